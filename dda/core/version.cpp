@@ -1,0 +1,3 @@
+namespace dda {
+int version() { return 1; }
+}  // namespace dda
