@@ -1,0 +1,91 @@
+// The blocks of a run: geometry, motion and stress, one entry a block or a vertex, in the order they were added.
+//
+// Kinematics (Shi 1988): within a step the point x of a block with centroid c moves by u(x) = T(x - c) d,
+//     T(X, Y) = | 1 0 -Y  X  0  Y/2 |        d = (u0, v0, r0, ex, ey, gxy)
+//               | 0 1  X  0  Y  X/2 |
+// and the geometry is then updated by x <- c + (u0, v0) + R(r0) (I + eps) (x - c) with the exact rotation R(r0).
+// A block is affine, so its shape is its reference shape under one deformation gradient F: x = c + F X.
+#pragma once
+
+#include <array>
+#include <span>
+#include <vector>
+
+#include "types.hpp"
+
+namespace dda {
+
+/// Elastic constants and density of one material; `D` maps (ex, ey, gxy) to (sxx, syy, sxy) [Pa].
+struct Elasticity {
+    double density = 0.0;  ///< kg/m3
+    double young = 0.0;    ///< Pa
+    double poisson = 0.0;
+    bool plane_strain = true;
+    std::array<double, 9> D{};       ///< row-major 3x3 [Pa]
+    std::array<double, 3> D_zz{};    ///< szz = D_zz . (ex, ey, gxy) [Pa]; zero in plane stress
+    double p_wave_modulus = 0.0;     ///< rho c_p^2 [Pa]
+    double shear_modulus = 0.0;      ///< rho c_s^2 [Pa]
+};
+
+Elasticity make_elasticity(double density, double young, double poisson, bool plane_strain);
+
+struct Blocks {
+    // One entry a block.
+    std::vector<int> first;                     ///< offset of the first vertex; n + 1 entries
+    std::vector<int> slot;                      ///< position among the moving blocks, or -1 for a fixed block
+    std::vector<int> group;                     ///< index of the group name
+    std::vector<int> material;                  ///< index into `materials`
+    std::vector<double> mass;                   ///< kg per metre of thickness, constant over the run
+    std::vector<double> area;                   ///< reference area [m2]
+    std::vector<double> size;                   ///< square root of the reference area [m]
+    std::vector<Vec2> centre;                   ///< centroid now [m]
+    std::vector<std::array<double, 4>> F;       ///< deformation gradient since the start, row-major
+    std::vector<std::array<double, 3>> moment;  ///< rho * (Sxx, Sxy, Syy) about the centroid, reference frame [kg m]
+    std::vector<Vec6> velocity;                 ///< time derivative of d [m/s, m/s, rad/s, 1/s, 1/s, 1/s]
+    std::vector<std::array<double, 3>> stress;  ///< (xx, yy, xy) [Pa], tension positive, global frame
+    std::vector<double> stress_zz;              ///< [Pa]
+    std::vector<Vec2> displacement;             ///< of the centroid since the start [m]
+    std::vector<double> rotation;               ///< since the start [rad], counter-clockwise
+
+    // One entry a vertex; vertices of a block run counter-clockwise; edge k joins vertex k to next[k].
+    std::vector<Vec2> reference;  ///< relative to the block's initial centroid [m]
+    std::vector<Vec2> position;   ///< now [m]
+    std::vector<int> next;
+    std::vector<int> previous;
+    std::vector<int> owner;       ///< block of the vertex
+    std::vector<int> edge_joint;  ///< joint name index of the edge, -1 without a name
+    std::vector<double> slip;     ///< accumulated slip of the surface point [m]
+
+    std::vector<Elasticity> materials;
+    int moving = 0;  ///< number of blocks with unknowns
+
+    int count() const { return static_cast<int>(slot.size()); }
+    const Elasticity& elasticity(int block) const { return materials[material[block]]; }
+
+    /// The point X (relative to the initial centroid) where it is now [m].
+    Vec2 place(int block, Vec2 X) const {
+        const auto& f = F[block];
+        return {centre[block].x + f[0] * X.x + f[1] * X.y, centre[block].y + f[2] * X.x + f[3] * X.y};
+    }
+};
+
+/// Row of T at point x (now) of a block, in direction n: n . u(x) = row . d.
+inline Vec6 shape_row(Vec2 relative, Vec2 n) {
+    const double X = relative.x, Y = relative.y;
+    return {n.x, n.y, n.y * X - n.x * Y, n.x * X, n.y * Y, 0.5 * (n.x * Y + n.y * X)};
+}
+inline Vec6 shape_row(const Blocks& b, int block, Vec2 x, Vec2 n) { return shape_row(x - b.centre[block], n); }
+
+/// Where the point at `relative` (from the centroid, before the step) is after the increment d, exact rotation [m].
+Vec2 moved_point(Vec2 centre, Vec2 relative, const Vec6& d);
+
+/// Generalised mass M = rho * integral of T^T T over the block, at its present orientation [kg, kg m2 ...].
+Mat6 mass_matrix(const Blocks& b, int block);
+
+/// Set mass, area, centroid, moments from the vertices of block `block` (exact simplex integrals).
+void integrate_polygon(Blocks& b, int block);
+
+/// Move a block by d: vertices, F, displacement, rotation; stress and velocity turned with it.
+void move_block(Blocks& b, int block, const Vec6& d);
+
+}  // namespace dda

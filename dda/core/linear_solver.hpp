@@ -1,0 +1,42 @@
+// A x = b for the symmetric positive definite block matrix of a step: preconditioned conjugate gradients with a warm
+// start, and a sparse direct factorisation where they do not converge or would cost more.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "block_matrix.hpp"
+
+namespace dda {
+
+struct SolveReport {
+    int iterations = 0;     ///< of conjugate gradients; 0 when the warm start was good enough or the solve was direct
+    double residual = 0.0;  ///< |b - A x| / |b|, true residual
+    bool direct = false;
+    bool converged = false;
+};
+
+struct SolverOptions {
+    double tolerance = 1e-8;   ///< relative residual |b - A x| <= tolerance |b|
+    int max_iterations = 400;  ///< before the direct fall-back
+    int threads = 1;
+};
+
+class LinearSolver {
+  public:
+    LinearSolver();
+    ~LinearSolver();
+    /// x: warm start in, solution out. The preconditioner is remade when `matrix_changed`. Deterministic: the same bits
+    /// for any number of threads, and the choice between iterative and direct hangs on counts only, never on time.
+    SolveReport solve(const BlockMatrix& a, std::span<const Vec6> b, std::span<Vec6> x, const SolverOptions& options,
+                      bool matrix_changed = true);
+    /// Forget everything kept between solves (called at checkpoints, so that a restart continues with the same bits).
+    void forget();
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dda

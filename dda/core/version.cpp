@@ -1,3 +1,0 @@
-namespace dda {
-int version() { return 1; }
-}  // namespace dda
