@@ -33,7 +33,7 @@ class BlockMatrix {
         int column, pair;
         bool transposed;
     };
-    std::vector<int> row_start_;
+    std::vector<int> row_start_, next_;
     std::vector<Neighbour> neighbours_;
 };
 
