@@ -1,1 +1,55 @@
-"""harmony"""
+"""Harmony: discontinuous deformation analysis from a case file, or from Python.
+
+One case, one run::
+
+    import harmony
+
+    case = harmony.Case.read("cases/incline/case.yaml")
+    run = harmony.solve(case)  # nothing is written; solve(case, out="runs/incline") writes a run directory
+    print(run.summary["steps"], run.history["block.displacement.magnitude"][-1])
+    print(run.quantity("block.displacement.magnitude.final"))
+
+The value of a parameter at which the case fails, and the regression cases as a table::
+
+    harmony.critical(case, parameter="joints.default.friction", low=10.0, high=40.0)
+    harmony.regress(["A02-incline"])
+
+Names are loaded when they are first used: `import harmony` itself costs nothing.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dda import InputError, StepFailure
+    from harmony.case import Case
+    from harmony.driver import solve
+    from harmony.limits import critical
+    from harmony.regression import regress
+    from harmony.run import Run
+
+__all__ = ["Case", "InputError", "Run", "StepFailure", "critical", "regress", "solve"]
+
+# The public names and where they live. No module of this package carries the name of a public function:
+# importing it would hide the function.
+_HOMES = {
+    "Case": "harmony.case",
+    "InputError": "dda",
+    "Run": "harmony.run",
+    "StepFailure": "dda",
+    "critical": "harmony.limits",
+    "regress": "harmony.regression",
+    "solve": "harmony.driver",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'harmony' has no attribute '{name}'; it has {', '.join(__all__)}")
+    value = getattr(importlib.import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

@@ -1,0 +1,130 @@
+"""The command line: which commands exist, and what their errors mean to a shell.
+
+Exit codes: 0 done and every verification and regression value met; 1 a run failed or a value was missed;
+2 bad input; 130 interrupted.
+"""
+
+import difflib
+import errno
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+__all__ = ["COMMANDS", "app", "main"]
+
+DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+# Every command, in the order of the help: the function `x` in harmony/commands/x.py, imported when it is used.
+COMMANDS = {
+    "solve": "Run one case and write its run directory.",
+    "check": "Validate a case file; every error names file, line and key.",
+    "new": "Write a commented case to start from.",
+    "critical": "Find the value of a parameter at which a case fails.",
+    "regress": "Run the regression cases against their expected values.",
+    "show": "Show what is in a run: probes, energies, warnings.",
+    "view": "Look at a run, in a window or as a picture.",
+    "report": "Write a run as one self-contained HTML page.",
+}
+
+
+class _LazyGroup(TyperGroup):
+    """A group whose commands are imported by name: listing them imports none."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in COMMANDS:
+            if cmd_name.startswith("-"):
+                return None
+            near = difflib.get_close_matches(cmd_name, COMMANDS, n=1)
+            ctx.fail(
+                f"no command '{cmd_name}'" + (f"; did you mean '{near[0]}'?" if near else f"; there are {', '.join(COMMANDS)}")
+            )
+        module = importlib.import_module(f"harmony.commands.{cmd_name}")
+        single = typer.Typer(add_completion=False, rich_markup_mode=None)
+        single.command(cmd_name)(getattr(module, cmd_name))
+        return typer.main.get_command(single)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+app = typer.Typer(
+    cls=_LazyGroup,
+    add_completion=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"harmony {version('harmony-dda')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _harmony(
+    version: bool = typer.Option(
+        False, "--version", callback=_print_version, is_eager=True, help="Print the version and stop."
+    ),
+) -> None:
+    """Discontinuous deformation analysis: case file in, run directory out."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line with `arguments` (those of the process when None) and return its exit code."""
+    try:
+        code = typer.main.get_command(app).main(
+            args=None if arguments is None else list(arguments), prog_name="harmony", standalone_mode=False
+        )
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except Exception as error:
+        code = _report(error)
+    if code == INTERRUPTED:
+        print("interrupted", file=sys.stderr)
+    return code if isinstance(code, int) else DONE
+
+
+def _report(error: Exception) -> int:
+    """Print an error that a user can act on and return its exit code; anything else is a fault of ours and is raised."""
+    from typer._click.exceptions import ClickException
+
+    if isinstance(error, ClickException):
+        error.show()
+        return BAD_INPUT
+    from dda.errors import InputError, StepFailure
+
+    if isinstance(error, InputError):
+        print(f"error: {error}", file=sys.stderr)
+        return BAD_INPUT
+    if isinstance(error, StepFailure):
+        print(f"run failed: {error}", file=sys.stderr)
+        return FAILED
+    if isinstance(error, OSError) and is_disk_full(error):
+        print(
+            f"run failed: no space left on the device while writing {error.filename or 'the run directory'}\n"
+            "  files that were whole are still whole; free some space and go on with --restart",
+            file=sys.stderr,
+        )
+        return FAILED
+    raise error
+
+
+def is_disk_full(error: OSError) -> bool:
+    """Whether a write failed for want of space or quota. HDF5 puts the number into the text only."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left on device" in str(error)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
