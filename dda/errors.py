@@ -11,14 +11,14 @@ __all__ = ["InputError", "StepFailure", "explain"]
 
 
 def explain(what: str, *, where: str, expected: str, got: object, do: str) -> str:
-    """The message of an `InputError`, five short lines: what is wrong, where, what was expected, what came, what to do.
+    """The message of an `InputError` in five short lines: what is wrong, where, expected, got, what to do.
 
-    >>> print(explain("negative density", where="block 3", expected="> 0 kg/m3", got=-2, do="give the density in kg/m3"))
+    >>> print(explain("negative density", where="block 3", expected="> 0 kg/m3", got=-2, do="give it in kg/m3"))
     negative density
       where:    block 3
       expected: > 0 kg/m3
       got:      -2
-      do:       give the density in kg/m3
+      do:       give it in kg/m3
     """
     return f"{what}\n  where:    {where}\n  expected: {expected}\n  got:      {got}\n  do:       {do}"
 
