@@ -13,6 +13,7 @@ from typing import Any
 
 import typer
 from typer.core import TyperGroup
+from typer.exceptions import TyperException
 
 __all__ = ["COMMANDS", "app", "main"]
 
@@ -98,9 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _report(error: Exception) -> int:
     """Print an error that a user can act on and return its exit code; anything else is a fault of ours and is raised."""
-    from typer._click.exceptions import ClickException
-
-    if isinstance(error, ClickException):
+    if isinstance(error, TyperException):  # an unknown option, a missing argument
         error.show()
         return BAD_INPUT
     from dda.errors import InputError, StepFailure

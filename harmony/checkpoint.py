@@ -1,0 +1,58 @@
+"""The checkpoint of a run: the simulation as bytes, and how far the driver had come.
+
+`checkpoint.h5`: `/simulation` the bytes of `sim.save()`; `/history` (rows, columns + 1), the first column is time;
+the attribute `state` is JSON: position in the stages, history columns, wall time, stage results. The file is made in
+memory and put in place at once, so a kill leaves the checkpoint before.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dda.errors import InputError
+from harmony import atomic
+from harmony.history import History
+
+__all__ = ["Checkpoint"]
+
+VERSION = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """What a restart needs: `simulation` bytes, the `history` so far, and the driver's `state` (plain JSON data)."""
+
+    simulation: bytes
+    history: History
+    state: dict[str, Any]
+
+    def write(self, path: Path) -> None:
+        """Put the checkpoint at `path`; the old one stays until this one is whole."""
+        import h5py
+
+        with h5py.File.in_memory() as file:
+            file.attrs["version"] = VERSION
+            file.attrs["state"] = json.dumps({**self.state, "columns": self.history.columns})
+            file["simulation"] = np.frombuffer(self.simulation, dtype=np.uint8)
+            file["history"] = np.array(self.history.rows, dtype=float).reshape(-1, len(self.history.columns) + 1)
+            file.flush()
+            image = file.id.get_file_image()
+        atomic.write_bytes(path, image)
+
+    @staticmethod
+    def read(path: Path) -> "Checkpoint":
+        """The checkpoint at `path`."""
+        import h5py
+
+        try:
+            with h5py.File(path, "r") as file:
+                if int(file.attrs["version"]) != VERSION:
+                    raise InputError(f"{path}: a checkpoint of version {file.attrs['version']}, this program reads {VERSION}")
+                state = json.loads(file.attrs["state"])
+                rows = file["history"][:].tolist()
+                return Checkpoint(file["simulation"][:].tobytes(), History(state.pop("columns"), rows), state)
+        except (OSError, KeyError) as error:
+            raise InputError(f"{path}: not a readable checkpoint ({error}); begin anew with --overwrite") from error

@@ -1,0 +1,212 @@
+"""The run directory: who may write where, and what stands there afterwards.
+
+An absent or empty folder is written in place, so that a run can be looked at while it goes. A finished run stays until
+its successor is finished: the new one is written into the hidden sibling `.<name>.partial` and exchanged at the end. An
+interrupted run is never touched without `--restart` or `--overwrite`. One process writes at a time (a lock that the
+system drops when the process dies).
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from dda.errors import InputError, explain
+from harmony import atomic
+
+__all__ = ["RUN_FILES", "Plan", "RunDirectory", "Status", "plan", "read_summary"]
+
+CASE, SUMMARY, HISTORY, FIELDS = "case.yaml", "summary.json", "history.csv", "fields.vtkhdf"
+LOG, CHECKPOINT, REPORT, LOCK = "log.txt", "checkpoint.h5", "report.html", ".lock"
+RUN_FILES = (CASE, SUMMARY, HISTORY, FIELDS, LOG, CHECKPOINT, REPORT, LOCK)
+
+
+class Status(StrEnum):
+    """How far a run came; the `status` of its summary."""
+
+    RUNNING = "running"  # going on, or killed without a word
+    INTERRUPTED = "interrupted"  # told to stop; it left a checkpoint
+    STOPPED = "stopped"  # reached `--until` before its own end
+    FAILED = "failed"  # a step could not be taken
+    DONE = "done"
+
+
+_UNFINISHED = (Status.RUNNING, Status.INTERRUPTED)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where a run will be written, decided without writing: `target` is what the user named, `work` where files go."""
+
+    target: Path
+    work: Path
+    restart: bool
+
+    def open(self) -> "RunDirectory":
+        """Create the folder, take its lock and, for a new run, clear what an earlier one left."""
+        try:
+            self.work.mkdir(parents=True, exist_ok=True)
+            lock = (self.work / LOCK).open("w")
+        except (PermissionError, FileExistsError, NotADirectoryError) as error:
+            raise _not_writable(self.work, error) from error
+        except OSError as error:
+            raise _not_writable(self.work, error) if _is_read_only(error) else error from error
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            lock.close()
+            raise InputError(
+                explain(
+                    "another process is writing this run",
+                    where=str(self.work),
+                    expected="a folder that no run is writing",
+                    got="a locked one",
+                    do="wait for it, stop it, or choose another folder with --out",
+                )
+            ) from error
+        if not self.restart:
+            for name in RUN_FILES:
+                if name != LOCK:
+                    (self.work / name).unlink(missing_ok=True)
+        return RunDirectory(self.target, self.work, lock)
+
+
+def plan(target: Path, *, restart: bool = False, overwrite: bool = False) -> Plan:
+    """Decide where a run goes, or refuse; nothing is written."""
+    if restart and overwrite:
+        raise InputError("--restart and --overwrite exclude each other: go on with the old run, or begin anew")
+    target = target.absolute()
+    partial = target.parent / f".{target.name}.partial"
+    if target.exists() and not target.is_dir():
+        raise _not_writable(target, "a file of that name")
+    unfinished = next((folder for folder in (partial, target) if _status(folder) in _UNFINISHED), None)
+    if restart:
+        work = unfinished or target
+        if not (work / CHECKPOINT).exists():
+            raise InputError(
+                explain(
+                    "nothing to restart from",
+                    where=str(target),
+                    expected=f"a {CHECKPOINT}",
+                    got="none",
+                    do="run without --restart" + (", with --overwrite" if unfinished else ""),
+                )
+            )
+        return Plan(target, work, restart=True)
+    if unfinished and not overwrite:
+        raise InputError(
+            explain(
+                "an interrupted run is in the way",
+                where=str(unfinished),
+                expected="no folder, an empty one, or a finished run",
+                got=f"a run with status '{_status(unfinished)}'",
+                do="continue it with --restart, or begin anew with --overwrite",
+            )
+        )
+    if _status(target) is None and _is_foreign(target):
+        raise InputError(
+            explain(
+                "the output folder holds something that is no run",
+                where=str(target),
+                expected="no folder, an empty one, or a run",
+                got=", ".join(sorted(entry.name for entry in target.iterdir())[:5]),
+                do="choose another folder with --out",
+            )
+        )
+    finished = _status(target) not in (None, *_UNFINISHED)
+    return Plan(target, partial if finished else target, restart=False)
+
+
+@dataclass(eq=False)
+class RunDirectory:
+    """A folder that this process writes."""
+
+    target: Path
+    work: Path
+    lock: Any
+
+    def path(self, name: str) -> Path:
+        """Where the file `name` is being written."""
+        return self.work / name
+
+    def write_summary(self, summary: dict[str, Any]) -> None:
+        """Put `summary.json` in place; numbers that JSON cannot say become null."""
+        atomic.write_text(self.path(SUMMARY), json.dumps(finite(summary), indent=2) + "\n")
+
+    def release(self) -> None:
+        """Leave the folder as it is, for a restart."""
+        with contextlib.suppress(OSError):
+            self.path(LOCK).unlink(missing_ok=True)
+        self.lock.close()
+
+    def finish(self) -> None:
+        """The run is complete: put it where the user asked for it."""
+        self.release()
+        if self.work != self.target:
+            atomic.replace_folder(self.work, self.target)
+            self.work = self.target
+
+
+def finite(value: Any) -> Any:
+    """`value` with infinities and NaN, which JSON does not know, as None."""
+    if isinstance(value, dict):
+        return {key: finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(item) for item in value]
+    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+        return None
+    return value
+
+
+def read_summary(folder: Path) -> dict[str, Any]:
+    """The summary of the run in `folder`."""
+    path = folder / SUMMARY
+    try:
+        return dict(json.loads(path.read_text()))
+    except (OSError, ValueError) as error:
+        raise InputError(
+            explain(
+                "not a run directory",
+                where=str(folder),
+                expected=f"a folder with a readable {SUMMARY}",
+                got=type(error).__name__,
+                do="give the folder that `harmony solve` wrote, by default runs/<case>",
+            )
+        ) from error
+
+
+def _status(folder: Path) -> Status | None:
+    """The status of the run in `folder`; None where there is none."""
+    if not (folder / SUMMARY).exists():
+        return Status.RUNNING if (folder / LOCK).exists() else None
+    try:
+        return Status(json.loads((folder / SUMMARY).read_text()).get("status", ""))
+    except ValueError:
+        return None
+
+
+def _is_foreign(folder: Path) -> bool:
+    return folder.exists() and any(folder.iterdir())
+
+
+def _is_read_only(error: OSError) -> bool:
+    import errno
+
+    return error.errno in (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENAMETOOLONG, errno.ELOOP)
+
+
+def _not_writable(folder: Path, cause: object) -> InputError:
+    return InputError(
+        explain(
+            "output directory not writable",
+            where=str(folder),
+            expected="a folder in which files can be created",
+            got=str(cause),
+            do="choose another one with --out, or change its permissions",
+        )
+    )
