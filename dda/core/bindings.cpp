@@ -1,3 +1,5 @@
 #include <nanobind/nanobind.h>
 
-NB_MODULE(_core, m) {}
+void bind_model(nanobind::module_& m);
+
+NB_MODULE(_core, m) { bind_model(m); }

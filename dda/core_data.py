@@ -1,0 +1,157 @@
+"""From a checked `Model` to the plain numbers of the core: indices for names, counter-clockwise polygons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dda import _core
+from dda.checks import unknown
+from dda.polygons import check_overlaps
+
+if TYPE_CHECKING:
+    from dda.loads import Traction, ViscousEdge
+    from dda.model import Model
+
+__all__ = ["build"]
+
+
+def build(model: Model) -> _core.ModelData:
+    """Everything the core needs; refuses overlapping blocks and names that nothing carries."""
+    check_overlaps([block.vertices for block in model.blocks])
+    data = _core.ModelData()
+    data.gravity, data.plane_strain = model.gravity, model.plane == "strain"
+    joint_names = _Index(name for block in model.blocks for name in block.edge_joints if name)
+    joint_names.extend(model.named_joints)
+    _fill_blocks(data, model, joint_names)
+    _fill_joints(data, model, joint_names)
+    _fill_loads(data, model)
+    data.water = _water(model, joint_names)
+    return data
+
+
+class _Index(dict[Any, int]):
+    """Things in the order of their first appearance -> 0, 1, 2 ..."""
+
+    def __init__(self, things: Iterable[Any] = ()) -> None:
+        super().__init__()
+        self.extend(things)
+
+    def extend(self, things: Iterable[Any]) -> None:
+        for thing in things:
+            self.setdefault(thing, len(self))
+
+
+def _record(kind: Any, **fields: Any) -> Any:
+    made = kind()
+    for name, value in fields.items():
+        setattr(made, name, value)
+    return made
+
+
+def _table(table: Any) -> _core.Table:
+    if table is None:
+        return _core.Table()
+    t = np.asarray(table)
+    return _record(_core.Table, time=t[:, 0].tolist(), values=t[:, 1:].ravel().tolist(), width=t.shape[1] - 1)
+
+
+def _fill_blocks(data: _core.ModelData, model: Model, joint_names: _Index) -> None:
+    materials = _Index(block.material for block in model.blocks)
+    groups = _Index(block.group for block in model.blocks)
+    data.materials = [
+        _record(_core.MaterialData, density=m.density, young=m.young, poisson=m.poisson) for m in materials
+    ]
+    data.blocks = [
+        _record(
+            _core.BlockData,
+            vertices=block.vertices[block.order].tolist(),
+            edge_joint=[joint_names.get(block.edge_joints[k], -1) for k in block.edge_order],
+            material=materials[block.material],
+            group=groups[block.group],
+            fixed=block.fixed,
+            velocity=block.velocity,
+            stress=block.initial_stress,
+        )
+        for block in model.blocks
+    ]
+
+
+def _fill_joints(data: _core.ModelData, model: Model, joint_names: _Index) -> None:
+    groups = _Index(block.group for block in model.blocks)
+    joints = [model.joint]
+    pairs: list[tuple[bool, int, int, int]] = []
+    for (a, b), joint in model.pair_joints.items():
+        joints.append(joint)
+        for target in (a, b):
+            if isinstance(target, str) and target not in groups:
+                raise unknown("group", target, [g for g in groups if g], "set_joint")
+        if isinstance(a, str) and isinstance(b, str):
+            pairs.append((True, groups[a], groups[b], len(joints) - 1))
+        else:
+            pairs += [(False, i, j, len(joints) - 1) for i in _members(model, a) for j in _members(model, b) if i != j]
+    named = {name: len(joints) + i for i, name in enumerate(model.named_joints)}
+    joints += model.named_joints.values()
+    data.joints = [joint.core_data() for joint in joints]
+    data.joint_names = list(joint_names)
+    data.named_joint = [named.get(name, -1) for name in joint_names]
+    # Pairs of groups first: the core lets a later entry win.
+    data.pairs = [
+        _record(_core.PairJoint, group_pair=is_group, a=a, b=b, joint=joint)
+        for is_group, a, b, joint in sorted(pairs, key=lambda pair: not pair[0])
+    ]
+
+
+def _members(model: Model, target: int | str) -> list[int]:
+    return [i for i, block in enumerate(model.blocks) if target in (i, block.group)]
+
+
+def _core_edge(model: Model, load: Traction | ViscousEdge) -> int:
+    return model.blocks[load.block].core_edge(load.edge)
+
+
+def _fill_loads(data: _core.ModelData, model: Model) -> None:
+    data.point_loads = [
+        _record(_core.PointLoad, block=p.block, point=p.point, force=p.force, history=_table(p.history))
+        for p in model.point_loads
+    ]
+    data.tractions = [
+        _record(
+            _core.EdgeTraction, block=t.block, edge=_core_edge(model, t), traction=t.traction, history=_table(t.history)
+        )
+        for t in model.tractions
+    ]
+    data.held_points = [
+        _record(_core.HeldPoint, block=p.block, point=p.point, stiffness=p.stiffness, history=_table(p.history))
+        for p in model.held_points
+    ]
+    data.fixed_points = [_record(_core.FixedPoint, block=p.block, point=p.point) for p in model.fixed_points]
+    data.bolts = [_record(_core.Bolt, **vars(bolt)) for bolt in model.bolts]
+    data.viscous_edges = [
+        _record(_core.ViscousEdge, block=v.block, edge=_core_edge(model, v)) for v in model.viscous_edges
+    ]
+    data.moved_blocks = [
+        _record(_core.MovedBlock, block=m.block, history=_table(m.history)) for m in model.moved_blocks
+    ]
+    data.base_acceleration = _table(model.base_acceleration)
+
+
+def _water(model: Model, joint_names: _Index) -> _core.WaterData:
+    lines = []
+    for name, line in model.water.piezometric.items():
+        if name not in joint_names:
+            raise unknown("joint", name, joint_names, "water, piezometric")
+        x, h = np.asarray(line).T.tolist()
+        offset = _table(model.water.piezometric_history.get(name))
+        lines.append(_record(_core.PiezometricData, joint=joint_names[name], x=x, h=h, offset=offset))
+    levels = [
+        _record(
+            _core.WaterLevelData,
+            level=_table(level.level),
+            region=[] if level.region is None else np.asarray(level.region).tolist(),
+        )
+        for level in model.water.levels
+    ]
+    return _record(_core.WaterData, unit_weight=model.water.unit_weight, levels=levels, piezometric=lines)
