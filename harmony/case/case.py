@@ -1,0 +1,271 @@
+"""A case: what a file says, checked, and the model that it builds."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from dda.errors import InputError
+from harmony.case.build_blocks import PlacedBlock, build_blocks
+from harmony.case.build_model import build_model
+from harmony.case.case_data import CaseData
+from harmony.case.critical import CriticalData
+from harmony.case.dump import dump
+from harmony.case.expectation import Expectation, ProbeSpec
+from harmony.case.expected import FailureData
+from harmony.case.locate import BlockLocator
+from harmony.case.output import OutputData
+from harmony.case.parameters import PriorData
+from harmony.case.paths import find, replaced
+from harmony.case.places_in_model import Places
+from harmony.case.problems import closest, input_error
+from harmony.case.references import broken_references
+from harmony.case.region import Region, read_region
+from harmony.case.resolve import resolve
+from harmony.case.sanity import check_blocks, check_steps
+from harmony.case.source import Source
+from harmony.case.stage import Stage, automatic_step, make_stages
+from harmony.case.validation import validate
+from harmony.case.yaml_document import Document, plain, read_document
+from harmony.geometry import GeneratedBlock
+
+if TYPE_CHECKING:
+    import dda
+
+__all__ = ["Case"]
+
+FRAMES = 100
+"""Field frames of a run whose case does not say how often."""
+
+BLOCK_KEYS = ("geometry", "groups", "regions")
+"""Sections on which the blocks depend; changing any other value keeps them."""
+
+
+class Case:
+    """A validated case. It never changes; `with_values` makes another one.
+
+    >>> case = Case.from_dict({"geometry": {"incline": {"angle": 30}}, "time": {"end": 1.0},
+    ...     "materials": {"rock": {"density": 2600, "young": 5e9, "poisson": 0.25}},
+    ...     "joints": {"default": {"friction": 20}}})
+    >>> case.with_values({"joints.default.friction": 12}).get("joints.default.friction")
+    12.0
+    """
+
+    def __init__(self, document: Document, path: Path | None = None) -> None:
+        self.source = Source(document)
+        self.path = path
+        self.data: CaseData = validate(document)
+        self._values: dict[str, Any] = self.data.model_dump(mode="json", by_alias=True)
+        problems = broken_references(self.data, self._values)
+        if problems:
+            raise input_error(document, problems)
+
+    @classmethod
+    def read(cls, path: str | Path) -> Self:
+        """Read a case file; everything wrong with it is told at once, with lines."""
+        return cls(read_document(Path(path)), Path(path))
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], folder: str | Path = ".") -> Self:
+        """A case from Python data with the keys of a case file; file names in it are relative to `folder`."""
+        return cls(Document("case", Path(folder).resolve(), plain(data)))
+
+    # -- what it is called -------------------------------------------------------------------------------------------
+
+    @property
+    def folder(self) -> Path:
+        """The folder that file names in the case are relative to."""
+        return self.source.document.folder
+
+    @property
+    def key(self) -> str:
+        """Name of the run directory: the folder, with the file's stem unless that is `case`."""
+        stem = "case" if self.path is None else self.path.stem
+        return self.folder.name if stem == "case" else f"{self.folder.name}-{stem}"
+
+    @property
+    def name(self) -> str:
+        """Title of the case."""
+        return self.data.name or self.key
+
+    # -- values by path ----------------------------------------------------------------------------------------------
+
+    def get(self, path: str) -> Any:
+        """The value at a dotted path, defaults included: `geometry.joints.1.set.dip`, `stages.release.end`."""
+        found = find(self._values, path)
+        if found.miss:
+            raise InputError(f"{self.source.document.name}: {found.miss}")
+        return found.value
+
+    def with_values(self, values: Mapping[str, Any]) -> "Case":
+        """This case with other values at the given paths, checked again."""
+        document = self.source.document
+        data = document.data
+        keys = []
+        for path, value in values.items():
+            found = find(self._values, path)
+            if found.miss:
+                raise InputError(f"{document.name}: {found.miss}")
+            data = replaced(data, self._values, found.keys, plain(value))
+            keys.append(found.keys)
+        changed = Case(Document(document.name, document.folder, data, document.lines), self.path)
+        if not any(key[0] in BLOCK_KEYS for key in keys) and "_placed" in self.__dict__:
+            changed.__dict__["_placed"] = self._placed
+            changed.__dict__["places"] = Places(changed.source, self.places.locator)
+            changed.source.inlined |= {key: item for key, item in self.source.inlined.items() if key[0] in BLOCK_KEYS}
+        return changed
+
+    # -- geometry ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def regions(self) -> dict[str, Region]:
+        """The named regions."""
+        return {
+            name: read_region(self.source, ("regions", name), name, data) for name, data in self.data.regions.items()
+        }
+
+    @cached_property
+    def _placed(self) -> list[PlacedBlock]:
+        geometry = self.data.blocks_from
+        if geometry is None:
+            raise self.source.error(("geometry",), "is missing: this case has only a study, and no blocks of its own")
+        placed = build_blocks(self.source, geometry, self.data.groups, self.regions)
+        check_blocks(self.source, placed, geometry.overlap)
+        return placed
+
+    @cached_property
+    def blocks(self) -> list[GeneratedBlock]:
+        """The blocks, in the order of the model."""
+        return [item.block for item in self._placed]
+
+    @cached_property
+    def places(self) -> Places:
+        """Finds blocks and edges by name and by place."""
+        return Places(self.source, BlockLocator(self.blocks))
+
+    def locate(self, point: tuple[float, float]) -> int:
+        """Index of the block at a point [m] of the initial geometry; an InputError outside every block."""
+        index = self.places.locator.at(point)
+        if index is None:
+            near, distance = self.places.locator.nearest(point)
+            raise InputError(
+                f"({point[0]:g}, {point[1]:g}) lies outside every block; the nearest is block {near}, "
+                f"{distance:.4g} m away"
+            )
+        return index
+
+    def contains(self, region: str, points: np.ndarray) -> np.ndarray:
+        """Which of the points (n, 2) [m] lie in a named region, shape (n,)."""
+        if region not in self.regions:
+            raise InputError(f"{self.source.document.name}: no region {region!r}; {closest(region, self.regions)}")
+        return self.regions[region].contains(points)
+
+    # -- the run -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def stages(self) -> list[Stage]:
+        """The parts of the run; a case without stages has one."""
+        needed = self.data.time.step is None and not (
+            self.data.stages and all(stage.step for stage in self.data.stages)
+        )
+        step = automatic_step(self.data, self.blocks) if needed and self.data.geometry is not None else 0.0
+        return make_stages(self.data, step)
+
+    def model(self, stage: Stage | int | None = None) -> "dda.Model":
+        """The model with the overrides of a stage; without one, as the case stands."""
+        self.require_available()
+        index = stage.index if isinstance(stage, Stage) else stage
+        index = index if self.data.stages else None
+        check_steps(self.source, self.data, self.stages, self.places)
+        return build_model(self.source, self.data, index, self._placed, self.places, self.regions)
+
+    def require_available(self) -> None:
+        """Refuse what the schema knows and this version cannot compute yet."""
+        if self.data.method != "dda":
+            raise self.source.error(("method",), "not available yet in this version; use dda")
+        if self.data.contact.method != "penalty":
+            raise self.source.error(("contact", "method"), "not available yet in this version; use penalty")
+
+    @property
+    def method(self) -> str:
+        """dda, nmm or fem."""
+        return self.data.method
+
+    @property
+    def contact(self) -> "dda.Penalty":
+        """The contact method, as dda.Simulation takes it."""
+        import dda
+
+        self.require_available()
+        return dda.Penalty(stiffness=self.data.contact.stiffness)
+
+    @property
+    def end(self) -> float:
+        """Simulated time at the end of the run [s]; 0 for a static one."""
+        return max((stage.end for stage in self.stages if stage.end is not None), default=0.0)
+
+    @property
+    def output(self) -> OutputData:
+        """What is written how often; `every` is always a number [s]."""
+        every = self.data.output.every or (self.end or 1.0) / FRAMES
+        return self.data.output.model_copy(update={"every": every})
+
+    # -- what is asked of it -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def probes(self) -> dict[str, ProbeSpec]:
+        """The probes, each in its block. `mass`, which always exists, has no place and is not among them."""
+        return {
+            name: ProbeSpec(probe.at, self.places.block_at(("probes", name, "at"), probe.at))
+            for name, probe in self.data.probes.items()
+        }
+
+    @property
+    def expected(self) -> list[Expectation]:
+        """The expected values."""
+        return [Expectation.of(data) for data in self.data.expected]
+
+    @property
+    def failure(self) -> FailureData | None:
+        """When the run counts as failed; None = the default rule."""
+        return self.data.failure
+
+    @property
+    def critical(self) -> CriticalData | None:
+        """The limiting value to search, if there is one."""
+        return self.data.critical
+
+    @property
+    def parameters(self) -> dict[str, PriorData]:
+        """Priors by path."""
+        return self.data.parameters
+
+    @property
+    def study(self) -> Path | None:
+        """The Python file that takes the place of one solver run."""
+        return None if self.data.study is None else self.source.file(("study",), self.data.study)
+
+    # -- as a file ---------------------------------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Build all that can be built: blocks, probes, the model of every stage. Raises what is wrong with it."""
+        self.require_available()
+        _ = self.study, self.regions
+        if self.data.geometry is not None:
+            _ = self.probes
+            for stage in self.stages:
+                self.model(stage)
+
+    def resolved(self) -> dict[str, Any]:
+        """The case as plain data that no longer needs its folder: tables and blocks from files stand in it."""
+        self.check()
+        return resolve(self.source, self.study, None if self.data.geometry is None else self.stages)
+
+    def to_yaml(self) -> str:
+        """The resolved case as YAML."""
+        return dump(self.resolved())
+
+    def __repr__(self) -> str:
+        return f"Case({self.name!r}, {self.path or self.folder})"

@@ -1,0 +1,78 @@
+"""The whole case file: one section a topic."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from harmony.case.contact import SCHEMES, ContactData
+from harmony.case.critical import CriticalData
+from harmony.case.expected import ExpectedData, FailureData
+from harmony.case.geometry import GeometryBase, GeometryData
+from harmony.case.groups import GroupData
+from harmony.case.joints import JointData
+from harmony.case.loads import LoadData
+from harmony.case.materials import MaterialData
+from harmony.case.output import OutputData
+from harmony.case.parameters import PriorData
+from harmony.case.probes import ProbeData
+from harmony.case.regions import RegionData
+from harmony.case.section import Name, Section
+from harmony.case.stages import StageData
+from harmony.case.supports import SupportData
+from harmony.case.time import TimeData
+from harmony.case.water import WaterData
+
+__all__ = ["CaseData"]
+
+
+class CaseData(Section):
+    """A case of Harmony. SI units; angles in degrees; compression negative; thickness 1 m."""
+
+    name: str | None = Field(default=None, description="title of the case; absent = the name of its folder")
+    method: Literal["dda", "nmm", "fem"] = Field(default="dda", description="method of solution")
+    plane: Literal["strain", "stress"] = Field(default="strain", description="plane strain or plane stress")
+    geometry: GeometryData | None = Field(default=None, description="where the blocks come from")  # type: ignore[valid-type]
+    regions: dict[Name, RegionData] = Field(
+        default_factory=dict,
+        description="named parts of the section, for water levels, groups and expectations: rows [x, y] of a polygon "
+        "[m], a CSV file, or x_above, x_below, y_above, y_below [m]",
+    )
+    materials: dict[Name, MaterialData] = Field(default_factory=dict, description="materials by name")
+    groups: dict[Name, GroupData] = Field(default_factory=dict, description="groups of blocks by name")
+    joints: dict[Name, JointData] = Field(
+        default_factory=dict,
+        description="joint laws by name: a joint or set of the geometry, any name with between: [group, group], "
+        "or default; the most specific holds: joint name, then pair of groups, then default",
+    )
+    loads: LoadData = Field(default_factory=LoadData, description="what acts on the blocks")
+    supports: SupportData = Field(default_factory=SupportData, description="what holds them")
+    water: WaterData | None = Field(default=None, description="water pressures; absent = dry")
+    contact: ContactData = Field(default_factory=ContactData, description="how contact is enforced")
+    time: TimeData = Field(default_factory=TimeData, description="end, step, analysis, scheme")
+    stages: list[StageData] = Field(default_factory=list, description="parts of the run, in order; absent = one part")
+    probes: dict[Name, ProbeData] = Field(default_factory=dict, description="recorded points; mass always exists")
+    output: OutputData = Field(default_factory=OutputData, description="what is written how often")
+    failure: FailureData | None = Field(default=None, description="when the run counts as failed")
+    expected: list[ExpectedData] = Field(default_factory=list, description="values that the run should give")
+    critical: CriticalData | None = Field(default=None, description="a limiting value to search")
+    parameters: dict[str, PriorData] = Field(
+        default_factory=dict, description="priors, by the path of a number in this file"
+    )
+    study: str | None = Field(
+        default=None, description="Python file whose run(case) -> {quantity: value} takes the place of one solver run"
+    )
+
+    @model_validator(mode="after")
+    def _has_something_to_solve(self) -> Self:
+        if self.study is None and self.geometry is None:
+            raise ValueError("geometry: is missing (only a case with study: may do without)")
+        return self
+
+    @property
+    def blocks_from(self) -> GeometryBase | None:
+        """The geometry section, typed."""
+        return self.geometry
+
+    def default_scheme(self) -> str:
+        """The scheme where none is given: the contact method decides."""
+        return SCHEMES[self.contact.method][0]

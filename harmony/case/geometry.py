@@ -1,0 +1,129 @@
+"""Geometry: blocks from a file or a list, a generator, or a domain cut by its joints."""
+
+from typing import Annotated, Any, Self
+
+from pydantic import ConfigDict, Discriminator, Field, Tag, create_model, model_validator
+
+from dda.polygons import OVERLAP
+from harmony.case.section import Integer, Name, NonNegative, Number, Point, Positive, Section, Switch
+from harmony.case.tables import FileName, Table
+from harmony.geometry.generators import GENERATORS, Generator
+
+__all__ = ["BlockData", "GeometryBase", "GeometryData", "GeometryJoint", "JointSetData"]
+
+
+class BlockData(Section):
+    """One block, by its vertices."""
+
+    vertices: Annotated[list[Point], Field(min_length=3)] = Field(description="vertices in order [m, m]")
+    fixed: Switch = Field(default=False, description="true: no unknowns, does not move")
+    group: str = Field(default="", description="name of the group it belongs to")
+    material: str = Field(default="", description="material, a name under materials:")
+    joint: str | list[str] = Field(default="", description="joint name of all its edges, or one for each edge")
+
+    @model_validator(mode="after")
+    def _one_joint_an_edge(self) -> Self:
+        if isinstance(self.joint, list) and len(self.joint) != len(self.vertices):
+            raise ValueError(f"joint: needs one name for each of the {len(self.vertices)} edges, got {len(self.joint)}")
+        return self
+
+
+class JointSetData(Section):
+    """A set of parallel joints."""
+
+    dip: Number = Field(description="dip [degrees], positive dipping down towards +x; 90 is vertical")
+    spacing: Positive = Field(description="distance between neighbouring traces, across them [m]")
+    trace: Positive | None = Field(default=None, description="length of a trace [m]; absent = through-going")
+    bridge: NonNegative = Field(default=0.0, description="length of the rock bridge between traces in line [m]")
+    origin: Point = Field(
+        default=(0.0, 0.0), description="a point that one of the traces passes through or starts at [m, m]"
+    )
+    scatter: Annotated[Number, Field(ge=0, lt=1)] = Field(
+        default=0.0, description="random scatter as a fraction of spacing, trace and bridge [-]"
+    )
+    seed: Annotated[Integer, Field(ge=0)] = Field(default=0, description="seed of the scatter [-]")
+
+
+class GeometryJoint(Section):
+    """Joints that cut the domain: one trace, or a set. The name attaches to the law of the same name under joints:."""
+
+    name: Name = Field(description="name of the joint or set")
+    polyline: Table | None = Field(default=None, description="the trace: rows [x, y] [m], or a CSV file")
+    set: JointSetData | None = Field(default=None, description="a set of parallel joints")
+
+    @model_validator(mode="after")
+    def _trace_or_set(self) -> Self:
+        if (self.polyline is None) == (self.set is None):
+            raise ValueError("give either polyline: or set:")
+        return self
+
+
+Blocks = Annotated[
+    Annotated[FileName, Tag("file")] | Annotated[list[BlockData], Field(min_length=1), Tag("list")],
+    Discriminator(lambda value: "file" if isinstance(value, str) else "list"),
+]
+
+
+class GeometryBase(Section):
+    """Where the blocks come from. Several ways together give all their blocks, in the order of the keys below."""
+
+    domain: Table | None = Field(default=None, description="closed outline that is cut: rows [x, y] [m], or a CSV file")
+    fixed_regions: dict[Name, Table] = Field(
+        default_factory=dict, description="polygons whose rock is fixed and whole: rows [x, y] [m], or CSV files"
+    )
+    joints: list[GeometryJoint] = Field(default_factory=list, description="traces and joint sets that cut the domain")
+    limit: Annotated[Integer, Field(ge=1)] = Field(
+        default=1_000_000, description="most blocks that cutting may make [-]"
+    )
+    blocks: Blocks | None = Field(
+        default=None, description="file of blocks (.csv, .geojson, .dxf, or a mesh as .msh, .vtu), or a list of blocks"
+    )
+    overlap: Annotated[Number, Field(ge=0, lt=1)] = Field(
+        default=OVERLAP, description="area two blocks may share, as a fraction of the smaller one [-]"
+    )
+
+    @model_validator(mode="after")
+    def _some_blocks(self) -> Self:
+        if self.domain is None and (self.joints or self.fixed_regions):
+            raise ValueError("joints: and fixed_regions: need a domain: that they cut")
+        if self.domain is None and self.blocks is None and not self.generators():
+            raise ValueError(f"no blocks: give blocks:, domain:, or a generator ({', '.join(GENERATORS)})")
+        return self
+
+    def generators(self) -> dict[str, Any]:
+        """The generators that are used, by name in the file."""
+        fields = {name: getattr(self, _attribute(name)) for name in GENERATORS}
+        return {name: generator for name, generator in fields.items() if generator is not None}
+
+
+def _attribute(name: str) -> str:
+    return name.replace("-", "_")
+
+
+class _GeneratorSection(Section):
+    """Makes a generator a section of the file: its errors name the known keys, its numbers are numbers."""
+
+    model_config = ConfigDict(strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lists_as_tuples(cls, data: Any) -> Any:
+        """YAML knows only lists; a strict section takes tuples."""
+        if not isinstance(data, dict):
+            return data
+        return {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
+
+
+def _generator_field(name: str, generator: type[Generator]) -> Any:
+    section = create_model(generator.__name__, __base__=(_GeneratorSection, generator), __doc__=generator.__doc__)
+    return section | None, Field(
+        default=None, alias=name, description=(generator.__doc__ or name).strip().split("\n")[0]
+    )
+
+
+GeometryData: type[GeometryBase] = create_model(
+    "GeometryData",
+    __base__=GeometryBase,
+    __doc__=GeometryBase.__doc__,
+    **{_attribute(name): _generator_field(name, generator) for name, generator in GENERATORS.items()},
+)

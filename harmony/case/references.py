@@ -1,0 +1,79 @@
+"""What one part of a case says about another: names that must exist, pairs that must fit."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from harmony.case.case_data import CaseData
+from harmony.case.contact import SCHEMES
+from harmony.case.paths import find
+from harmony.case.probes import RESERVED_PROBES
+from harmony.case.problems import Problem, closest
+from harmony.case.yaml_document import KeyPath
+
+__all__ = ["broken_references"]
+
+
+def broken_references(data: CaseData, values: dict[str, Any]) -> list[Problem]:
+    """Every reference of the file that leads nowhere. `values` is the case as plain data with its defaults."""
+    return [*_schemes(data), *_stages(data), *_probes(data), *_regions(data), *_scalars(data, values)]
+
+
+def _schemes(data: CaseData) -> Iterator[Problem]:
+    method = data.contact.method
+    given: list[tuple[KeyPath, str | None]] = [(("time", "scheme"), data.time.scheme)]
+    given += [(("stages", index, "scheme"), stage.scheme) for index, stage in enumerate(data.stages)]
+    for path, scheme in given:
+        if scheme is not None and scheme not in SCHEMES[method]:
+            home = next(name for name, schemes in SCHEMES.items() if scheme in schemes)
+            allowed = " or ".join(SCHEMES[method])
+            yield Problem(path, f"contact method {method} takes {allowed}; {scheme} belongs to {home}", scheme)
+
+
+def _stages(data: CaseData) -> Iterator[Problem]:
+    names: list[str] = []
+    last = 0.0
+    for index, stage in enumerate(data.stages):
+        path: KeyPath = ("stages", index)
+        if stage.name in names:
+            yield Problem((*path, "name"), "two stages have this name", stage.name)
+        names.append(stage.name)
+        if (stage.analysis or data.time.analysis) == "static":
+            continue
+        end = stage.end or data.time.end
+        if end is None:
+            yield Problem((*path, "end"), "a dynamic stage needs an end [s], here or under time:")
+        elif end <= last:
+            yield Problem((*path, "end"), f"must come after the end of the stage before, {last:g} s", end)
+        else:
+            last = end
+    if not data.stages and data.time.analysis == "dynamic" and data.time.end is None and data.study is None:
+        yield Problem(("time", "end"), "is missing: the end of the run [s]")
+
+
+def _probes(data: CaseData) -> Iterator[Problem]:
+    for name in data.probes:
+        if name in RESERVED_PROBES:
+            meaning = f"this name has a meaning of its own; reserved: {', '.join(RESERVED_PROBES)}"
+            yield Problem(("probes", name), meaning)
+
+
+def _regions(data: CaseData) -> Iterator[Problem]:
+    used: list[tuple[KeyPath, str | None]] = [
+        (("expected", index, "region"), item.region) for index, item in enumerate(data.expected)
+    ]
+    used += [(("groups", name, "region"), group.region) for name, group in data.groups.items()]
+    for path, region in used:
+        if region is not None and region not in data.regions:
+            yield Problem(path, f"no such region under regions:; {closest(region, data.regions)}", region)
+
+
+def _scalars(data: CaseData, values: dict[str, Any]) -> Iterator[Problem]:
+    paths: list[tuple[KeyPath, str]] = [(("parameters", name), name) for name in data.parameters]
+    if data.critical is not None:
+        paths.append((("critical", "parameter"), data.critical.parameter))
+    for path, scalar in paths:
+        found = find(values, scalar)
+        if found.miss:
+            yield Problem(path, found.miss, scalar)
+        elif isinstance(found.value, bool) or not isinstance(found.value, int | float):
+            yield Problem(path, f"{scalar} is not a number, it is {found.value!r}", scalar)

@@ -1,0 +1,77 @@
+"""The base of every part of the schema, and the types its fields are made of.
+
+A section refuses unknown keys and names the known ones; numbers are numbers (no text, no NaN, no infinity).
+"""
+
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+__all__ = [
+    "FrictionAngle",
+    "Integer",
+    "Name",
+    "NonNegative",
+    "Number",
+    "Point",
+    "Positive",
+    "Section",
+    "Switch",
+    "Triple",
+    "Vector",
+]
+
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Positive = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0)]
+NonNegative = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0)]
+FrictionAngle = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, lt=90)]
+Integer = Annotated[int, Field(strict=True)]
+Switch = Annotated[bool, Field(strict=True)]
+Name = Annotated[str, Field(strict=True, pattern=r"^[^.\s][^.]*$")]
+Point = tuple[Number, Number]
+Vector = tuple[Number, Number]
+Triple = tuple[Number, Number, Number]
+
+
+class Section(BaseModel):
+    """A mapping of the case file with a fixed set of keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _explain_errors(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Add to every error what this section knows: the meaning of the field, and the known keys."""
+        try:
+            return handler(data)
+        except ValidationError as error:
+            raise ValidationError.from_exception_data(
+                cls.__name__, [cls._explained(line) for line in error.errors(include_url=False)]
+            ) from None
+
+    @classmethod
+    def _explained(cls, line: Any) -> InitErrorDetails:
+        context = {key: value for key, value in line.get("ctx", {}).items() if key != "error"}
+        location = line["loc"]
+        if line["type"] == "extra_forbidden" and len(location) == 1:
+            context["known"] = cls.keys()
+        if location and "meaning" not in context:
+            context["meaning"] = cls.meaning(str(location[0]))
+        message = line["msg"].replace("{", "(").replace("}", ")")
+        return InitErrorDetails(
+            type=PydanticCustomError(line["type"], message, context), loc=location, input=line["input"]
+        )
+
+    @classmethod
+    def keys(cls) -> list[str]:
+        """The keys that this section knows, as written in the file."""
+        return [field.alias or name for name, field in cls.model_fields.items()]
+
+    @classmethod
+    def meaning(cls, key: str) -> str:
+        """The description of `key`, with its unit; empty for an unknown key."""
+        for name, field in cls.model_fields.items():
+            if key in (name, field.alias):
+                return field.description or ""
+        return ""
