@@ -50,7 +50,9 @@ class Checkpoint:
         try:
             with h5py.File(path, "r") as file:
                 if int(file.attrs["version"]) != VERSION:
-                    raise InputError(f"{path}: a checkpoint of version {file.attrs['version']}, this program reads {VERSION}")
+                    raise InputError(
+                        f"{path}: a checkpoint of version {file.attrs['version']}, this program reads {VERSION}"
+                    )
                 state = json.loads(file.attrs["state"])
                 rows = file["history"][:].tolist()
                 return Checkpoint(file["simulation"][:].tobytes(), History(state.pop("columns"), rows), state)

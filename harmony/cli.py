@@ -13,7 +13,6 @@ from typing import Any
 
 import typer
 from typer.core import TyperGroup
-from typer.exceptions import TyperException
 
 __all__ = ["COMMANDS", "app", "main"]
 
@@ -44,7 +43,8 @@ class _LazyGroup(TyperGroup):
                 return None
             near = difflib.get_close_matches(cmd_name, COMMANDS, n=1)
             ctx.fail(
-                f"no command '{cmd_name}'" + (f"; did you mean '{near[0]}'?" if near else f"; there are {', '.join(COMMANDS)}")
+                f"no command '{cmd_name}'"
+                + (f"; did you mean '{near[0]}'?" if near else f"; there are {', '.join(COMMANDS)}")
             )
         module = importlib.import_module(f"harmony.commands.{cmd_name}")
         single = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -60,6 +60,7 @@ app = typer.Typer(
     cls=_LazyGroup,
     add_completion=False,
     rich_markup_mode=None,
+    pretty_exceptions_enable=False,
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -85,23 +86,20 @@ def _harmony(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line with `arguments` (those of the process when None) and return its exit code."""
     try:
-        code = typer.main.get_command(app).main(
-            args=None if arguments is None else list(arguments), prog_name="harmony", standalone_mode=False
-        )
+        app(args=None if arguments is None else list(arguments), prog_name="harmony")
+    except SystemExit as end:  # typer ends so in every case; it has told of unknown options and missing arguments
+        code = end.code if isinstance(end.code, int) else DONE
     except KeyboardInterrupt:
         code = INTERRUPTED
     except Exception as error:
         code = _report(error)
     if code == INTERRUPTED:
         print("interrupted", file=sys.stderr)
-    return code if isinstance(code, int) else DONE
+    return code
 
 
 def _report(error: Exception) -> int:
-    """Print an error that a user can act on and return its exit code; anything else is a fault of ours and is raised."""
-    if isinstance(error, TyperException):  # an unknown option, a missing argument
-        error.show()
-        return BAD_INPUT
+    """Print an error that a user can act on and return its exit code; anything else is our fault and is raised."""
     from dda.errors import InputError, StepFailure
 
     if isinstance(error, InputError):

@@ -76,7 +76,9 @@ def judge(case: "Case", expectation: "Expectation", got: float | None, reason: s
 
 def rows(case: "Case", run: "Run") -> list[Row]:
     """The expectations of `case` against `run`; one that the run cannot answer is missed, with the reason."""
-    return [judge_by(case, expectation, run.quantity) for expectation in case.expected if expectation.quantity != "critical"]
+    return [
+        judge_by(case, expectation, run.quantity) for expectation in case.expected if expectation.quantity != "critical"
+    ]
 
 
 def judge_by(case: "Case", expectation: "Expectation", read: Callable[..., float]) -> Row:
@@ -130,7 +132,11 @@ def describe(row: Row) -> dict[str, Any]:
     return {
         "quantity": f"{row['quantity']}{at}{region}",
         "kind": row["kind"],
-        "expected": "" if expected is None else f"{expected[0]:.6g} .. {expected[1]:.6g}" if band else f"{expected:.6g}",
+        "expected": ""
+        if expected is None
+        else f"{expected[0]:.6g} .. {expected[1]:.6g}"
+        if band
+        else f"{expected:.6g}",
         "got": row["reason"] if row["got"] is None else f"{row['got']:.6g}",
         "error": "" if row["error"] is None else f"{row['error']:.2g}",
         "tolerance": "" if row["tolerance"] is None else f"{row['tolerance']:.2g}",

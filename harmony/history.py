@@ -1,8 +1,8 @@
 """The history of a run: one row a recorded time, named columns `probe.quantity.component`.
 
-Units: displacement m, velocity and speed m/s, stress Pa, rotation rad, energy J/m, time s. Besides the probes of the case
-there is always `mass`: the mass-weighted mean over the moving blocks. `mass.speed` is the mass-weighted mean of the
-blocks' speeds; all other magnitudes are those of the (mean) vector.
+Units: displacement m, velocity and speed m/s, stress Pa, rotation rad, energy J/m, time s. Besides the probes of the
+case there is always `mass`: the mass-weighted mean over the moving blocks. `mass.speed` is the mass-weighted mean of
+the blocks' speeds; all other magnitudes are those of the (mean) vector.
 """
 
 import csv

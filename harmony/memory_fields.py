@@ -48,16 +48,20 @@ class MemoryFields:
     def frame(self, i: int) -> Frame:
         """Frame `i`; negative counts from the end."""
         if not -len(self) <= i < len(self):
-            raise InputError(f"frame {i} does not exist, the run has {len(self)}; give 0 to {len(self) - 1}, or -1 for the last")
+            raise InputError(
+                f"frame {i} does not exist, the run has {len(self)}; give 0 to {len(self) - 1}, or -1 for the last"
+            )
         return self.frames[i]
 
     def write(self, time: float, sim: "Simulation") -> None:
         """Add the frame of `sim` at `time` [s]; frames at this time and later are replaced."""
         now = Frame.of(time, sim)
         static = self.frames[0] if self.frames else None
-        topology = Topology.of(now.offsets, self.model.blocks).cell_data() if static is None else {
-            name: static.cell_data[name] for name in ("block", "fixed", "group")
-        }
+        topology = (
+            Topology.of(now.offsets, self.model.blocks).cell_data()
+            if static is None
+            else {name: static.cell_data[name] for name in ("block", "fixed", "group")}
+        )
         frame = replace(
             now,
             points=now.points.copy(),

@@ -2,7 +2,7 @@
 
 | name | meaning |
 |---|---|
-| `<probe>.<quantity>.<component>` with `at`, or ending in `.max`, `.min`, `.final` | a history column, `mass` included |
+| `<probe>.<quantity>.<component>` with `at`, or ending in `.max`, `.min`, `.final` | a column of the history |
 | `<probe>.speed` | the same as `<probe>.velocity.magnitude`; for `mass` the mass-weighted mean of the blocks' speeds |
 | `energy.<key>` | an energy [J/m]: its final value, or as above |
 | `rest_time` | time after which `mass.speed` stays under 0.1 m/s [s]; infinite if it does not |

@@ -7,10 +7,9 @@ system drops when the process dies).
 """
 
 import contextlib
+import errno
 import fcntl
 import json
-import os
-import shutil
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -195,8 +194,6 @@ def _is_foreign(folder: Path) -> bool:
 
 
 def _is_read_only(error: OSError) -> bool:
-    import errno
-
     return error.errno in (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENAMETOOLONG, errno.ELOOP)
 
 

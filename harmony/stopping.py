@@ -25,7 +25,9 @@ class StopRequest:
             self._before = {number: signal.signal(number, self._ask) for number in _SIGNALS}
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._restore()
 
     def _ask(self, number: int, frame: FrameType | None) -> None:

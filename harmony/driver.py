@@ -1,0 +1,237 @@
+"""Solve a case: the stages in order, what they give recorded, a checkpoint now and then, a summary at the end."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dda import InputError, StepFailure
+from harmony import ranks, rundir
+from harmony.checkpoint import Checkpoint
+from harmony.expected import judge_by
+from harmony.history import History, Sampler
+from harmony.marching import March, Position
+from harmony.progress import Moment, Progress, choose
+from harmony.quantities import check
+from harmony.recorder import FolderRecorder, MemoryRecorder, Recorder
+from harmony.run import Run
+from harmony.rundir import Plan, RunDirectory, Status
+from harmony.stopping import StopRequest
+from harmony.stopwatch import Stopwatch
+from harmony.summary import failure, summarise, verdict
+
+if TYPE_CHECKING:
+    from harmony.case import Case
+
+__all__ = ["solve"]
+
+CHECKPOINT_SECONDS = 300.0
+"""Wall time between two checkpoints [s]. Shorter costs disk, longer is what a killed run loses."""
+
+
+def solve(
+    case: "Case",
+    out: str | os.PathLike[str] | None = None,
+    threads: int = 1,
+    until: float | None = None,
+    quiet: bool = True,
+    restart: bool = False,
+    overwrite: bool = False,
+) -> Run:
+    """Run `case` and return what came out.
+
+    out: the run directory; None writes no files. threads: of the solver; the result does not depend on them.
+    until: stop at this time [s] instead of at the end of the case. quiet: show no progress. restart: go on from the
+    checkpoint in `out`. overwrite: begin anew where an interrupted run lies.
+
+    InputError for input that cannot be right, before anything is written; StepFailure when the run cannot go on, after
+    its files are complete; KeyboardInterrupt on Ctrl-C and SIGTERM, after a checkpoint.
+    """
+    _check_arguments(case, out, threads, until, restart or overwrite)
+    if out is None:
+        march, sampler = _prepare(case, threads)
+        recorder = MemoryRecorder(march.models[0], History(sampler.columns))
+        return _Session(case, march, sampler, recorder, Stopwatch(0.0, np.inf), choose(quiet), until).run(threads)
+    plan = rundir.plan(Path(out), restart=restart, overwrite=overwrite)
+    checkpoint = _checkpoint(plan, case) if plan.restart else None
+    if checkpoint and rundir.read_summary(plan.work).get("status") == Status.DONE:
+        return Run.read(plan.work)
+    march, sampler = _prepare(case, threads, checkpoint)
+    history = checkpoint.history if checkpoint else History(sampler.columns)
+    directory = plan.open()
+    try:
+        resume = march.sim.time if checkpoint else None
+        recorder_ = FolderRecorder(directory, case, march.models[0], history, resume)
+        watch = Stopwatch(checkpoint.state["wall_time"] if checkpoint else 0.0, CHECKPOINT_SECONDS)
+        session = _Session(case, march, sampler, recorder_, watch, choose(quiet), until, directory)
+        with StopRequest() as stop:
+            return session.run(threads, stop)
+    finally:
+        directory.release()
+
+
+class _Session:
+    """One run on its way: what advances, what records, what shows."""
+
+    def __init__(
+        self,
+        case: "Case",
+        march: March,
+        sampler: Sampler,
+        recorder: Recorder,
+        watch: Stopwatch,
+        progress: Progress,
+        until: float | None,
+        directory: RunDirectory | None = None,
+    ) -> None:
+        self.case, self.march, self.sampler, self.recorder = case, march, sampler, recorder
+        self.watch, self.progress, self.until, self.directory = watch, progress, until, directory
+
+    def run(self, threads: int, stop: StopRequest | None = None) -> Run:
+        """March to the end and leave complete files behind, whatever happens."""
+        self.threads = threads
+        self.recorder.summary(self._summary(Status.RUNNING))
+        self._save("begins" if not self.march.position.results and not self.march.position.entered else "goes on")
+        try:
+            status = self._march(stop)
+        except StepFailure as error:
+            self._end(Status.FAILED, str(error))
+            raise
+        finally:
+            self.progress.close()
+        run = self._end(status)
+        if status == Status.INTERRUPTED:
+            raise KeyboardInterrupt
+        return run
+
+    def _march(self, stop: StopRequest | None) -> Status:
+        for event in self.march.events(self.until):
+            sim = self.march.sim
+            if event.begun:
+                self._say(f"stage '{event.begun}' begins at {sim.time:.6g} s")
+            if event.row:
+                self.recorder.history.append(sim.time, self.sampler.sample(sim))
+            if event.frame:
+                self.recorder.frame(sim)
+            self.progress.show(self._moment())
+            if stop is not None and stop.asked:
+                return Status.INTERRUPTED
+            if event.checkpoint or (self.watch.due() and not self.march.between_marks):
+                self._save("checkpoint")
+        return Status.DONE if self.march.done else Status.STOPPED
+
+    def _end(self, status: Status, reason: str = "") -> Run:
+        """Close the files and judge the run."""
+        if not self.march.between_marks:
+            self._save(f"{status}{': ' if reason else ''}{reason}")
+        else:
+            self.recorder.log(str(status))
+        self.recorder.close()
+        summary = self._summary(status, reason)
+        folder = self.directory.work if self.directory else None
+        run = Run(summary, self.recorder.history.arrays(), folder=folder, case=self.case, fields=self.recorder.fields())
+        if self.recorder.history.rows:
+            _judge(run, status)
+        self.recorder.summary(summary)
+        if self.directory and status != Status.INTERRUPTED:
+            _report(run, self.directory)
+            self.directory.finish()
+            run.folder = self.directory.work
+        return run
+
+    def _save(self, text: str) -> None:
+        state = {"position": self.march.position.to_json(), "wall_time": self.watch.seconds}
+        self.recorder.checkpoint(self.march.sim, state)
+        self.recorder.log(f"{text}; {self._moment().line()}")
+
+    def _say(self, text: str) -> None:
+        self.progress.say(text)
+        self.recorder.log(text)
+
+    def _summary(self, status: Status, reason: str = "") -> dict[str, Any]:
+        summary = summarise(self.case, self.march, self.sampler)
+        summary |= {"status": str(status), "reason": reason, "wall_time": self.watch.seconds}
+        summary |= {"ranks": 1, "threads": self.threads, "expected": []}
+        if ranks.size() > 1:
+            summary["warnings"].append(f"started on {ranks.size()} ranks; this version computes on one")
+        return summary
+
+    def _moment(self) -> Moment:
+        sim, stage = self.march.sim, self.march.stage
+        ends = [end for end in (stage.end, self.until) if end is not None]
+        return Moment(
+            stage=stage.name,
+            time=float(sim.time),
+            end=float(min(ends)) if ends else float(sim.time),
+            step=int(sim.steps),
+            open_close=int(sim.report.get("open_close", 0)),
+            speed=float(sim.peak_speed),
+            kinetic=float(sim.energy["kinetic"]),
+        )
+
+
+def _prepare(case: "Case", threads: int, checkpoint: Checkpoint | None = None) -> tuple[March, Sampler]:
+    """The march and the sampler of a case; all bad input that only a model can show is refused here."""
+    if checkpoint is None:
+        march = March(case, threads)
+    else:
+        march = March(case, threads, Position(**checkpoint.state["position"]), checkpoint.simulation)
+    moving = np.array([not block.fixed for block in march.models[0].blocks])
+    sampler = Sampler({name: (case.locate(probe.at), probe.at) for name, probe in case.probes.items()}, moving)
+    for expectation in case.expected:
+        if expectation.quantity != "critical":
+            check(expectation.quantity, expectation.at, sampler.columns)
+    if case.failure is not None and case.failure.quantity not in sampler.columns:
+        check(case.failure.quantity, None, sampler.columns)
+    return march, sampler
+
+
+def _check_arguments(case: "Case", out: object, threads: int, until: float | None, again: bool) -> None:
+    if threads < 1:
+        raise InputError(f"threads: {threads} is not a number of threads; give 1 or more")
+    if until is not None and not 0.0 < until < np.inf:
+        raise InputError(f"until: {until} is not a time to run to; give one above 0 s")
+    if out is None and again:
+        raise InputError("restart and overwrite need the run directory: give out=")
+    if case.study is not None:
+        raise InputError(
+            f"{case.path}: is a study, not one run; `harmony regress {case.folder.resolve().name}` runs it"
+        )
+    if case.data.method != "dda":
+        raise InputError(f"{case.path}: method: {case.data.method} is not in this version; it has dda")
+
+
+def _checkpoint(plan: Plan, case: "Case") -> Checkpoint:
+    """The checkpoint to go on from; the case must be the one that wrote it."""
+    old = (plan.work / rundir.CASE).read_text().splitlines()
+    new = case.to_yaml().splitlines()
+    if old != new:
+        first = next((k for k, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+        was, now = (lines[first].strip() if first < len(lines) else "(end)" for lines in (old, new))
+        raise InputError(
+            f"{plan.work / rundir.CASE}: the case has changed since this run began\n"
+            f"  it was:  {was}\n  it is:   {now}\n  do:      restore the case, or begin anew with --overwrite"
+        )
+    return Checkpoint.read(plan.work / rundir.CHECKPOINT)
+
+
+def _judge(run: Run, status: Status) -> None:
+    """Put failure, verdict and the rows of the expectations into the summary; what was not reached is not judged."""
+    judged = failure(run.case, run)
+    run.summary["failure"], run.summary["verdict"] = judged, verdict(judged, run)
+    expectations = [expectation for expectation in run.case.expected if expectation.quantity != "critical"]
+    end = run.summary["time"]
+    reached = [e for e in expectations if status != Status.STOPPED or (e.at is not None and e.at <= end)]
+    if len(reached) < len(expectations):
+        run.summary["warnings"].append(
+            f"stopped at {end:g} s: {len(expectations) - len(reached)} expectations not judged"
+        )
+    run.summary["expected"] = [judge_by(run.case, expectation, run.quantity) for expectation in reached]
+
+
+def _report(run: Run, directory: RunDirectory) -> None:
+    """Write `report.html`; a report that cannot be drawn does not take the results with it."""
+    from harmony.report import write_report
+
+    write_report(run, directory.path(rundir.REPORT))

@@ -1,0 +1,102 @@
+"""The summary of a run: its final numbers as plain data, and whether the case failed."""
+
+import platform
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from harmony.history import ENERGIES, Sampler, nested
+
+if TYPE_CHECKING:
+    from dda import Simulation
+    from harmony.case import Case
+    from harmony.marching import March
+    from harmony.run import Run
+
+__all__ = ["failure", "gauge", "summarise", "verdict", "versions"]
+
+RAPID_SPEED = 1.0
+"""Largest `mass.speed` from which a failure is rapid, under it creeping [m/s]; DESIGN fixes it."""
+
+DRIFT = 0.01
+"""Energy that no entry of the ledger explains, over the energy that was turned over, from which a run is warned of [-].
+A smaller one warns of rounding, a larger one hides a wrong step size."""
+
+
+def summarise(case: "Case", march: "March", sampler: Sampler) -> dict[str, Any]:
+    """The numbers of a simulation as it stands; status, wall time and expectations are added by the driver."""
+    sim = march.sim
+    probes = nested(sampler.columns, sampler.sample(sim))
+    del probes["energy"]
+    energy = {key: float(sim.energy[key]) for key in ENERGIES}
+    return {
+        "case": case.name,
+        "file": str(case.path),
+        "method": case.data.method,
+        "blocks": len(sim.masses),
+        "stages": list(march.position.results),
+        "steps": int(sim.steps),
+        "substeps": int(sim.substeps),
+        "time": float(sim.time),
+        "dt": float(sim.dt),
+        "scheme": str(sim.scheme),
+        "energy": energy,
+        "totals": plain(sim.totals),
+        "probes": probes,
+        "warnings": warnings(sim, energy),
+        "versions": versions(),
+    }
+
+
+def warnings(sim: "Simulation", energy: dict[str, float]) -> list[str]:
+    """What a user should know about the numbers."""
+    turned_over = sum(abs(energy[key]) for key in ("kinetic", "strain", "potential", "friction", "external"))
+    if sim.steps and abs(energy["drift"]) > DRIFT * turned_over:
+        return [
+            f"energy drift {energy['drift']:.3g} J/m is more than {DRIFT:.0%} of the energy turned over; cut the step"
+        ]
+    return []
+
+
+def failure(case: "Case", run: "Run") -> dict[str, Any] | None:
+    """Whether the `failure` of the case was met, and by what value; None for a case without."""
+    if case.failure is None:
+        return None
+    values = gauge(run, case.failure.quantity)
+    above, below = case.failure.above, case.failure.below
+    met = bool(values.max() > above) if above is not None else bool(values.min() < below)
+    value = float(values.max() if above is not None else values.min())
+    return {"quantity": case.failure.quantity, "above": above, "below": below, "value": value, "met": met}
+
+
+def gauge(run: "Run", quantity: str) -> np.ndarray:
+    """The values of a failure quantity: all rows of a history column, or the one number that it is."""
+    if quantity in run.history:
+        return run.history[quantity]
+    return np.array([run.quantity(quantity)])
+
+
+def verdict(judged: dict[str, Any] | None, run: "Run") -> str | None:
+    """stable: failure not met; creeping: met, and the mass never as fast as RAPID_SPEED; rapid: otherwise."""
+    if judged is None:
+        return None
+    if not judged["met"]:
+        return "stable"
+    return "rapid" if float(run.history["mass.speed"].max()) >= RAPID_SPEED else "creeping"
+
+
+def versions() -> dict[str, str]:
+    """What produced a run."""
+    return {"harmony": version("harmony-dda"), "python": platform.python_version(), "numpy": np.__version__}
+
+
+def plain(value: Any) -> Any:
+    """Numpy numbers as those of Python, for JSON."""
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
+    return value

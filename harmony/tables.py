@@ -1,0 +1,109 @@
+"""What the commands print on standard output: tables for people, one JSON value for programs."""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from harmony.expected import Row, describe
+from harmony.quantities import numbers
+from harmony.run import Run
+from harmony.rundir import finite
+
+__all__ = [
+    "console",
+    "print_columns",
+    "print_energy",
+    "print_expected",
+    "print_json",
+    "print_probes",
+    "print_regression",
+    "print_summary",
+]
+
+NARROW = 100
+"""Columns of a table where standard output is no terminal: rich would fold numbers at 80."""
+
+_EXPECTED = ("quantity", "kind", "expected", "got", "error", "tolerance", "result")
+
+
+def console() -> Console:
+    """Standard output."""
+    return Console(width=None if sys.stdout.isatty() else NARROW, highlight=False)
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON value; infinities and NaN become null."""
+    print(json.dumps(finite(value), indent=2))
+
+
+def print_summary(run: Run) -> None:
+    """The run in a few lines, warnings included."""
+    summary, out = run.summary, console()
+    reason = f" ({summary['reason']})" if summary["reason"] else ""
+    lines = [
+        f"{summary['case']}: {summary['status']}{reason}",
+        f"  {summary['blocks']} blocks, t = {summary['time']:g} s, {summary['steps']} steps"
+        f" ({summary['substeps']} with cut ones), {summary['wall_time']:.1f} s of wall time",
+    ]
+    lines += [f"  stage {stage['name']}: {_stage(stage)}" for stage in summary["stages"]]
+    judged = summary.get("failure")
+    if judged:
+        limit = f"above {judged['above']:g}" if judged["above"] is not None else f"below {judged['below']:g}"
+        lines.append(f"  {summary['verdict']}: {judged['quantity']} = {judged['value']:.4g}, failure {limit}")
+    lines += [f"  warning: {text}" for text in summary["warnings"]]
+    lines += [f"  in {run.folder}"] if run.folder else []
+    for line in lines:
+        out.print(line, markup=False, soft_wrap=True)
+
+
+def _stage(stage: Mapping[str, Any]) -> str:
+    if stage["analysis"] == "static":
+        return f"equilibrium after {stage['steps']} steps, residual {stage['residual']:.2g}"
+    return f"{stage['start']:g} to {stage['end']:g} s, {stage['steps']} steps"
+
+
+def print_expected(rows: Sequence[Row]) -> None:
+    """The expectations of one case; nothing where there are none."""
+    if rows:
+        _print(_EXPECTED, (_cells(row, _EXPECTED) for row in rows))
+
+
+def print_regression(rows: Sequence[Row]) -> None:
+    """The expectations of many cases, and how many were met."""
+    _print(("case", *_EXPECTED), (_cells(row, _EXPECTED, row["case"]) for row in rows))
+    missed = sum(not row["pass"] and row["kind"] != "observed" for row in rows)
+    console().print(f"{len(rows)} values, {missed} missed", markup=False)
+
+
+def print_probes(probes: Mapping[str, Any]) -> None:
+    """Final values of the probes."""
+    _print(("probe, at the end", "SI"), ((name, f"{value:.6g}") for name, value in numbers(probes).items()))
+
+
+def print_energy(energy: Mapping[str, float]) -> None:
+    """The energy ledger [J/m]."""
+    _print(("energy", "J/m"), ((name, f"{value:.6g}") for name, value in energy.items()))
+
+
+def print_columns(run: Run) -> None:
+    """How much history and how many frames there are."""
+    rows = len(run.history.get("time", ()))
+    console().print(f"history.csv: {rows} rows of {len(run.history)} columns", markup=False)
+    console().print(f"  {', '.join(run.history)}", markup=False)
+    console().print(f"fields.vtkhdf: {len(run.fields)} frames", markup=False)
+
+
+def _cells(row: Row, names: Iterable[str], *first: str) -> list[str]:
+    cells = describe(row)
+    return [*first, *(cells[name] for name in names)]
+
+
+def _print(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    table = Table(*header, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*row)
+    console().print(table, markup=False)
