@@ -43,9 +43,8 @@ def build_blocks(
 def _cut(source: Source, geometry: GeometryBase) -> list[PlacedBlock]:
     if geometry.domain is None:
         return []
-    from dda.joint_sets import JointSet
-
     from dda.cutting import Trace, cut
+    from dda.joint_sets import JointSet
 
     outline = polygon(source, ("geometry", "domain"), geometry.domain)
     fixed = {
@@ -59,7 +58,7 @@ def _cut(source: Source, geometry: GeometryBase) -> list[PlacedBlock]:
             traces.append(Trace(joint.name, polyline(source, (*path, "polyline"), joint.polyline)))
         elif joint.set is not None:
             with source.at((*path, "set")):
-                traces += JointSet(name=joint.name, **dict(joint.set)).traces(outline)
+                traces += JointSet(name=joint.name, **dict(joint.set)).traces(outline, limit=geometry.limit)
     with source.at(("geometry", "domain")):
         cells = cut(outline, traces, fixed_regions=fixed, limit=geometry.limit)
     return [

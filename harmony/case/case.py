@@ -165,13 +165,15 @@ class Case:
     # -- the run -----------------------------------------------------------------------------------------------------
 
     @cached_property
+    def _automatic_step(self) -> float | None:
+        """The time step [s] where neither the case nor all stages give one; None where it is not needed."""
+        given = self.data.time.step or (self.data.stages and all(stage.step for stage in self.data.stages))
+        return None if given or self.data.geometry is None else automatic_step(self.data, self.blocks)
+
+    @cached_property
     def stages(self) -> list[Stage]:
         """The parts of the run; a case without stages has one."""
-        needed = self.data.time.step is None and not (
-            self.data.stages and all(stage.step for stage in self.data.stages)
-        )
-        step = automatic_step(self.data, self.blocks) if needed and self.data.geometry is not None else 0.0
-        return make_stages(self.data, step)
+        return make_stages(self.data, self._automatic_step)
 
     def model(self, stage: Stage | int | None = None) -> "dda.Model":
         """The model with the overrides of a stage; without one, as the case stands."""
@@ -261,7 +263,7 @@ class Case:
     def resolved(self) -> dict[str, Any]:
         """The case as plain data that no longer needs its folder: tables and blocks from files stand in it."""
         self.check()
-        return resolve(self.source, self.study, None if self.data.geometry is None else self.stages)
+        return resolve(self.source, self.study, self._automatic_step)
 
     def to_yaml(self) -> str:
         """The resolved case as YAML."""

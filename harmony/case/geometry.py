@@ -31,15 +31,20 @@ class BlockData(Section):
 class JointSetData(Section):
     """A set of parallel joints."""
 
-    dip: Number = Field(description="dip [degrees], positive dipping down towards +x; 90 is vertical")
+    dip: Annotated[Number, Field(ge=-90, le=90)] = Field(
+        description="dip [degrees], positive dipping down towards +x; 90 is vertical"
+    )
     spacing: Positive = Field(description="distance between neighbouring traces, across them [m]")
     trace: Positive | None = Field(default=None, description="length of a trace [m]; absent = through-going")
     bridge: NonNegative = Field(default=0.0, description="length of the rock bridge between traces in line [m]")
     origin: Point = Field(
-        default=(0.0, 0.0), description="a point that one of the traces passes through or starts at [m, m]"
+        default=(0.0, 0.0), description="a joint passes through it, a trace has its middle on it [m, m]"
     )
     scatter: Annotated[Number, Field(ge=0, lt=1)] = Field(
-        default=0.0, description="random scatter as a fraction of spacing, trace and bridge [-]"
+        default=0.0, description="random scatter of spacing, trace and bridge, as a fraction; turns joints too [-]"
+    )
+    stagger: Annotated[Number, Field(ge=0, lt=1)] = Field(
+        default=0.0, description="shift of the traces from one line to the next, as a fraction of trace + bridge [-]"
     )
     seed: Annotated[Integer, Field(ge=0)] = Field(default=0, description="seed of the scatter [-]")
 

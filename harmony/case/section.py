@@ -55,21 +55,21 @@ class Section(BaseModel):
         context = {key: value for key, value in line.get("ctx", {}).items() if key != "error"}
         location = line["loc"]
         if line["type"] == "extra_forbidden" and len(location) == 1:
-            context["known"] = cls.keys()
+            context["known"] = cls.known_keys()
         if location and "meaning" not in context:
-            context["meaning"] = cls.meaning(str(location[0]))
+            context["meaning"] = cls.meaning_of(str(location[0]))
         message = line["msg"].replace("{", "(").replace("}", ")")
         return InitErrorDetails(
             type=PydanticCustomError(line["type"], message, context), loc=location, input=line["input"]
         )
 
     @classmethod
-    def keys(cls) -> list[str]:
+    def known_keys(cls) -> list[str]:
         """The keys that this section knows, as written in the file."""
         return [field.alias or name for name, field in cls.model_fields.items()]
 
     @classmethod
-    def meaning(cls, key: str) -> str:
+    def meaning_of(cls, key: str) -> str:
         """The description of `key`, with its unit; empty for an unknown key."""
         for name, field in cls.model_fields.items():
             if key in (name, field.alias):

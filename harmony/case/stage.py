@@ -17,7 +17,7 @@ STEP_FRACTION = 0.005
 """Automatic step over the time sqrt(h / g) that the smallest block of size h falls its own size in, roughly [-]."""
 
 STEP_WITHOUT_GRAVITY = 1e-3
-"""Automatic step where gravity is zero [s]."""
+"""Automatic step where gravity is zero or there is no block [s]."""
 
 ROUND_STEPS = (1.0, 2.0, 5.0)
 """An automatic step is rounded down to one of these times a power of ten, so that it reads well."""
@@ -38,20 +38,20 @@ class Stage:
     max_steps: int
 
 
-def make_stages(data: CaseData, step: float) -> list[Stage]:
+def make_stages(data: CaseData, step: float | None) -> list[Stage]:
     """The stages; a case without stages is one. `step`: the time step where neither stage nor case gives one [s]."""
     if not data.stages:
         return [_stage(data, StageData(name="run"), 0, step)]
     return [_stage(data, stage, index, step) for index, stage in enumerate(data.stages)]
 
 
-def _stage(data: CaseData, stage: StageData, index: int, step: float) -> Stage:
+def _stage(data: CaseData, stage: StageData, index: int, step: float | None) -> Stage:
     analysis = stage.analysis or data.time.analysis
     return Stage(
         name=stage.name,
         analysis=analysis,
         end=None if analysis == "static" else stage.end or data.time.end,
-        step=stage.step or data.time.step or step,
+        step=stage.step or data.time.step or step or STEP_WITHOUT_GRAVITY,
         scheme=stage.scheme or data.time.scheme or data.default_scheme(),
         reset=frozenset(stage.reset),
         index=index,
