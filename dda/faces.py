@@ -82,7 +82,7 @@ def clean_faces(
     used = np.arange(len(edges))
     while True:
         faces = Faces(nodes, edges[used], outline, regions)
-        drop = _island_edges(faces, edges[used])
+        drop = _island_edges(faces)
         if not len(drop):
             drop = _sliver_edges(faces, sliver)
         if not len(drop):
@@ -135,23 +135,22 @@ def _distance(p: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return distance
 
 
-def _island_edges(faces: Faces, edges: np.ndarray) -> np.ndarray:
-    """Edges of joints that enclose pieces inside a single cell; a hole that is not moving rock is refused."""
+def _island_edges(faces: Faces) -> np.ndarray:
+    """Edges of the faces that lie inside a hole of another; a hole that is not moving rock is refused."""
     import shapely
 
     hosts = np.flatnonzero((shapely.get_num_interior_rings(faces.polygons) > 0) & (faces.region <= faces.moving))
     if not len(hosts):
         return np.array([], dtype=int)
-    middles = shapely.points(faces.nodes[edges].mean(axis=1))
     spots = shapely.STRtree(shapely.point_on_surface(faces.polygons))
-    drop = []
+    islands = np.zeros(len(faces.polygons), dtype=bool)
     for host in hosts:
         holes = shapely.polygons(shapely.get_rings(faces.polygons[host])[1:])
         within = spots.query(holes, predicate="contains")[1]
         if faces.region[host] != faces.moving or (faces.region[within] != faces.moving).any():
             raise InputError(_hole_message(holes[0]))
-        drop.append(shapely.STRtree(middles).query(holes, predicate="dwithin", distance=0.0)[1])
-    return np.unique(np.concatenate(drop))
+        islands[within] = True
+    return np.unique(faces.edge[islands[faces.face]])
 
 
 def _hole_message(hole: Any) -> str:
