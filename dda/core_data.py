@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -79,28 +79,39 @@ def _fill_blocks(data: _core.ModelData, model: Model, joint_names: _Index) -> No
     ]
 
 
+class _Pair(NamedTuple):
+    """rank: how many of the two are groups."""
+
+    rank: int
+    a: int
+    b: int
+    joint: int
+
+
 def _fill_joints(data: _core.ModelData, model: Model, joint_names: _Index) -> None:
     groups = _Index(block.group for block in model.blocks)
     joints = [model.joint]
-    pairs: list[tuple[bool, int, int, int]] = []
+    pairs: list[_Pair] = []
     for (a, b), joint in model.pair_joints.items():
         joints.append(joint)
         for target in (a, b):
             if isinstance(target, str) and target not in groups:
                 raise unknown("group", target, [g for g in groups if g], "set_joint")
-        if isinstance(a, str) and isinstance(b, str):
-            pairs.append((True, groups[a], groups[b], len(joints) - 1))
+        rank = isinstance(a, str) + isinstance(b, str)
+        if rank == 2:
+            ends = [(groups[a], groups[b])]
         else:
-            pairs += [(False, i, j, len(joints) - 1) for i in _members(model, a) for j in _members(model, b) if i != j]
+            ends = [(i, j) for i in _members(model, a) for j in _members(model, b) if i != j]
+        pairs += [_Pair(rank, i, j, len(joints) - 1) for i, j in ends]
     named = {name: len(joints) + i for i, name in enumerate(model.named_joints)}
     joints += model.named_joints.values()
     data.joints = [joint.core_data() for joint in joints]
     data.joint_names = list(joint_names)
     data.named_joint = [named.get(name, -1) for name in joint_names]
-    # Pairs of groups first: the core lets a later entry win.
+    # The core takes the first that fits: two blocks, a block and a group, two groups; of equals the one set last.
     data.pairs = [
-        _record(_core.PairJoint, group_pair=is_group, a=a, b=b, joint=joint)
-        for is_group, a, b, joint in sorted(pairs, key=lambda pair: not pair[0])
+        _record(_core.PairJoint, group_pair=pair.rank == 2, a=pair.a, b=pair.b, joint=pair.joint)
+        for pair in sorted(reversed(pairs), key=lambda pair: pair.rank)
     ]
 
 

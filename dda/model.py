@@ -178,7 +178,8 @@ class Model:
     def set_joint(self, a: Target, b: Target, joint: Joint) -> None:
         """The joint between two blocks, two groups, or a block and a group; a pair of blocks goes before groups."""
         pair = (self._target(a), self._target(b))
-        self.pair_joints.pop((pair[1], pair[0]), None)
+        for known in (pair, (pair[1], pair[0])):
+            self.pair_joints.pop(known, None)
         self.pair_joints[pair] = _checked_joint(joint, f"joint between {a!r} and {b!r}")
 
     # -- supports -----------------------------------------------------------------------------------------------------
@@ -244,7 +245,7 @@ class Model:
         pretension: float = 0.0,
         strength: float = math.inf,
     ) -> None:
-        """An axial spring [N/m] between points of two blocks; it starts at `pretension` [N], breaks above `strength` [N]."""
+        """An axial spring [N/m] between points of two blocks; it starts at `pretension`, breaks above `strength` [N]."""
         where = f"bolt between blocks {a} and {b}"
         first, second = self._material_point(a, point_a, where), self._material_point(b, point_b, where)
         if first[1] == second[1]:

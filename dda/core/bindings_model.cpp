@@ -170,10 +170,13 @@ void bind_laws(nb::module_& m) {
 
 }  // namespace
 
+void bind_load_probe(nb::module_& m);
+
 void bind_model(nb::module_& m) {
     bind_parts(m);
     bind_loads(m);
     bind_water(m);
     bind_data(m);
     bind_laws(m);
+    bind_load_probe(m);
 }

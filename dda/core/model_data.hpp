@@ -3,6 +3,7 @@
 
 #include <array>
 #include <limits>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,22 +12,26 @@
 
 namespace dda {
 
+/// y at `at`, linear between the points (x increasing), constant outside. `y` starts at its first value and takes every
+/// `stride`th.
+double interpolate(std::span<const double> x, std::span<const double> y, double at, int stride = 1);
+
 /// Piecewise linear history, constant outside its range; `values` has `width` columns.
 struct Table {
     std::vector<double> time;    ///< s, increasing
     std::vector<double> values;  ///< row-major, time.size() x width
     int width = 1;
     bool empty() const { return time.empty(); }
-    double at(double t, int column = 0) const;
+    double at(double t, int column = 0) const { return interpolate(time, std::span(values).subspan(column), t, width); }
 };
 
 struct JointData {
     std::string law = "mohr-coulomb";
     LawParameters parameters;
-    double cohesion = 0.0;           ///< Pa
-    double tension = 0.0;            ///< Pa
-    double normal_stiffness = 0.0;   ///< Pa/m, physical; 0 = rigid
-    double shear_stiffness = 0.0;    ///< Pa/m, physical; 0 = rigid
+    double cohesion = 0.0;          ///< Pa
+    double tension = 0.0;           ///< Pa
+    double normal_stiffness = 0.0;  ///< Pa/m, physical; 0 = rigid
+    double shear_stiffness = 0.0;   ///< Pa/m, physical; 0 = rigid
 };
 
 struct BlockData {
@@ -44,15 +49,15 @@ struct MaterialData {
 };
 
 struct PairJoint {
-    int a = 0, b = 0;     ///< block indices (group_pair false) or group indices (group_pair true)
+    int a = 0, b = 0;  ///< block indices (group_pair false) or group indices (group_pair true)
     bool group_pair = false;
-    int joint = 0;        ///< index into ModelData::joints
+    int joint = 0;  ///< index into ModelData::joints
 };
 
 struct PointLoad {
     int block = 0;
-    Vec2 point;   ///< reference geometry [m]
-    Vec2 force;   ///< N/m
+    Vec2 point;     ///< reference geometry [m]
+    Vec2 force;     ///< N/m
     Table history;  ///< factor; empty = 1
 };
 
@@ -77,8 +82,8 @@ struct FixedPoint {
 struct Bolt {
     int a = 0, b = 0;
     Vec2 point_a, point_b;
-    double stiffness = 0.0;   ///< axial, N/m
-    double pretension = 0.0;  ///< N
+    double stiffness = 0.0;                                     ///< axial, N/m
+    double pretension = 0.0;                                    ///< N
     double strength = std::numeric_limits<double>::infinity();  ///< N
 };
 
@@ -92,14 +97,14 @@ struct MovedBlock {
 };
 
 struct WaterLevelData {
-    Table level;                ///< y of the free surface [m]; one row = constant
-    std::vector<Vec2> region;   ///< polygon where it acts; empty = everywhere
+    Table level;               ///< y of the free surface [m]; one row = constant
+    std::vector<Vec2> region;  ///< polygon where it acts; empty = everywhere
 };
 
 struct PiezometricData {
-    int joint = 0;              ///< index into joint_names
-    std::vector<double> x, h;   ///< line h_w(x) [m]
-    Table offset;               ///< added to h [m]; empty = 0
+    int joint = 0;             ///< index into joint_names
+    std::vector<double> x, h;  ///< line h_w(x) [m]
+    Table offset;              ///< added to h [m]; empty = 0
 };
 
 struct WaterData {
@@ -117,7 +122,7 @@ struct ModelData {
     std::vector<JointData> joints;         ///< joints[0] is the default joint
     std::vector<std::string> joint_names;  ///< names that edges carry
     std::vector<int> named_joint;          ///< joint of each name, index into `joints`; -1: no law of its own (default)
-    std::vector<PairJoint> pairs;
+    std::vector<PairJoint> pairs;          ///< the first that fits rules a contact; pairs of blocks before groups
     std::vector<PointLoad> point_loads;
     std::vector<EdgeTraction> tractions;
     std::vector<HeldPoint> held_points;
