@@ -76,6 +76,7 @@ def cut(
     fixed_regions: Mapping[str, ArrayLike] | None = None,
     limit: int = BLOCK_LIMIT,
     tolerance: float | None = None,
+    sliver: float | None = None,
 ) -> list[Cell]:
     """Cut the outline (n, 2) [m] by joint traces; fixed cells first, in the order of the regions, then by x and y.
 
@@ -84,27 +85,30 @@ def cut(
     along a trace carries its name, on both faces. Where traces coincide, the first one in the list names the edge.
 
     No vertex is set where a neighbour's corner meets a straight face, only where the face bends or its joint name
-    changes. tolerance [m]: points closer than this are joined and cells thinner than this are merged into the neighbour
-    with the longest common boundary; None takes 1e-9 and 1e-6 of the domain's diagonal. limit: most blocks allowed;
-    their number is estimated before cutting.
+    changes. limit: most blocks allowed; their number is estimated before cutting.
+
+    tolerance [m]: points closer than this are joined; None takes 1e-9 of the domain's diagonal. sliver [m]: cells
+    thinner than this (2 area / perimeter) are merged into the neighbour with the longest common boundary; None takes
+    the tolerance, or 1e-6 of the diagonal.
     """
     regions = {name: outline_polygon(p, f"fixed region {name!r}") for name, p in (fixed_regions or {}).items()}
     lines = _Lines(outline_polygon(outline, "outline"), regions, traces)
-    if tolerance is not None and not 0 < tolerance < lines.size:
-        raise InputError(
-            explain(
-                "tolerance of the cut out of range",
-                where="cut",
-                expected=f"above 0 and below the size of the domain, {lines.size:g} m",
-                got=f"{tolerance:g} m",
-                do="leave it out, or give the largest gap [m] to close",
+    for key, value in (("tolerance", tolerance), ("sliver", sliver)):
+        if value is not None and not 0 < value < lines.size:
+            raise InputError(
+                explain(
+                    f"{key} of the cut out of range",
+                    where=f"cut, {key}",
+                    expected=f"above 0 and below the size of the domain, {lines.size:g} m",
+                    got=f"{value:g} m",
+                    do="leave it out, or give a length well below the size of a block",
+                )
             )
-        )
     _refuse_too_many(lines, limit)
-    snap, sliver = tolerance or SNAP * lines.size, tolerance or SLIVER * lines.size
+    snap, thin = tolerance or SNAP * lines.size, sliver or tolerance or SLIVER * lines.size
     network = arrange(lines.segments, lines.line, snap)
     kept, names = _domain_edges(lines, network)
-    faces, used = clean_faces(network.nodes, network.edges[kept], lines.outline, list(regions.values()), sliver)
+    faces, used = clean_faces(network.nodes, network.edges[kept], lines.outline, list(regions.values()), thin)
     _refuse_wrong(lines, faces, snap)
     return faces.cells([names[e] for e in kept[used]], list(regions), STRAIGHT * lines.size)
 

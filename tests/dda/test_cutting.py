@@ -152,7 +152,7 @@ def test_a_sliver_is_merged_into_the_neighbour_with_the_longest_common_face():
 def test_a_thin_wedge_is_merged_by_width_not_by_length():
     traces = [trace((0, 2), (4, 2)), trace((0, 2), (4, 2.02))]
     assert len(cut(SQUARE, traces)) == 3
-    cells = cut(SQUARE, traces, tolerance=0.015)
+    cells = cut(SQUARE, traces, sliver=0.015)
     assert len(cells) == 2
     assert area(cells) == pytest.approx(16, rel=1e-12)
 
@@ -221,6 +221,7 @@ def test_fixed_cells_come_first_then_by_place():
         (SQUARE, {"tolerance": 0.0}, "tolerance"),
         (SQUARE, {"tolerance": 100.0}, "tolerance"),
         (SQUARE, {"tolerance": float("nan")}, "tolerance"),
+        (SQUARE, {"sliver": -1.0}, "sliver"),
     ],
 )
 def test_what_cannot_be_cut_is_refused(outline, keywords, words):

@@ -41,8 +41,8 @@ def test_a_dip_of_90_is_vertical():
 
 
 def test_joints_are_clipped_to_a_concave_outline():
-    traces = JointSet("h", 0, 2.0, origin=(0, 2)).traces(U_SHAPE)
-    assert sorted(np.round(lengths(traces), 12)) == [3, 3, 9]
+    traces = JointSet("h", 0, 2.0, origin=(0, 1.5)).traces(U_SHAPE)
+    assert sorted(np.round(lengths(traces), 12)) == [3, 3, 3, 3, 9]
 
 
 def test_traces_and_bridges_alternate_about_the_origin():

@@ -4,10 +4,11 @@ from harmony.geometry.generators.arch import Arch
 from harmony.geometry.generators.base import Generator
 from harmony.geometry.generators.column import Column
 from harmony.geometry.generators.incline import Incline
+from harmony.geometry.generators.jointed_slope import JointedSlope
 from harmony.geometry.generators.stepped_slope import SteppedSlope
 from harmony.geometry.generators.wall import Wall
 
-__all__ = ["GENERATORS", "Arch", "Column", "Generator", "Incline", "SteppedSlope", "Wall"]
+__all__ = ["GENERATORS", "Arch", "Column", "Generator", "Incline", "JointedSlope", "SteppedSlope", "Wall"]
 
 GENERATORS: dict[str, type[Generator]] = {
     "incline": Incline,
@@ -15,4 +16,5 @@ GENERATORS: dict[str, type[Generator]] = {
     "wall": Wall,
     "arch": Arch,
     "stepped-slope": SteppedSlope,
+    "jointed-slope": JointedSlope,
 }
