@@ -10,15 +10,20 @@ from dda.errors import InputError, StepFailure
 from dda.joint import Joint, joint_from_mapping, joint_laws
 from dda.material import Material
 from dda.model import Model
+from dda.simulation import CONTACT_STATES, PointState, Settlement, Simulation
 from dda.water import Water, WaterLevel
 
 __all__ = [
+    "CONTACT_STATES",
     "BlockSpec",
     "InputError",
     "Joint",
     "Material",
     "Model",
     "Penalty",
+    "PointState",
+    "Settlement",
+    "Simulation",
     "StepFailure",
     "Water",
     "WaterLevel",

@@ -1,28 +1,38 @@
 #include "block_matrix.hpp"
 
+#include <algorithm>
 #include <cassert>
 
+#include "block_kernels.hpp"
+#include "ranges.hpp"
+
 namespace dda {
+
+using namespace kernels;
 
 void BlockMatrix::set_pattern(int rows, std::span<const std::array<int, 2>> pairs) {
     diagonal_.assign(rows, Mat6{});
     off_.assign(pairs.size(), Mat6{});
     pairs_.assign(pairs.begin(), pairs.end());
-
-    row_start_.assign(rows + 1, 0);
-    for (const auto& [i, j] : pairs_) {
+    pair_start_.assign(rows + 1, 0);
+    target_.resize(pairs.size());
+    carries_.clear();
+    for (size_t k = 0; k < pairs.size(); ++k) {
+        const auto [i, j] = pairs[k];
         assert(0 <= i && i < j && j < rows);
-        ++row_start_[i + 1];
-        ++row_start_[j + 1];
+        ++pair_start_[i + 1];
+        target_[k] = j;
+        if (i / rows_per_range == j / rows_per_range) continue;
+        target_[k] = rows + static_cast<int>(carries_.size());
+        carries_.push_back({j, static_cast<int>(carries_.size())});
     }
-    for (int i = 0; i < rows; ++i) row_start_[i + 1] += row_start_[i];
-    neighbours_.resize(2 * pairs_.size());
-    // The pairs are sorted, so that row i first meets its columns j < i, then its columns j > i, each ascending.
-    std::vector<int>& next = next_;
-    next.assign(row_start_.begin(), row_start_.end() - 1);
-    const int count = static_cast<int>(pairs_.size());
-    for (int k = 0; k < count; ++k) neighbours_[next[pairs_[k][1]]++] = {pairs_[k][0], k, true};
-    for (int k = 0; k < count; ++k) neighbours_[next[pairs_[k][0]]++] = {pairs_[k][1], k, false};
+    for (int i = 0; i < rows; ++i) pair_start_[i + 1] += pair_start_[i];
+    carried_.resize(carries_.size());
+    std::sort(carries_.begin(), carries_.end(),
+              [](const Carry& a, const Carry& b) { return a.row != b.row ? a.row < b.row : a.place < b.place; });
+    carry_start_.assign(range_count(rows) + 1, 0);
+    for (const Carry& c : carries_) ++carry_start_[c.row / rows_per_range + 1];
+    for (size_t k = 1; k < carry_start_.size(); ++k) carry_start_[k] += carry_start_[k - 1];
 }
 
 void BlockMatrix::set_zero() {
@@ -30,26 +40,53 @@ void BlockMatrix::set_zero() {
     for (Mat6& m : off_) m = Mat6{};
 }
 
-void BlockMatrix::multiply(std::span<const Vec6> x, std::span<Vec6> y, int threads) const {
-    const int n = rows();
-#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
-    for (int i = 0; i < n; ++i) {
-        // y_i = A_ii x_i + sum_{j<i} A_ji^T x_j + sum_{j>i} A_ij x_j, in this order whoever computes it.
-        Vec6 sum = diagonal_[i] * x[i];
-        for (int k = row_start_[i]; k < row_start_[i + 1]; ++k) {
-            const Neighbour& at = neighbours_[k];
-            const Mat6& m = off_[at.pair];
-            const Vec6& v = x[at.column];
-            if (at.transposed) {
-                for (int r = 0; r < 6; ++r)
-                    for (int c = 0; c < 6; ++c) sum[c] += m(r, c) * v[r];
-            } else {
-                for (int r = 0; r < 6; ++r)
-                    for (int c = 0; c < 6; ++c) sum[r] += m(r, c) * v[c];
-            }
+namespace {
+
+struct Rows {
+    const Mat6 *diagonal, *off;
+    const std::array<int, 2>* pairs;
+    const int *pair_start, *target;
+    int count;
+};
+
+/// Rows first .. last - 1: y_i += A_ii x_i + sum_{j>i} A_ij x_j, and y_j += A_ij^T x_i or its carried part.
+/// The row-major block (i, j) read by columns is M = A_ij^T.
+DDA_CLONES void multiply_rows(const Rows& a, const Vec6* x, Vec6* y, Vec6* carried, int first, int last) {
+    for (int i = first; i < last; ++i) y[i] = Vec6{};
+    TransposedSums sums;
+    Six z, v, row = zero();
+    for (int i = first; i < last; ++i) {
+        clear(sums);
+        load(z, x[i].data());
+        add_transposed_product(sums, a.diagonal[i].a.data(), z);
+        for (int k = a.pair_start[i]; k < a.pair_start[i + 1]; ++k) {
+            const int t = a.target[k];
+            double* target = t < a.count ? y[t].data() : carried[t - a.count].data();
+            load(z, x[a.pairs[k][1]].data());
+            v = zero();
+            if (t < a.count) load(v, target);
+            add_both_products(v, x[i].data(), sums, z, a.off[k].a.data());
+            store(target, v);
         }
-        y[i] = sum;
+        add_up(row, sums);
+        load(v, y[i].data());
+        v.lo += row.lo;
+        v.hi += row.hi;
+        store(y[i].data(), v);
     }
+}
+
+}  // namespace
+
+void BlockMatrix::multiply(std::span<const Vec6> x, std::span<Vec6> y, int threads) const {
+    const Rows a{diagonal_.data(), off_.data(), pairs_.data(), pair_start_.data(), target_.data(), rows()};
+    for_each_rows(rows(), threads, [&](int first, int last, int) {
+        multiply_rows(a, x.data(), y.data(), carried_.data(), first, last);
+    });
+    for_each_range(range_count(rows()), carries_.empty() ? 1 : threads, [&](int k) {
+        for (int c = carry_start_[k]; c < carry_start_[k + 1]; ++c)
+            add_scaled(y[carries_[c].row], 1.0, carried_[carries_[c].place]);
+    });
 }
 
 }  // namespace dda

@@ -22,19 +22,22 @@ class BlockMatrix {
     Mat6& off_diagonal(int pair) { return off_[pair]; }
     const Mat6& off_diagonal(int pair) const { return off_[pair]; }
 
-    /// y = A x; the same bits for any number of threads.
+    /// y = A x; the same bits for any number of threads. Not from two threads on one matrix at the same time.
     void multiply(std::span<const Vec6> x, std::span<Vec6> y, int threads) const;
 
   private:
     std::vector<Mat6> diagonal_, off_;
     std::vector<std::array<int, 2>> pairs_;
-    // Row i: its neighbours in ascending order, with the pair that holds the block and whether it is transposed.
-    struct Neighbour {
-        int column, pair;
-        bool transposed;
+    std::vector<int> pair_start_;  ///< pairs (i, j) of row i: pair_start_[i] .. pair_start_[i + 1]
+    /// Each block is read once, for row i and for row j. Where j lies in a later range of rows, its part goes to a
+    /// place of its own, rows() + k, and is added when all ranges are done.
+    std::vector<int> target_;
+    struct Carry {
+        int row, place;
     };
-    std::vector<int> row_start_, next_;
-    std::vector<Neighbour> neighbours_;
+    std::vector<Carry> carries_;    ///< by row, then by pair
+    std::vector<int> carry_start_;  ///< of each range of rows
+    mutable std::vector<Vec6> carried_;
 };
 
 }  // namespace dda

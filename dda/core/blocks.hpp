@@ -11,6 +11,7 @@
 #include <span>
 #include <vector>
 
+#include "model_data.hpp"
 #include "types.hpp"
 
 namespace dda {
@@ -21,10 +22,10 @@ struct Elasticity {
     double young = 0.0;    ///< Pa
     double poisson = 0.0;
     bool plane_strain = true;
-    std::array<double, 9> D{};       ///< row-major 3x3 [Pa]
-    std::array<double, 3> D_zz{};    ///< szz = D_zz . (ex, ey, gxy) [Pa]; zero in plane stress
-    double p_wave_modulus = 0.0;     ///< rho c_p^2 [Pa]
-    double shear_modulus = 0.0;      ///< rho c_s^2 [Pa]
+    std::array<double, 9> D{};     ///< row-major 3x3 [Pa]
+    std::array<double, 3> D_zz{};  ///< szz = D_zz . (ex, ey, gxy) [Pa]; zero in plane stress
+    double p_wave_modulus = 0.0;   ///< rho c_p^2 [Pa]
+    double shear_modulus = 0.0;    ///< rho c_s^2 [Pa]
 };
 
 Elasticity make_elasticity(double density, double young, double poisson, bool plane_strain);
@@ -38,6 +39,7 @@ struct Blocks {
     std::vector<double> mass;                   ///< kg per metre of thickness, constant over the run
     std::vector<double> area;                   ///< reference area [m2]
     std::vector<double> size;                   ///< square root of the reference area [m]
+    std::vector<double> depth;                  ///< twice the area over the perimeter: how thick the block is [m]
     std::vector<Vec2> centre;                   ///< centroid now [m]
     std::vector<std::array<double, 4>> F;       ///< deformation gradient since the start, row-major
     std::vector<std::array<double, 3>> moment;  ///< rho * (Sxx, Sxy, Syy) about the centroid, reference frame [kg m]
@@ -54,7 +56,8 @@ struct Blocks {
     std::vector<int> previous;
     std::vector<int> owner;       ///< block of the vertex
     std::vector<int> edge_joint;  ///< joint name index of the edge, -1 without a name
-    std::vector<double> slip;     ///< accumulated slip of the surface point [m]
+    std::vector<double> slip;  ///< accumulated slip of the surface [m]: 2 k at the start of edge k, 2 k + 1 at its end
+    std::vector<char> convex;  ///< interior angle below 180 degrees
 
     std::vector<Elasticity> materials;
     int moving = 0;  ///< number of blocks with unknowns
@@ -74,16 +77,26 @@ inline Vec6 shape_row(Vec2 relative, Vec2 n) {
     const double X = relative.x, Y = relative.y;
     return {n.x, n.y, n.y * X - n.x * Y, n.x * X, n.y * Y, 0.5 * (n.x * Y + n.y * X)};
 }
-inline Vec6 shape_row(const Blocks& b, int block, Vec2 x, Vec2 n) { return shape_row(x - b.centre[block], n); }
-
-/// Where the point at `relative` (from the centroid, before the step) is after the increment d, exact rotation [m].
-Vec2 moved_point(Vec2 centre, Vec2 relative, const Vec6& d);
+inline Vec6 shape_row(const Blocks& b, int block, Vec2 x, Vec2 n) {
+    return shape_row(x - b.centre[block], n);
+}
 
 /// Generalised mass M = rho * integral of T^T T over the block, at its present orientation [kg, kg m2 ...].
 Mat6 mass_matrix(const Blocks& b, int block);
 
-/// Set mass, area, centroid, moments from the vertices of block `block` (exact simplex integrals).
-void integrate_polygon(Blocks& b, int block);
+/// The affine map of one step, x -> c + (u0, v0) + R(r0) (I + eps) (x - c).
+struct StepMap {
+    Vec2 centre, shift;
+    std::array<double, 4> A{1, 0, 0, 1};
+    Vec2 operator()(Vec2 x) const {
+        const Vec2 X = x - centre;
+        return {centre.x + shift.x + A[0] * X.x + A[1] * X.y, centre.y + shift.y + A[2] * X.x + A[3] * X.y};
+    }
+};
+StepMap step_map(Vec2 centre, const Vec6& d);
+
+/// Blocks from the model: exact simplex integrals, everything at rest but for the initial velocities.
+Blocks make_blocks(const ModelData& model);
 
 /// Move a block by d: vertices, F, displacement, rotation; stress and velocity turned with it.
 void move_block(Blocks& b, int block, const Vec6& d);

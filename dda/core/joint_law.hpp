@@ -21,11 +21,11 @@ struct JointPoint {
 };
 
 struct Friction {
-    double mu = 0.0;               ///< friction coefficient, tan(phi)
-    double dmu_dslip = 0.0;        ///< 1/m
-    double dmu_dspeed = 0.0;       ///< s/m
-    double dmu_dnormal = 0.0;      ///< 1/Pa
-    double state = 0.0;            ///< after dt
+    double mu = 0.0;           ///< friction coefficient, tan(phi)
+    double dmu_dslip = 0.0;    ///< 1/m
+    double dmu_dspeed = 0.0;   ///< s/m
+    double dmu_dnormal = 0.0;  ///< 1/Pa
+    double state = 0.0;        ///< after dt
 };
 
 class JointLaw {

@@ -1,108 +1,143 @@
 #include "linear_solver.hpp"
 
-#include <Eigen/Dense>
-#include <Eigen/SparseCholesky>
+#include <algorithm>
+#include <array>
 #include <cmath>
+
+#include "block_cholesky.hpp"
+#include "block_vectors.hpp"
+#include "conjugate_gradients.hpp"
+#include "method_choice.hpp"
 
 namespace dda {
 
 namespace {
 
-using Scalar6 = Eigen::Matrix<double, 6, 6, Eigen::RowMajor>;
-
-double dot(std::span<const Vec6> a, std::span<const Vec6> b) {
-    double s = 0.0;
-    for (size_t i = 0; i < a.size(); ++i) s += dda::dot(a[i], b[i]);
-    return s;
-}
+/// The incomplete factor is that of A + s diag(A): with stiff contacts s = 0 often fails, and 1 % costs nothing.
+constexpr std::array incomplete_shifts = {0.01, 0.04, 0.16, 0.64};
+/// The complete one needs a shift only where A is singular to rounding.
+constexpr std::array complete_shifts = {0.0, 1e-13, 1e-10, 1e-7};
+/// With a complete factor of this very matrix, more iterations than this mean that A is out of reach.
+constexpr int most_direct_iterations = 40;
 
 }  // namespace
 
-struct LinearSolver::Impl {
-    std::vector<Vec6> r, z, p, q;
-    std::vector<Mat6> inverse;
-    std::vector<std::array<int, 2>> pattern;
-    Eigen::SparseMatrix<double> scalar;
-    Eigen::SimplicialLDLT<Eigen::SparseMatrix<double>> ldlt;
-    int analysed = -1;
+/// A factor, the pattern it was analysed for, and how well it serves.
+struct KeptFactor {
+    BlockCholesky factor;
+    Method method;
+    std::vector<std::array<int, 2>> pairs;  ///< the pattern analysed
+    bool ready = false;                     ///< a factor of some matrix of the right size is there
+    bool fresh = false;                     ///< ... of the matrix at hand
+    double rate = 0.0;                      ///< iterations per decade of residual when last fresh
+    double excess = 0.0;                    ///< work lost by serving later matrices since then
+    Work work;
 
-    double residual(const BlockMatrix& a, std::span<const Vec6> b, std::span<const Vec6> x, int threads) {
-        a.multiply(x, r, threads);
-        for (size_t i = 0; i < r.size(); ++i)
-            for (int c = 0; c < 6; ++c) r[i][c] = b[i][c] - r[i][c];
-        return std::sqrt(dot(r, r));
+    /// Makes the factor of A. False when A is not positive definite for any shift.
+    bool make(const BlockMatrix& a, int threads) {
+        const bool known = ready && std::ranges::equal(pairs, a.pairs());
+        if (!known) {
+            factor.analyse(a, method == Method::complete ? Fill::complete : Fill::none);
+            pairs.assign(a.pairs().begin(), a.pairs().end());
+            const CholeskyPattern& p = factor.pattern();
+            work = method == Method::complete
+                       ? complete_work(a.rows(), static_cast<int>(pairs.size()), p.entries(), p.products)
+                       : incomplete_work(a.rows(), static_cast<int>(pairs.size()));
+        }
+        const auto& shifts = method == Method::complete ? complete_shifts : incomplete_shifts;
+        ready = fresh = std::ranges::any_of(shifts, [&](double s) { return factor.factor(a, s, threads); });
+        rate = excess = 0.0;
+        return ready;
+    }
+};
+
+struct LinearSolver::Impl {
+    std::array<KeptFactor, 2> kept;
+    MethodChoice choice;
+    ConjugateGradients gradients;
+    int rows = -1;
+
+    KeptFactor& in_use() { return kept[static_cast<size_t>(choice.method())]; }
+
+    void begin(const BlockMatrix& a) {
+        rows = a.rows();
+        for (Method m : {Method::incomplete, Method::complete}) {
+            KeptFactor& k = kept[static_cast<size_t>(m)];
+            k.ready = k.fresh = false;
+            k.method = m;
+        }
+        choice.begin(rows, static_cast<int>(a.pairs().size()));
     }
 
-    bool factor(const BlockMatrix& a) {
-        const int n = a.rows();
-        std::vector<Eigen::Triplet<double>> entries;
-        for (int i = 0; i < n; ++i)
-            for (int r = 0; r < 6; ++r)
-                for (int c = 0; c <= r; ++c) entries.emplace_back(6 * i + r, 6 * i + c, a.diagonal(i)(r, c));
-        for (size_t k = 0; k < a.pairs().size(); ++k) {
-            const auto [i, j] = a.pairs()[k];
-            for (int r = 0; r < 6; ++r)
-                for (int c = 0; c < 6; ++c) entries.emplace_back(6 * j + c, 6 * i + r, a.off_diagonal(k)(r, c));
+    /// Conjugate gradients with the factor in use, which is made anew when it has lost more work than that takes.
+    /// Returns the work spent.
+    double attempt(const BlockMatrix& a, std::span<const Vec6> b, std::span<Vec6> x, double target,
+                   const SolverOptions& options, SolveReport& report) {
+        KeptFactor& k = in_use();
+        const double start = gradients.residual();
+        double spent = 0.0;
+        if (k.ready && !k.fresh && k.excess < k.work.setup) {
+            const double expected = k.rate * std::log10(start / target);
+            const double patience = expected + k.work.setup / k.work.iteration + 2.0;
+            const int limit = std::min(static_cast<int>(patience), options.max_iterations);
+            const int used = gradients.run(a, k.factor, b, x, target, limit, options.threads);
+            report.iterations += used;
+            spent += used * k.work.iteration;
+            k.excess += std::max(0.0, used - expected) * k.work.iteration;
+            if (gradients.residual() <= target) return spent;
         }
-        scalar.resize(6 * n, 6 * n);
-        scalar.setFromTriplets(entries.begin(), entries.end());
-        ldlt.compute(scalar);
-        return ldlt.info() == Eigen::Success;
+        if (!k.fresh) {
+            const bool made = k.make(a, options.threads);
+            spent += k.work.setup;
+            if (k.method == Method::complete) choice.set_complete_work(k.work);
+            if (!made) return spent;
+        }
+        const double decades = std::log10(gradients.residual() / target);
+        const int limit = k.method == Method::complete ? most_direct_iterations : options.max_iterations;
+        const int used = gradients.run(a, k.factor, b, x, target, limit, options.threads);
+        report.iterations += used;
+        if (k.rate == 0.0) k.rate = used / std::max(decades, 1.0);
+        return spent + used * k.work.iteration;
     }
 };
 
 LinearSolver::LinearSolver() : impl_(std::make_unique<Impl>()) {}
 LinearSolver::~LinearSolver() = default;
 void LinearSolver::forget() {
-    impl_ = std::make_unique<Impl>();
+    impl_->rows = -1;
 }
 
 SolveReport LinearSolver::solve(const BlockMatrix& a, std::span<const Vec6> b, std::span<Vec6> x,
-                                const SolverOptions& options, bool /*matrix_changed*/) {
+                                const SolverOptions& options, bool matrix_changed) {
     Impl& m = *impl_;
-    const int n = a.rows();
-    for (auto* v : {&m.r, &m.z, &m.p, &m.q}) v->resize(n);
     SolveReport report;
-    const double scale = std::sqrt(dot(b, b));
+    if (a.rows() != m.rows) m.begin(a);
+    if (matrix_changed)
+        for (KeptFactor& k : m.kept) k.fresh = false;
+
+    const double scale = std::sqrt(BlockVectors(options.threads).dot(b, b));
     if (scale == 0.0) {
-        for (Vec6& v : x) v = Vec6{};
+        std::ranges::fill(x, Vec6{});
         report.converged = true;
         return report;
     }
     const double target = options.tolerance * scale;
-    double size = m.residual(a, b, x, options.threads);
-    m.inverse.resize(n);
-    for (int i = 0; i < n; ++i)
-        Eigen::Map<Scalar6>(m.inverse[i].a.data()) =
-            Eigen::Map<const Scalar6>(a.diagonal(i).a.data()).llt().solve(Scalar6::Identity());
-
-    double rz = 0.0;
-    while (size > target && report.iterations < options.max_iterations) {
-        for (int i = 0; i < n; ++i) m.z[i] = m.inverse[i] * m.r[i];
-        const double old = rz;
-        rz = dot(m.r, m.z);
-        const double beta = report.iterations == 0 ? 0.0 : rz / old;
-        for (int i = 0; i < n; ++i)
-            for (int c = 0; c < 6; ++c) m.p[i][c] = m.z[i][c] + beta * m.p[i][c];
-        a.multiply(m.p, m.q, options.threads);
-        const double alpha = rz / dot(m.p, m.q);
-        if (!std::isfinite(alpha)) break;
-        for (int i = 0; i < n; ++i) {
-            add_scaled(x[i], alpha, m.p[i]);
-            add_scaled(m.r[i], -alpha, m.q[i]);
+    m.gradients.start(a, b, x, options.threads);
+    // |b - A x| that is not finite compares false: no attempt is made.
+    const bool finite = std::isfinite(scale) && std::isfinite(m.gradients.residual());
+    if (finite && m.gradients.residual() > target) {
+        const double work = m.attempt(a, b, x, target, options, report);
+        report.direct = m.choice.method() == Method::complete;
+        if (m.gradients.residual() <= target) {
+            m.choice.record(work);
+        } else {
+            m.choice.give_up();
+            if (!report.direct) m.attempt(a, b, x, target, options, report);
+            report.direct = true;
         }
-        size = std::sqrt(dot(m.r, m.r));
-        ++report.iterations;
     }
-    size = m.residual(a, b, x, options.threads);
-    if (!(size <= target) && m.factor(a)) {
-        report.direct = true;
-        Eigen::Map<const Eigen::VectorXd> rhs(b[0].data(), 6 * n);
-        Eigen::Map<Eigen::VectorXd>(x[0].data(), 6 * n) = m.ldlt.solve(rhs);
-        size = m.residual(a, b, x, options.threads);
-    }
-    report.residual = size / scale;
-    report.converged = size <= target;
+    report.residual = m.gradients.residual() / scale;
+    report.converged = finite && m.gradients.residual() <= target;
     return report;
 }
 

@@ -11,14 +11,28 @@ struct Vec2 {
     double y = 0.0;
 };
 
-inline Vec2 operator+(Vec2 a, Vec2 b) { return {a.x + b.x, a.y + b.y}; }
-inline Vec2 operator-(Vec2 a, Vec2 b) { return {a.x - b.x, a.y - b.y}; }
-inline Vec2 operator-(Vec2 a) { return {-a.x, -a.y}; }
-inline Vec2 operator*(double s, Vec2 a) { return {s * a.x, s * a.y}; }
-inline double dot(Vec2 a, Vec2 b) { return a.x * b.x + a.y * b.y; }
+inline Vec2 operator+(Vec2 a, Vec2 b) {
+    return {a.x + b.x, a.y + b.y};
+}
+inline Vec2 operator-(Vec2 a, Vec2 b) {
+    return {a.x - b.x, a.y - b.y};
+}
+inline Vec2 operator-(Vec2 a) {
+    return {-a.x, -a.y};
+}
+inline Vec2 operator*(double s, Vec2 a) {
+    return {s * a.x, s * a.y};
+}
+inline double dot(Vec2 a, Vec2 b) {
+    return a.x * b.x + a.y * b.y;
+}
 /// z-component of a x b.
-inline double cross(Vec2 a, Vec2 b) { return a.x * b.y - a.y * b.x; }
-inline double norm(Vec2 a) { return std::sqrt(dot(a, a)); }
+inline double cross(Vec2 a, Vec2 b) {
+    return a.x * b.y - a.y * b.x;
+}
+inline double norm(Vec2 a) {
+    return std::sqrt(dot(a, a));
+}
 
 /// A vector over the six unknowns of a block, d = (u0 [m], v0 [m], r0 [rad], ex, ey, gxy [-]).
 using Vec6 = std::array<double, 6>;

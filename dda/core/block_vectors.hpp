@@ -1,0 +1,33 @@
+// Vectors of six unknowns a block: the updates and scalar products of conjugate gradients. Sums go by fixed ranges.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "types.hpp"
+
+namespace dda {
+
+class BlockVectors {
+  public:
+    explicit BlockVectors(int threads) : threads_(threads) {}
+
+    /// a . b
+    double dot(std::span<const Vec6> a, std::span<const Vec6> b);
+    /// r = b - r; returns r . r
+    double subtract_from(std::span<const Vec6> b, std::span<Vec6> r);
+    /// x += alpha p, r -= alpha q; returns r . r
+    double advance(double alpha, std::span<const Vec6> p, std::span<const Vec6> q, std::span<Vec6> x,
+                   std::span<Vec6> r);
+    /// p = z + beta p
+    void turn(std::span<const Vec6> z, double beta, std::span<Vec6> p);
+
+  private:
+    template <class Work>
+    double sum(int rows, const Work& work);
+
+    int threads_;
+    std::vector<double> partial_;
+};
+
+}  // namespace dda

@@ -1,0 +1,166 @@
+#include "blocks.hpp"
+
+#include <cmath>
+
+namespace dda {
+
+Elasticity make_elasticity(double density, double young, double poisson, bool plane_strain) {
+    Elasticity e{.density = density, .young = young, .poisson = poisson, .plane_strain = plane_strain};
+    // Plane strain: lambda = E nu / ((1 + nu)(1 - 2 nu)), mu = E / (2 (1 + nu)); plane stress: E / (1 - nu^2) [1 nu; nu
+    // 1].
+    const double mu = young / (2.0 * (1.0 + poisson));
+    const double lambda = young * poisson / ((1.0 + poisson) * (1.0 - 2.0 * poisson));
+    const double diagonal = plane_strain ? lambda + 2.0 * mu : young / (1.0 - poisson * poisson);
+    const double coupling = plane_strain ? lambda : young * poisson / (1.0 - poisson * poisson);
+    e.D = {diagonal, coupling, 0.0, coupling, diagonal, 0.0, 0.0, 0.0, mu};
+    if (plane_strain) e.D_zz = {lambda, lambda, 0.0};
+    e.p_wave_modulus = diagonal;
+    e.shear_modulus = mu;
+    return e;
+}
+
+namespace {
+
+struct PolygonIntegrals {
+    double area = 0.0;
+    Vec2 centroid;
+    double xx = 0.0, xy = 0.0, yy = 0.0;  // second moments about the centroid
+};
+
+// Simplex integrals (Shi 1988): with a_k = x_k y_{k+1} - x_{k+1} y_k over the triangles (0, k, k + 1),
+//   S = sum a_k / 2,  Sx = sum a_k (x_k + x_{k+1}) / 6,  Sxx = sum a_k (x_k^2 + x_k x_{k+1} + x_{k+1}^2) / 12,
+//   Sxy = sum a_k (x_k y_{k+1} + 2 x_k y_k + 2 x_{k+1} y_{k+1} + x_{k+1} y_k) / 24,
+// taken about the first vertex and then about the centroid, so that far-away coordinates cost no digits.
+PolygonIntegrals integrate(const std::vector<Vec2>& p) {
+    const Vec2 origin = p.front();
+    const std::size_t n = p.size();
+    PolygonIntegrals s;
+    Vec2 first;
+    for (std::size_t k = 0; k < n; ++k) {
+        const Vec2 a = p[k] - origin, b = p[(k + 1) % n] - origin;
+        const double c = cross(a, b);
+        s.area += 0.5 * c;
+        first = first + (c / 6.0) * (a + b);
+    }
+    const Vec2 offset = (1.0 / s.area) * first;
+    s.centroid = origin + offset;
+    for (std::size_t k = 0; k < n; ++k) {
+        const Vec2 a = p[k] - origin - offset, b = p[(k + 1) % n] - origin - offset;
+        const double c = cross(a, b);
+        s.xx += c * (a.x * a.x + a.x * b.x + b.x * b.x) / 12.0;
+        s.yy += c * (a.y * a.y + a.y * b.y + b.y * b.y) / 12.0;
+        s.xy += c * (a.x * b.y + 2.0 * a.x * a.y + 2.0 * b.x * b.y + b.x * a.y) / 24.0;
+    }
+    return s;
+}
+
+void append_block(Blocks& b, const BlockData& data) {
+    const int block = b.count();
+    const PolygonIntegrals s = integrate(data.vertices);
+    const double density = b.materials[data.material].density;
+    b.slot.push_back(data.fixed ? -1 : b.moving++);
+    b.group.push_back(data.group);
+    b.material.push_back(data.material);
+    b.mass.push_back(density * s.area);
+    b.area.push_back(s.area);
+    b.size.push_back(std::sqrt(s.area));
+    b.centre.push_back(s.centroid);
+    b.F.push_back({1.0, 0.0, 0.0, 1.0});
+    b.moment.push_back({density * s.xx, density * s.xy, density * s.yy});
+    const auto v = data.fixed ? std::array<double, 3>{} : data.velocity;
+    b.velocity.push_back({v[0], v[1], v[2], 0.0, 0.0, 0.0});
+    b.stress.push_back(data.stress);
+    const Elasticity& e = b.materials[data.material];
+    b.stress_zz.push_back(e.plane_strain ? e.poisson * (data.stress[0] + data.stress[1]) : 0.0);
+    b.displacement.push_back({});
+    b.rotation.push_back(0.0);
+
+    const int begin = static_cast<int>(b.position.size()), n = static_cast<int>(data.vertices.size());
+    double perimeter = 0.0;
+    for (int k = 0; k < n; ++k) {
+        const Vec2 before = data.vertices[(k + n - 1) % n], here = data.vertices[k], after = data.vertices[(k + 1) % n];
+        b.reference.push_back(here - s.centroid);
+        b.position.push_back(here);
+        b.next.push_back(begin + (k + 1) % n);
+        b.previous.push_back(begin + (k + n - 1) % n);
+        b.owner.push_back(block);
+        b.edge_joint.push_back(data.edge_joint.empty() ? -1 : data.edge_joint[k]);
+        b.convex.push_back(cross(here - before, after - here) >= 0.0);
+        b.slip.insert(b.slip.end(), 2, 0.0);
+        perimeter += norm(after - here);
+    }
+    b.depth.push_back(2.0 * s.area / perimeter);
+    b.first.push_back(begin + n);
+}
+
+// sigma -> R sigma R^T for (xx, yy, xy); for strain rates (ex, ey, gxy) pass gxy / 2 as xy.
+std::array<double, 3> rotated(const std::array<double, 3>& s, double c, double sn) {
+    return {c * c * s[0] + sn * sn * s[1] - 2.0 * c * sn * s[2], sn * sn * s[0] + c * c * s[1] + 2.0 * c * sn * s[2],
+            c * sn * (s[0] - s[1]) + (c * c - sn * sn) * s[2]};
+}
+
+}  // namespace
+
+Blocks make_blocks(const ModelData& model) {
+    Blocks b;
+    for (const MaterialData& m : model.materials)
+        b.materials.push_back(make_elasticity(m.density, m.young, m.poisson, model.plane_strain));
+    b.first.push_back(0);
+    for (const BlockData& data : model.blocks) append_block(b, data);
+    return b;
+}
+
+StepMap step_map(Vec2 centre, const Vec6& d) {
+    const double c = std::cos(d[2]), s = std::sin(d[2]);
+    const double xx = 1.0 + d[3], yy = 1.0 + d[4], xy = 0.5 * d[5];
+    return {centre, {d[0], d[1]}, {c * xx - s * xy, c * xy - s * yy, s * xx + c * xy, s * xy + c * yy}};
+}
+
+Mat6 mass_matrix(const Blocks& b, int block) {
+    // The second moments follow the deformation: S = F S0 F^T. With the centroid as origin the first moments vanish.
+    const auto& F = b.F[block];
+    const auto& m = b.moment[block];
+    const double a00 = F[0] * m[0] + F[1] * m[1], a01 = F[0] * m[1] + F[1] * m[2];
+    const double a10 = F[2] * m[0] + F[3] * m[1], a11 = F[2] * m[1] + F[3] * m[2];
+    const double xx = a00 * F[0] + a01 * F[1], xy = a00 * F[2] + a01 * F[3], yy = a10 * F[2] + a11 * F[3];
+    Mat6 M;
+    M(0, 0) = M(1, 1) = b.mass[block];
+    M(2, 2) = xx + yy;
+    M(3, 3) = xx;
+    M(4, 4) = yy;
+    M(5, 5) = 0.25 * (xx + yy);
+    M(2, 3) = M(3, 2) = -xy;
+    M(2, 4) = M(4, 2) = xy;
+    M(2, 5) = M(5, 2) = 0.5 * (xx - yy);
+    M(3, 5) = M(5, 3) = 0.5 * xy;
+    M(4, 5) = M(5, 4) = 0.5 * xy;
+    return M;
+}
+
+void move_block(Blocks& b, int block, const Vec6& d) {
+    const StepMap map = step_map(b.centre[block], d);
+    const auto F = b.F[block];
+    const auto& A = map.A;
+    b.F[block] = {A[0] * F[0] + A[1] * F[2], A[0] * F[1] + A[1] * F[3], A[2] * F[0] + A[3] * F[2],
+                  A[2] * F[1] + A[3] * F[3]};
+    b.centre[block] = b.centre[block] + map.shift;
+    b.displacement[block] = b.displacement[block] + map.shift;
+    b.rotation[block] += d[2];
+    for (int k = b.first[block]; k < b.first[block + 1]; ++k) b.position[k] = b.place(block, b.reference[k]);
+
+    const double c = std::cos(d[2]), s = std::sin(d[2]);
+    const Elasticity& e = b.elasticity(block);
+    auto& sigma = b.stress[block];
+    for (int i = 0; i < 3; ++i) {
+        sigma[i] += e.D[3 * i] * d[3] + e.D[3 * i + 1] * d[4] + e.D[3 * i + 2] * d[5];
+        b.stress_zz[block] += e.D_zz[i] * d[3 + i];
+    }
+    sigma = rotated(sigma, c, s);
+    auto& v = b.velocity[block];
+    const auto rate = rotated({v[3], v[4], 0.5 * v[5]}, c, s);
+    v[3] = rate[0];
+    v[4] = rate[1];
+    v[5] = 2.0 * rate[2];
+}
+
+}  // namespace dda

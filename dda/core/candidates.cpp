@@ -1,0 +1,128 @@
+// Contact candidates of a step: near pairs kept over steps with a margin, remade when the motion has used it up.
+#include <algorithm>
+#include <cmath>
+
+#include "entrance.hpp"
+#include "near_pairs.hpp"
+#include "simulation.hpp"
+
+namespace dda {
+namespace {
+
+constexpr double TOUCHING = 1e-4;       // of the smaller block: faces closer than this at the start are joined
+constexpr double SPEED_SLACK = 2.0;     // a block may move this many times what its speed foretells
+constexpr double REST_SLACK = 2e-3;     // of the smallest block: motion always allowed for
+constexpr double MARGIN_STEPS = 20.0;   // near pairs are made to last about so many steps
+constexpr double LEAST_MARGIN = 0.02;   // of the mean block
+constexpr double LARGEST_MARGIN = 0.3;  // of the mean block
+
+}  // namespace
+
+double Simulation::allowed_motion(double dt, bool is_static) const {
+    if (is_static) return options_.static_limit * smallest_;
+    double motion = 0.0;
+    for (int i = 0; i < blocks_.count(); ++i)
+        if (blocks_.slot[i] >= 0) {
+            Vec6 d = blocks_.velocity[i];
+            for (double& x : d) x *= dt;
+            motion = std::max(motion, motion_of(i, d));
+        } else {
+            motion = std::max(motion, norm(fixed_motion_[i]));
+        }
+    return SPEED_SLACK * (motion + 0.5 * gravity_scale_ * dt * dt) + REST_SLACK * smallest_;
+}
+
+void Simulation::rebuild_near_pairs(double margin) {
+    const std::vector<NearPair> pairs = find_near_pairs(blocks_, margin);
+    std::vector<Contact> fresh;
+    fresh.reserve(pairs.size());
+    std::size_t k = 0;
+    for (const NearPair& p : pairs) {
+        while (k < contacts_.size() && NearPair{contacts_[k].vertex, contacts_[k].edge} < p) ++k;
+        if (k < contacts_.size() && NearPair{contacts_[k].vertex, contacts_[k].edge} == p) {
+            fresh.push_back(contacts_[k]);
+        } else {
+            Contact c;
+            c.vertex = p.vertex;
+            c.edge = p.edge;
+            fresh.push_back(c);
+        }
+    }
+    contacts_ = std::move(fresh);
+    near_margin_ = margin;
+    moved_since_ = 0.0;
+    near_.assign(blocks_.count(), 0);
+    for (const Contact& c : contacts_) near_[blocks_.owner[c.vertex]] = near_[blocks_.owner[c.edge]] = 1;
+}
+
+std::vector<int> Simulation::update_candidates(double dt, bool is_static, double allowed) {
+    const double reach = 2.0 * allowed;
+    if (near_margin_ - moved_since_ < reach) {
+        const double slack = std::clamp(MARGIN_STEPS * allowed, LEAST_MARGIN * mean_, LARGEST_MARGIN * mean_);
+        rebuild_near_pairs(reach + slack);
+    }
+    // Where the vertices go if nothing touches.
+    std::vector<Vec2> expected = blocks_.position;
+    if (!is_static)
+        for (int i = 0; i < blocks_.count(); ++i) {
+            Vec6 d = blocks_.velocity[i];
+            for (double& x : d) x *= dt;
+            if (blocks_.slot[i] >= 0) {
+                d[0] += 0.5 * model_.gravity.x * dt * dt;
+                d[1] += 0.5 * model_.gravity.y * dt * dt;
+            } else {
+                d = {fixed_motion_[i].x, fixed_motion_[i].y, 0.0, 0.0, 0.0, 0.0};
+            }
+            const StepMap map = step_map(blocks_.centre[i], d);
+            for (int v = blocks_.first[i]; v < blocks_.first[i + 1]; ++v) expected[v] = map(blocks_.position[v]);
+        }
+    std::vector<int> candidates = select_candidates(blocks_, contacts_, expected, reach);
+    for (const int k : candidates) {
+        Contact& c = contacts_[k];
+        const int face = facing_edge(blocks_, c.vertex, c.edge);
+        c.joint = joints_.resolve(blocks_, face, c.edge);
+        c.length = overlap_share(blocks_, c.vertex, c.edge);
+    }
+    return candidates;
+}
+
+void Simulation::initialise_contacts() {
+    rebuild_near_pairs(LEAST_MARGIN * mean_);
+    const std::vector<int> touching = select_candidates(blocks_, contacts_, blocks_.position, TOUCHING * smallest_);
+    for (const int k : touching) {
+        Contact& c = contacts_[k];
+        const int face = facing_edge(blocks_, c.vertex, c.edge);
+        c.joint = joints_.resolve(blocks_, face, c.edge);
+        c.length = overlap_share(blocks_, c.vertex, c.edge);
+        c.state = ContactState::locked;
+        c.anchor = c.along;
+        c.bonded = c.length > 0.0;
+    }
+}
+
+double Simulation::contact_slip(const Contact& c) const {
+    // The moving surface carries the slip; where both move, the one that has slid further.
+    double slip = 0.0;
+    if (blocks_.slot[blocks_.owner[c.vertex]] >= 0) {
+        const int face = facing_edge(blocks_, c.vertex, c.edge);
+        slip = blocks_.slip[2 * face + (face == c.vertex ? 0 : 1)];
+    }
+    if (blocks_.slot[blocks_.owner[c.edge]] >= 0) {
+        const double a = std::clamp(c.along, 0.0, 1.0);
+        slip = std::max(slip, (1.0 - a) * blocks_.slip[2 * c.edge] + a * blocks_.slip[2 * c.edge + 1]);
+    }
+    return slip;
+}
+
+std::vector<std::array<int, 2>> Simulation::block_pairs() const {
+    std::vector<std::array<int, 2>> pairs;
+    for (const Contact& c : contacts_) {
+        const int i = blocks_.owner[c.vertex], j = blocks_.owner[c.edge];
+        pairs.push_back({std::min(i, j), std::max(i, j)});
+    }
+    std::sort(pairs.begin(), pairs.end());
+    pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
+    return pairs;
+}
+
+}  // namespace dda

@@ -1,0 +1,53 @@
+#include "conjugate_gradients.hpp"
+
+#include <cmath>
+
+#include "block_vectors.hpp"
+
+namespace dda {
+
+namespace {
+
+/// The recurred residual drifts from the true one by rounding; so many new starts from the true one are worth a try.
+constexpr int most_restarts = 4;
+/// The recurrence aims a little lower than the target, so that the true residual passes at the first try.
+constexpr double aim = 0.9;
+
+}  // namespace
+
+double ConjugateGradients::start(const BlockMatrix& a, std::span<const Vec6> b, std::span<const Vec6> x, int threads) {
+    for (auto* v : {&r_, &z_, &p_, &q_}) v->resize(b.size());
+    a.multiply(x, r_, threads);
+    return residual_ = std::sqrt(BlockVectors(threads).subtract_from(b, r_));
+}
+
+int ConjugateGradients::run(const BlockMatrix& a, BlockCholesky& factor, std::span<const Vec6> b, std::span<Vec6> x,
+                            double target, int limit, int threads) {
+    BlockVectors vectors(threads);
+    int iterations = 0;
+    for (int restart = 0; restart <= most_restarts && residual_ > target && iterations < limit; ++restart) {
+        const double before = residual_;
+        double recurred = residual_, rz = 0.0;
+        bool sound = true;
+        for (bool first = true; recurred > aim * target && iterations < limit; first = false) {
+            factor.solve(r_, z_, threads);
+            const double old = rz;
+            rz = vectors.dot(r_, z_);
+            if (first)
+                p_ = z_;
+            else
+                vectors.turn(z_, rz / old, p_);
+            a.multiply(p_, q_, threads);
+            const double curvature = vectors.dot(p_, q_);
+            sound = rz > 0.0 && curvature > 0.0 && std::isfinite(curvature) && std::isfinite(rz / curvature);
+            if (!sound) break;
+            recurred = std::sqrt(vectors.advance(rz / curvature, p_, q_, x, r_));
+            ++iterations;
+        }
+        start(a, b, x, threads);
+        if (!sound || !(residual_ < before)) break;
+    }
+    return iterations;
+}
+
+}  // namespace dda

@@ -1,0 +1,124 @@
+#include "contact_rows.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace dda {
+namespace {
+
+Vec6 negative(const Vec6& a) {
+    Vec6 b{};
+    for (int i = 0; i < 6; ++i) b[i] = -a[i];
+    return b;
+}
+
+double reduced(double a, bool a_moves, double b, bool b_moves) {
+    if (!a_moves) return b;
+    if (!b_moves) return a;
+    return a * b / (a + b);
+}
+
+// Automatic penalty of two blocks: the order of E, and large against the inertia of the step, so that the
+// augmented-Lagrangian iteration contracts by about 1 / factor whatever dt is.
+double automatic_penalty(const Blocks& b, int i, int j, double dt, double factor) {
+    const bool mi = b.slot[i] >= 0, mj = b.slot[j] >= 0;
+    const double young = std::min(mi ? b.elasticity(i).young : b.elasticity(j).young,
+                                  mj ? b.elasticity(j).young : b.elasticity(i).young);
+    return factor * (young + 2.0 * reduced(b.mass[i], mi, b.mass[j], mj) / (dt * dt));
+}
+
+ContactRow make_contact_row(const Blocks& b, const Contact& c, int index, const JointTable& joints,
+                            const ContactOptions& options, double dt, double gravity) {
+    const int i = b.owner[c.vertex], j = b.owner[c.edge];
+    const EdgeFrame f = edge_frame(b, c.edge);
+    const Vec2 x = b.position[c.vertex];
+    const Vec2 foot = f.start + (c.along * f.length) * f.tangent;
+    const JointData& joint = joints[c.joint];
+
+    ContactRow r;
+    r.contact = index;
+    r.slot = {b.slot[i], b.slot[j]};
+    r.n = {shape_row(b, i, x, f.normal), negative(shape_row(b, j, foot, f.normal))};
+    r.t = {shape_row(b, i, x, f.tangent), negative(shape_row(b, j, foot, f.tangent))};
+    r.size = std::min(b.size[i], b.size[j]);
+    r.penalty = options.stiffness > 0.0 ? options.stiffness : automatic_penalty(b, i, j, dt, options.factor);
+    r.spring_n = joint.normal_stiffness * c.length;
+    r.spring_t = joint.shear_stiffness * c.length;
+    r.gap0 = r.gap = c.gap;
+    r.along0 = c.along;
+    r.target = c.gap < 0.0 ? (1.0 - options.recovery) * c.gap : 0.0;
+    r.state = c.state;
+    r.bonded = c.bonded;
+    r.direction = c.direction;
+    r.normal = c.normal;
+    r.shear = c.shear;
+    r.offset0 = c.closed() ? (c.along - c.anchor) * f.length : 0.0;
+    r.cohesion_force = c.bonded ? joint.cohesion * c.length : 0.0;
+    r.tension_force = c.bonded ? joint.tension * c.length : 0.0;
+    const double mass = std::max(r.slot[0] >= 0 ? b.mass[i] : 0.0, r.slot[1] >= 0 ? b.mass[j] : 0.0);
+    r.force_scale = mass * gravity + std::abs(c.normal) + std::abs(c.shear);
+    return r;
+}
+
+ContactRow make_pin_row(const Blocks& b, const Pin& pin, int index, const ContactOptions& options, double dt,
+                        double gravity) {
+    const Vec2 x = b.place(pin.block, pin.reference);
+    ContactRow r;
+    r.pin = index;
+    r.slot = {b.slot[pin.block], -1};
+    r.n = {shape_row(b, pin.block, x, {0.0, 1.0}), Vec6{}};
+    r.t = {shape_row(b, pin.block, x, {1.0, 0.0}), Vec6{}};
+    r.size = b.size[pin.block];
+    r.penalty =
+        options.stiffness > 0.0 ? options.stiffness : automatic_penalty(b, pin.block, pin.block, dt, options.factor);
+    r.gap0 = r.gap = x.y - pin.place.y;
+    r.offset0 = x.x - pin.place.x;
+    r.state = ContactState::bonded;
+    r.bonded = true;
+    r.normal = pin.normal;
+    r.shear = pin.shear;
+    r.cohesion_force = r.tension_force = INFINITY;
+    r.force_scale = b.mass[pin.block] * gravity + std::abs(pin.normal) + std::abs(pin.shear);
+    return r;
+}
+
+}  // namespace
+
+std::vector<ContactRow> make_rows(const Blocks& b, const std::vector<Contact>& contacts,
+                                  std::span<const int> candidates, std::span<const Pin> pins, const JointTable& joints,
+                                  const ContactOptions& options, double dt, double gravity) {
+    std::vector<ContactRow> rows;
+    rows.reserve(candidates.size() + pins.size());
+    for (const int k : candidates) rows.push_back(make_contact_row(b, contacts[k], k, joints, options, dt, gravity));
+    for (std::size_t k = 0; k < pins.size(); ++k)
+        rows.push_back(make_pin_row(b, pins[k], static_cast<int>(k), options, dt, gravity));
+    return rows;
+}
+
+double row_times(const std::array<int, 2>& slot, const std::array<Vec6, 2>& r, std::span<const Vec6> d) {
+    double q = 0.0;
+    for (int side = 0; side < 2; ++side)
+        if (slot[side] >= 0) q += dot(r[side], d[slot[side]]);
+    return q;
+}
+
+void measure_row(ContactRow& r, const Blocks& b, const std::vector<Contact>& contacts, std::span<const Pin> pins,
+                 std::span<const StepMap> maps, std::span<const Vec6> d) {
+    if (r.pin >= 0) {
+        const Pin& pin = pins[r.pin];
+        const Vec2 x = maps[pin.block](b.place(pin.block, pin.reference));
+        r.gap = x.y - pin.place.y;
+        r.slide = x.x - pin.place.x - r.offset0;
+    } else {
+        const Contact& c = contacts[r.contact];
+        const int i = b.owner[c.vertex], j = b.owner[c.edge];
+        const EdgeFrame f = edge_frame(maps[j](b.position[c.edge]), maps[j](b.position[b.next[c.edge]]));
+        const Gap g = measure(f, maps[i](b.position[c.vertex]));
+        r.gap = g.normal;
+        r.slide = g.along - r.along0 * f.length;
+    }
+    r.gap_linear = r.gap - row_times(r.slot, r.n, d);
+    r.slide_linear = r.slide - row_times(r.slot, r.t, d);
+}
+
+}  // namespace dda

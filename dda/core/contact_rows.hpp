@@ -1,0 +1,81 @@
+// The candidates of one step as rows over the unknowns, with what the open-close iteration knows of each.
+//
+// Normal row  q_n = n . (u(vertex) - u(foot)), tangential row q_t = t . (u(vertex) - u(foot)), foot = the projection of
+// the vertex on the edge as a material point of the edge's block. q_n is the exact first variation of the gap. The gap
+// itself is measured on the exactly rotated geometry in every iteration, g(d) = g_c + q_n with g_c = g(d_k) - q_n(d_k),
+// so that what converges is the true gap.
+#pragma once
+
+#include <array>
+#include <span>
+#include <vector>
+
+#include "contact.hpp"
+#include "scheme.hpp"
+
+namespace dda {
+
+struct ContactRow {
+    int contact = -1;              ///< index into the contacts; -1 for a fixed point
+    int pin = -1;                  ///< index into the fixed points; -1 for a contact
+    std::array<int, 2> slot{};     ///< of the vertex's and of the edge's block; -1 fixed
+    std::array<Vec6, 2> n{}, t{};  ///< rows of the gap and of the sliding
+    double fixed_n = 0.0,
+           fixed_t = 0.0;  ///< part of the gap and sliding that prescribed motion of fixed blocks makes [m]
+
+    double penalty = 0.0;   ///< numerical stiffness, normal and tangential [N/m]
+    double spring_n = 0.0;  ///< physical normal stiffness times length [N/m]; 0 = rigid
+    double spring_t = 0.0;
+    double target = 0.0;       ///< gap to reach at the end [m]: 0, or part of a penetration found at the start
+    double force_scale = 0.0;  ///< a force typical of the two blocks [N/m]
+    double size = 0.0;         ///< of the smaller block [m]
+
+    ContactState state = ContactState::open;
+    bool bonded = false;
+    int direction = 0;
+    double normal = 0.0;  ///< force now (multiplier), compression positive [N/m]
+    double shear = 0.0;
+    double limit = 0.0;                                ///< friction force used in the last solve [N/m]
+    double mu_stick = 0.0, mu_slide = 0.0;             ///< friction coefficient if it sticks, if it slides
+    double cohesion_force = 0.0, tension_force = 0.0;  ///< of the bond [N/m]
+
+    double gap0 = 0.0, along0 = 0.0;              ///< at the start of the step [m], [fraction]
+    double offset0 = 0.0;                         ///< distance from the lock point at the start of the step [m]
+    double gap = 0.0, slide = 0.0;                ///< at the current iterate: gap [m], sliding in this step [m]
+    double gap_linear = 0.0, slide_linear = 0.0;  ///< constants of the linearisation
+
+    // What the next solve uses: forces at d = 0 and stiffnesses.
+    double solve_n = 0.0, solve_t = 0.0, stiff_n = 0.0, stiff_t = 0.0;
+    double used_n = 0.0, used_t = 0.0;  ///< forces in the equilibrium of the last solve [N/m]
+};
+
+/// A point of a block held where it is: a contact that is always bonded, with unlimited strength.
+struct Pin {
+    int block = 0;
+    Vec2 reference;                    ///< material point, relative to the block's initial centroid [m]
+    Vec2 place;                        ///< where it is held [m]
+    double normal = 0.0, shear = 0.0;  ///< forces along y and x [N/m]
+};
+
+struct ContactOptions {
+    double stiffness = 0.0;         ///< N/m per contact, 0 = automatic
+    double factor = 10.0;           ///< automatic: factor * (E + 2 m / dt^2), m the reduced mass of the two blocks
+    double gap_tolerance = 1e-7;    ///< of the block size: penetration and creep of a rigid contact when converged
+    double force_tolerance = 1e-5;  ///< of the force scale: change of a contact force when converged
+    double recovery = 0.2;          ///< part of a penetration found at the start that one step takes back
+    bool stuck = false;             ///< no contact may slide and no bond may break
+};
+
+/// Rows of all candidates and fixed points at the start of a step of length dt.
+std::vector<ContactRow> make_rows(const Blocks& blocks, const std::vector<Contact>& contacts,
+                                  std::span<const int> candidates, std::span<const Pin> pins, const JointTable& joints,
+                                  const ContactOptions& options, double dt, double gravity);
+
+/// q = row . d over the moving blocks of a contact.
+double row_times(const std::array<int, 2>& slot, const std::array<Vec6, 2>& r, std::span<const Vec6> d);
+
+/// Measure gap and sliding on the geometry that the maps (one a block) lead to, and the constants of the linearisation.
+void measure_row(ContactRow& row, const Blocks& blocks, const std::vector<Contact>& contacts, std::span<const Pin> pins,
+                 std::span<const StepMap> maps, std::span<const Vec6> d);
+
+}  // namespace dda

@@ -1,0 +1,177 @@
+#include "entrance.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace dda {
+namespace {
+
+class Selection {
+  public:
+    Selection(const Blocks& b, std::vector<Contact>& contacts, std::span<const Vec2> expected, double reach,
+              const EntranceTolerances& tol)
+        : b_(b), contacts_(contacts), expected_(expected), reach_(reach), tol_(tol) {
+        start_.assign(b.position.size() + 1, 0);
+        for (const Contact& c : contacts) ++start_[c.vertex + 1];
+        for (std::size_t v = 0; v < b.position.size(); ++v) start_[v + 1] += start_[v];
+    }
+
+    std::vector<int> run() {
+        const int n = static_cast<int>(contacts_.size());
+        present_.assign(n, 0);
+        for (int k = 0; k < n; ++k) vertex_edge(k);
+        for (int k = 0; k < n; ++k) vertex_vertex(k);
+        for (int k = 0; k < n; ++k)
+            if (!present_[k] && contacts_[k].closed()) hand_over(k);
+        std::vector<int> out;
+        for (int k = 0; k < n; ++k) {
+            contacts_[k].present = present_[k];
+            if (present_[k]) out.push_back(k);
+        }
+        return out;
+    }
+
+  private:
+    double size(int vertex, int edge) const { return std::min(b_.size[b_.owner[vertex]], b_.size[b_.owner[edge]]); }
+
+    // Does the vertex project inside the edge, a corner tolerance away from its convex ends? At a concave end the next
+    // edge bounds the motion, so that a corner sitting in a notch touches both edges of it.
+    bool inside(int vertex, int edge, double eps) const {
+        const EdgeFrame f = edge_frame(b_, edge);
+        const double s = measure(f, b_.position[vertex]).along, lip = tol_.lip * size(vertex, edge);
+        return s > (b_.convex[edge] ? eps : -lip) && s < f.length - (b_.convex[b_.next[edge]] ? eps : -lip);
+    }
+
+    void admit(int k) {
+        Contact& c = contacts_[k];
+        const EdgeFrame f = edge_frame(b_, c.edge);
+        const Gap g = measure(f, b_.position[c.vertex]);
+        if (g.normal > reach_) return;
+        c.gap = g.normal;
+        c.along = g.along / f.length;
+        present_[k] = 1;
+    }
+
+    void vertex_edge(int k) {
+        const Contact& c = contacts_[k];
+        if (!b_.convex[c.vertex] || !inside(c.vertex, c.edge, tol_.corner * size(c.vertex, c.edge))) return;
+        const double gap = measure(edge_frame(b_, c.edge), b_.position[c.vertex]).normal;
+        const double depth = tol_.depth * b_.depth[b_.owner[c.edge]];
+        if (gap < -depth && !c.closed()) return;
+        admit(k);
+    }
+
+    // The lower block's vertex a against corner b = the start of the edge; each pair of corners comes here once.
+    void vertex_vertex(int k) {
+        const int a = contacts_[k].vertex, b = contacts_[k].edge;
+        if (b_.owner[a] > b_.owner[b] || !b_.convex[a] || !b_.convex[b]) return;
+        const double distance = norm(b_.position[a] - b_.position[b]);
+        const double eps = tol_.corner * size(a, b);
+        if (distance > reach_ * std::sqrt(2.0) + eps) return;
+        const std::array<Line, 4> lines{Line{a, b}, Line{a, b_.previous[b]}, Line{b, a}, Line{b, b_.previous[a]}};
+        if (distance > eps)
+            for (const Line& l : lines)
+                if (inside(l.vertex, l.edge, eps)) return;  // a vertex-edge contact rules here
+        const int chosen = entrance_line(lines, eps, tol_.lip * size(a, b));
+        if (chosen >= 0) {
+            for (const Line& l : lines)
+                if (const int other = find(l); other >= 0) present_[other] = 0;
+            admit(chosen);
+        }
+    }
+
+    struct Line {
+        int vertex, edge;
+    };
+
+    int entrance_line(const std::array<Line, 4>& lines, double eps, double lip) const {
+        std::array<double, 4> score{};
+        double best_score = -2.0;
+        for (int i = 0; i < 4; ++i) best_score = std::max(best_score, score[i] = separation(lines[i]));
+        // Lines that have the other cone on their outer side; where rounding leaves none, the nearest to it.
+        const double admissible = std::min(0.0, best_score);
+        int chosen = -1;
+        double best_gap = 0.0, best_closing = 0.0;
+        for (int i = 0; i < 4; ++i) {
+            const int k = find(lines[i]);
+            if (score[i] < admissible || k < 0) continue;
+            const Line& l = lines[i];
+            const double now = measure(edge_frame(b_, l.edge), b_.position[l.vertex]).normal;
+            double then =
+                measure(edge_frame(expected_[l.edge], expected_[b_.next[l.edge]]), expected_[l.vertex]).normal;
+            const double closing = now - then - (contacts_[k].closed() ? eps : 0.0);  // prefer the line in use
+            if (then < 0.0 && then > -lip) then = 0.0;
+            if (chosen < 0 || then > best_gap + eps || (then > best_gap - eps && closing < best_closing)) {
+                chosen = k;
+                best_gap = then;
+                best_closing = closing;
+            }
+        }
+        return chosen;
+    }
+
+    // How far the cone at the vertex stays on the outer side of the edge's line: the least slope of its two edges.
+    double separation(const Line& l) const {
+        const Vec2 n = edge_frame(b_, l.edge).normal, x = b_.position[l.vertex];
+        const Vec2 out = b_.position[b_.next[l.vertex]] - x, in = b_.position[b_.previous[l.vertex]] - x;
+        return std::min(dot(out, n) / norm(out), dot(in, n) / norm(in));
+    }
+
+    int find(const Line& l) const {
+        for (int k = start_[l.vertex]; k < start_[l.vertex + 1]; ++k)
+            if (contacts_[k].edge == l.edge) return k;
+        return -1;
+    }
+
+    // A closed contact that is no candidate any more: its force, lock point and bond go to the candidate of the same
+    // two faces at the same place, if there is one; the tangents of facing edges are opposite, and so are the vertex's
+    // roles, so the shear force keeps its sign.
+    void hand_over(int k) {
+        Contact& from = contacts_[k];
+        const Vec2 n = edge_frame(b_, from.edge).normal;
+        const double near = tol_.lip * size(from.vertex, from.edge);
+        const int p = from.edge, q = b_.next[p], v = from.vertex;
+        const std::array<Line, 6> places{Line{v, b_.previous[p]}, Line{v, q}, Line{p, v},
+                                         Line{p, b_.previous[v]}, Line{q, v}, Line{q, b_.previous[v]}};
+        for (const Line& l : places) {
+            const int to = find(l);
+            if (to < 0 || !present_[to] || contacts_[to].closed()) continue;
+            const bool turned = l.vertex != v;
+            const Vec2 m = edge_frame(b_, l.edge).normal;
+            const double facing = turned ? -dot(m, n) : dot(m, n);
+            if (facing < 0.9 || norm(b_.position[l.vertex] - b_.position[v]) > near) continue;
+            Contact& c = contacts_[to];
+            c.state = from.state;
+            c.bonded = from.bonded;
+            c.direction = from.direction;
+            c.normal = from.normal;
+            c.shear = from.shear;
+            c.spring = from.spring;
+            c.law_state = from.law_state;
+            c.joint = from.joint;
+            c.anchor = c.along;
+            break;
+        }
+        from.state = ContactState::open;
+        from.bonded = false;
+        from.direction = 0;
+        from.normal = from.shear = from.spring = 0.0;
+    }
+
+    const Blocks& b_;
+    std::vector<Contact>& contacts_;
+    std::span<const Vec2> expected_;
+    double reach_;
+    EntranceTolerances tol_;
+    std::vector<int> start_;
+    std::vector<char> present_;
+};
+
+}  // namespace
+
+std::vector<int> select_candidates(const Blocks& blocks, std::vector<Contact>& contacts, std::span<const Vec2> expected,
+                                   double reach, const EntranceTolerances& tolerances) {
+    return Selection(blocks, contacts, expected, reach, tolerances).run();
+}
+
+}  // namespace dda

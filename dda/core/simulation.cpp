@@ -1,0 +1,149 @@
+#include "simulation.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace dda {
+namespace {
+
+constexpr double LEAST_ACCELERATION = 1.0;  // m/s2: scale of forces where there is no gravity
+constexpr double STATIC_GROWTH = 2.0;       // a relaxation step that went well is followed by a longer one
+constexpr double STATIC_START = 0.1;        // 2 m / dt^2 of the first relaxation step, as a part of E
+constexpr double STATIC_END = 1e-6;         // and of the longest
+
+double static_step(const Blocks& b, double part) {
+    // 2 m / dt^2 = part * E for the block where that takes the longest step.
+    double dt = 0.0;
+    for (int i = 0; i < b.count(); ++i)
+        if (b.slot[i] >= 0) dt = std::max(dt, std::sqrt(2.0 * b.mass[i] / (part * b.elasticity(i).young)));
+    return dt;
+}
+
+}  // namespace
+
+Simulation::Simulation(const ModelData& model, const Options& options)
+    : model_(model), options_(options), blocks_(make_blocks(model)), joints_(model) {
+    loads_ = std::make_unique<Loads>(model, blocks_);
+    near_.assign(blocks_.count(), 0);
+    fixed_motion_.assign(blocks_.count(), {});
+    double sum = 0.0;
+    smallest_ = INFINITY;
+    for (int i = 0; i < blocks_.count(); ++i) {
+        double r = 0.0;
+        for (int v = blocks_.first[i]; v < blocks_.first[i + 1]; ++v) r = std::max(r, norm(blocks_.reference[v]));
+        radius_.push_back(r);
+        if (blocks_.slot[i] < 0) continue;
+        smallest_ = std::min(smallest_, blocks_.size[i]);
+        sum += blocks_.size[i];
+    }
+    mean_ = blocks_.moving > 0 ? sum / blocks_.moving : 1.0;
+    if (!std::isfinite(smallest_)) smallest_ = 1.0;
+    gravity_scale_ = std::max(norm(model.gravity), LEAST_ACCELERATION);
+    for (const FixedPoint& p : model.fixed_points)
+        if (blocks_.slot[p.block] >= 0) pins_.push_back({p.block, p.point - blocks_.centre[p.block], p.point});
+    initialise_contacts();
+    static_dt_ = static_step(blocks_, STATIC_START);
+    std::vector<Mat6> mass(blocks_.moving);
+    for (int i = 0; i < blocks_.count(); ++i)
+        if (blocks_.slot[i] >= 0) mass[blocks_.slot[i]] = mass_matrix(blocks_, i);
+    ledger_.kinetic = kinetic_energy(mass);
+    initial_total_ = ledger_total(ledger_);
+}
+
+void Simulation::advance(double h) {
+    const double end = time_ + h, shortest = h * std::pow(0.5, options_.max_cuts);
+    double piece = piece_ > 0.0 ? std::min(h, 2.0 * piece_) : h;
+    while (end - time_ > 1e-9 * h) {
+        // Pieces that fit: never leave a sliver for the last one.
+        const double left = end - time_;
+        if (piece > left)
+            piece = left;
+        else if (piece > 0.5 * left && piece < left)
+            piece = 0.5 * left;
+        Attempt a = attempt(piece, false);
+        if (!a.failure.empty()) {
+            ++totals_.cuts;
+            piece *= 0.5;
+            if (piece < shortest)
+                throw StepFailed("at t = " + std::to_string(time_) + " s the step was cut " +
+                                 std::to_string(options_.max_cuts) + " times and still failed: " + a.failure);
+            continue;
+        }
+        commit(a, piece, false);
+        time_ = end - time_ - piece > 1e-9 * h ? time_ + piece : end;
+        ++substeps_;
+        piece_ = piece < h * (1.0 - 1e-9) ? piece : 0.0;
+        piece *= 2.0;
+    }
+    ++steps_;
+}
+
+Settlement Simulation::settle(double tolerance, int max_steps, bool stuck) {
+    Settlement s;
+    const std::vector<Vec2> start = blocks_.centre;
+    const double shortest = static_step(blocks_, STATIC_START) * 1e-6, longest = static_step(blocks_, STATIC_END);
+    options_.contact.stuck = stuck;
+    for (auto& v : blocks_.velocity) v = {};
+    int failures = 0;
+    while (s.steps < max_steps && !s.converged) {
+        Attempt a = attempt(static_dt_, true);
+        double motion = a.failure.empty() ? a.report.displacement : 0.0;
+        if (a.failure.empty() && motion > options_.static_limit * smallest_) a.failure = "moved too far";
+        if (!a.failure.empty()) {
+            ++totals_.cuts;
+            ++failures;
+            static_dt_ *= 0.5;
+            if (static_dt_ < shortest) {
+                s.reason = "the shortest relaxation step fails: " + a.failure;
+                break;
+            }
+            continue;
+        }
+        commit(a, static_dt_, true);
+        ++s.steps;
+        // Unbalanced force: what the inertia of the relaxation step takes, M 2 d / dt^2, over the weight.
+        s.residual = 0.0;
+        for (int i = 0; i < blocks_.count(); ++i)
+            if (const int k = blocks_.slot[i]; k >= 0)
+                s.residual =
+                    std::max(s.residual, 2.0 * motion_of(i, a.d[k]) / (static_dt_ * static_dt_) / gravity_scale_);
+        s.converged = s.residual <= tolerance;
+        if (motion < 0.5 * options_.static_limit * smallest_ && a.report.open_close < options_.max_open_close / 2)
+            static_dt_ = std::min(longest, static_dt_ * STATIC_GROWTH);
+    }
+    options_.contact.stuck = false;
+    if (!s.converged && s.reason.empty())
+        s.reason = "unbalanced force " + std::to_string(s.residual) + " of the weight after " +
+                   std::to_string(s.steps) + " relaxation steps";
+    for (int i = 0; i < blocks_.count(); ++i)
+        s.displacement = std::max(s.displacement, norm(blocks_.centre[i] - start[i]));
+    return s;
+}
+
+void Simulation::revise(const ModelData& model) {
+    if (model.blocks.size() != model_.blocks.size())
+        throw std::invalid_argument("revise: the new model has " + std::to_string(model.blocks.size()) +
+                                    " blocks, the running one " + std::to_string(model_.blocks.size()));
+    const std::vector<BlockData> blocks = std::move(model_.blocks);
+    model_ = model;
+    model_.blocks = blocks;
+    joints_ = JointTable(model_);
+    const std::vector<double> kept = loads_->save();
+    loads_ = std::make_unique<Loads>(model_, blocks_);
+    loads_->load(kept);
+    gravity_scale_ = std::max(norm(model.gravity), LEAST_ACCELERATION);
+}
+
+void Simulation::reset(bool displacement, bool energy, bool slip) {
+    if (displacement) {
+        std::fill(blocks_.displacement.begin(), blocks_.displacement.end(), Vec2{});
+        std::fill(blocks_.rotation.begin(), blocks_.rotation.end(), 0.0);
+    }
+    if (slip) std::fill(blocks_.slip.begin(), blocks_.slip.end(), 0.0);
+    if (energy) {
+        ledger_ = {.kinetic = ledger_.kinetic, .contact = ledger_.contact};
+        initial_total_ = ledger_total(ledger_);
+    }
+}
+
+}  // namespace dda

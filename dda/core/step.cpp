@@ -1,0 +1,179 @@
+// One attempt at a step: open-close iteration around linear solves, on the geometry that the iterate leads to.
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "contact_law.hpp"
+#include "simulation.hpp"
+
+namespace dda {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+double seconds_since(Clock::time_point& mark) {
+    const auto now = Clock::now();
+    const double s = std::chrono::duration<double>(now - mark).count();
+    mark = now;
+    return s;
+}
+
+Vec6 scaled(const Vec6& v, double s) {
+    Vec6 d = v;
+    for (double& x : d) x *= s;
+    return d;
+}
+
+}  // namespace
+
+/// Largest motion of any point of a block under d [m].
+double Simulation::motion_of(int block, const Vec6& d) const {
+    const double strain = std::max({std::abs(d[3]), std::abs(d[4]), 0.5 * std::abs(d[5])});
+    return std::hypot(d[0], d[1]) + radius_[block] * (std::abs(d[2]) + strain);
+}
+
+void Simulation::make_maps(std::span<const Vec6> d, std::vector<StepMap>& maps) const {
+    const int n = blocks_.count();
+    maps.resize(n);
+#pragma omp parallel for num_threads(options_.threads) schedule(static) if (options_.threads > 1)
+    for (int i = 0; i < n; ++i) {
+        const int s = blocks_.slot[i];
+        maps[i] = s >= 0 ? step_map(blocks_.centre[i], d[s]) : StepMap{blocks_.centre[i], fixed_motion_[i]};
+    }
+}
+
+void Simulation::evaluate_friction(std::vector<ContactRow>& rows, double dt) const {
+    // All contacts of one joint at once, if they stick and if they slide.
+    std::vector<std::vector<int>> of_joint(joints_.count());
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        if (rows[i].contact >= 0) of_joint[contacts_[rows[i].contact].joint].push_back(static_cast<int>(i));
+    std::vector<JointPoint> points;
+    std::vector<Friction> stick, slide;
+    for (int joint = 0; joint < joints_.count(); ++joint) {
+        const std::vector<int>& members = of_joint[joint];
+        points.resize(members.size());
+        stick.resize(members.size());
+        slide.resize(members.size());
+        for (std::size_t i = 0; i < members.size(); ++i) {
+            const Contact& c = contacts_[rows[members[i]].contact];
+            const double stress = c.length > 0.0 ? std::max(0.0, c.normal) / c.length : 0.0;
+            points[i] = {
+                .slip = contact_slip(c), .speed = c.speed, .normal_stress = stress, .state = c.law_state, .dt = dt};
+        }
+        joints_.law(joint).evaluate(points, stick);
+        for (JointPoint& p : points) p.sliding = true;
+        joints_.law(joint).evaluate(points, slide);
+        for (std::size_t i = 0; i < members.size(); ++i) {
+            rows[members[i]].mu_stick = stick[i].mu;
+            rows[members[i]].mu_slide = slide[i].mu;
+        }
+    }
+}
+
+Simulation::Attempt Simulation::attempt(double dt, bool is_static) {
+    Attempt a;
+    a.report.dt = dt;
+    a.d.assign(blocks_.moving, Vec6{});
+    auto mark = Clock::now();
+    const StepTime step{time_, dt, options_.scheme.theta, is_static};
+    for (int i = 0; i < blocks_.count(); ++i)
+        if (blocks_.slot[i] < 0) fixed_motion_[i] = loads_->motion(i, step);
+    if (!is_static)
+        for (int i = 0; i < blocks_.count(); ++i)
+            if (const int s = blocks_.slot[i]; s >= 0) {
+                a.d[s] = scaled(blocks_.velocity[i], dt);
+                if (near_[i] && motion_of(i, a.d[s]) > options_.displacement_limit * blocks_.size[i]) {
+                    a.failure = "block " + std::to_string(i) + " would move more than " +
+                                std::to_string(options_.displacement_limit) + " of its size";
+                    return a;
+                }
+            }
+    const double allowed = allowed_motion(dt, is_static);
+    const std::vector<int> candidates = update_candidates(dt, is_static, allowed);
+    a.rows = make_rows(blocks_, contacts_, candidates, pins_, joints_, options_.contact, dt, gravity_scale_);
+    evaluate_friction(a.rows, dt);
+    totals_.contact_seconds += seconds_since(mark);
+    loads_->prepare(blocks_, block_pairs(), step);
+    system_.begin(blocks_, loads_->force, loads_->rows, a.rows, options_.scheme, dt, model_.gravity, is_static,
+                  options_.threads);
+    totals_.assembly_seconds += seconds_since(mark);
+    open_close(a, dt);
+    if (!a.failure.empty()) return a;
+
+    a.report.contacts = static_cast<int>(candidates.size());
+    for (int i = 0; i < blocks_.count(); ++i) {
+        const int s = blocks_.slot[i];
+        const double motion = s >= 0 ? motion_of(i, a.d[s]) : norm(fixed_motion_[i]);
+        a.report.displacement = std::max(a.report.displacement, motion);
+        if (motion > allowed || (s >= 0 && near_[i] && std::abs(a.d[s][2]) > options_.rotation_limit)) {
+            a.failure = "block " + std::to_string(i) + " moved further than its speed foretold";
+            return a;
+        }
+    }
+    for (const ContactRow& r : a.rows) {
+        if (r.state == ContactState::open || r.pin >= 0 || normal_spring(r, options_.scheme)) continue;
+        ++a.report.closed;
+        a.report.penetration = std::max(a.report.penetration, (r.target - r.gap) / r.size);
+    }
+    if (a.report.penetration > options_.penetration_limit) a.failure = "contacts penetrate";
+    return a;
+}
+
+/// Take the solution into all rows. Returns whether any state changed; `settled` tells if everything else stands still.
+bool Simulation::iterate_states(Attempt& a, bool& settled) {
+    static thread_local std::vector<StepMap> maps;
+    make_maps(a.d, maps);
+    const int n = static_cast<int>(a.rows.size());
+    int changed = 0, moving = 0;
+#pragma omp parallel for num_threads(options_.threads) schedule(static) if (options_.threads > 1) \
+    reduction(+ : changed, moving)
+    for (int i = 0; i < n; ++i) {
+        ContactRow& r = a.rows[i];
+        measure_row(r, blocks_, contacts_, pins_, maps, a.d);
+        const Verdict v =
+            update_state(r, r.gap - r.gap_linear, r.slide - r.slide_linear, options_.scheme, options_.contact);
+        changed += v.changed;
+        moving += !v.converged;
+    }
+    settled = moving == 0;
+    return changed > 0;
+}
+
+void Simulation::open_close(Attempt& a, double dt) {
+    const SolverOptions solver{options_.solver_tolerance, 400, options_.threads};
+    auto mark = Clock::now();
+    static thread_local std::vector<StepMap> maps;
+    make_maps(a.d, maps);
+    for (ContactRow& r : a.rows) measure_row(r, blocks_, contacts_, pins_, maps, a.d);
+    for (int iteration = 1; iteration <= options_.max_open_close; ++iteration) {
+        for (ContactRow& r : a.rows) set_solve(r, options_.scheme, options_.contact);
+        totals_.contact_seconds += seconds_since(mark);
+        system_.assemble(a.rows, options_.threads);
+        totals_.assembly_seconds += seconds_since(mark);
+        const SolveReport report = solver_.solve(system_.matrix(), system_.right_side(), a.d, solver);
+        totals_.solve_seconds += seconds_since(mark);
+        ++totals_.open_close;
+        totals_.solver_iterations += report.iterations;
+        totals_.direct_solves += report.direct;
+        a.report.open_close = iteration;
+        a.report.solver_iterations += report.iterations;
+        a.report.direct_solves += report.direct;
+        a.report.residual = report.residual;
+        if (!report.converged) {
+            a.failure =
+                "the linear solver did not converge (relative residual " + std::to_string(report.residual) + ")";
+            return;
+        }
+        bool settled = false;
+        const bool changed = iterate_states(a, settled);
+        totals_.contact_seconds += seconds_since(mark);
+        if (changed || !settled) continue;
+        bool broken = false;
+        for (ContactRow& r : a.rows) broken = break_bond(r, options_.contact) || broken;
+        if (!broken) return;
+    }
+    (void)dt;
+    a.failure =
+        "the open-close iteration did not come to rest in " + std::to_string(options_.max_open_close) + " iterations";
+}
+
+}  // namespace dda

@@ -1,0 +1,143 @@
+#include "step_system.hpp"
+
+#include <algorithm>
+
+namespace dda {
+namespace {
+
+// base += A_0 theta D in the strain unknowns, b -= A_0 sigma: internal force A sigma, sigma(d) = sigma_0 + D eps.
+void add_elasticity(const Blocks& blocks, int block, double theta, Mat6& base, Vec6& b) {
+    const Elasticity& e = blocks.elasticity(block);
+    const double area = blocks.area[block];
+    for (int i = 0; i < 3; ++i) {
+        b[3 + i] -= area * blocks.stress[block][i];
+        for (int j = 0; j < 3; ++j) base(3 + i, 3 + j) += theta * area * e.D[3 * i + j];
+    }
+}
+
+// Group items by key with a counting sort: `start` has keys + 1 entries, `order` the items of each key in their order.
+template <class Key>
+void group_by(int keys, int items, Key key, std::vector<int>& start, std::vector<int>& order) {
+    start.assign(keys + 1, 0);
+    for (int i = 0; i < items; ++i)
+        if (key(i) >= 0) ++start[key(i) + 1];
+    for (int k = 0; k < keys; ++k) start[k + 1] += start[k];
+    order.resize(start[keys]);
+    std::vector<int> place(start.begin(), start.end() - 1);
+    for (int i = 0; i < items; ++i)
+        if (key(i) >= 0) order[place[key(i)]++] = i;
+}
+
+}  // namespace
+
+int StepSystem::pair_of(int i, int j) const {
+    if (i < 0 || j < 0 || i == j) return -1;
+    const std::array<int, 2> key{std::min(i, j), std::max(i, j)};
+    const auto begin = pairs_.begin() + pair_start_[key[0]], end = pairs_.begin() + pair_start_[key[0] + 1];
+    return static_cast<int>(std::lower_bound(begin, end, key) - pairs_.begin());
+}
+
+void StepSystem::make_pattern(int moving, std::span<const Row> load_rows, std::span<const ContactRow> rows) {
+    std::vector<std::array<int, 2>> pairs;
+    const auto add = [&pairs](const std::array<int, 2>& slot) {
+        if (slot[0] >= 0 && slot[1] >= 0 && slot[0] != slot[1])
+            pairs.push_back({std::min(slot[0], slot[1]), std::max(slot[0], slot[1])});
+    };
+    for (const Row& r : load_rows) add(r.slot);
+    for (const ContactRow& r : rows) add(r.slot);
+    std::sort(pairs.begin(), pairs.end());
+    pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
+    if (pairs != pairs_ || matrix_.rows() != moving) {
+        pairs_ = std::move(pairs);
+        matrix_.set_pattern(moving, pairs_);
+    }
+    pair_start_.assign(moving + 1, 0);
+    for (const auto& p : pairs_) ++pair_start_[p[0] + 1];
+    for (int i = 0; i < moving; ++i) pair_start_[i + 1] += pair_start_[i];
+}
+
+void StepSystem::begin(const Blocks& blocks, std::span<const Vec6> load, std::span<const Row> load_rows,
+                       std::span<const ContactRow> rows, const Scheme& scheme, double dt, Vec2 gravity, bool is_static,
+                       int threads) {
+    const int moving = blocks.moving;
+    make_pattern(moving, load_rows, rows);
+    mass_.assign(moving, {});
+    base_.assign(moving, {});
+    base_b_.assign(moving, {});
+    b_.assign(moving, {});
+    base_off_.assign(pairs_.size(), {});
+    const int count = blocks.count();
+#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
+    for (int block = 0; block < count; ++block) {
+        const int s = blocks.slot[block];
+        if (s < 0) continue;
+        const Mat6 M = mass_matrix(blocks, block);
+        Mat6 base;
+        for (int i = 0; i < 36; ++i) base.a[i] = 2.0 / (dt * dt) * M.a[i];
+        Vec6 b = load[s];
+        if (!is_static) add_scaled(b, 2.0 / dt, M * blocks.velocity[block]);
+        b[0] += blocks.mass[block] * gravity.x;
+        b[1] += blocks.mass[block] * gravity.y;
+        add_elasticity(blocks, block, scheme.theta, base, b);
+        mass_[s] = M;
+        base_[s] = base;
+        base_b_[s] = b;
+    }
+    for (const Row& r : load_rows) {
+        for (int side = 0; side < 2; ++side) {
+            if (r.slot[side] < 0) continue;
+            add_outer(base_[r.slot[side]], r.stiffness, r.r[side], r.r[side]);
+            add_scaled(base_b_[r.slot[side]], r.force, r.r[side]);
+        }
+        if (const int p = pair_of(r.slot[0], r.slot[1]); p >= 0) {
+            const int low = r.slot[0] < r.slot[1] ? 0 : 1;
+            add_outer(base_off_[p], r.stiffness, r.r[low], r.r[1 - low]);
+        }
+    }
+
+    const int n = static_cast<int>(rows.size());
+    std::vector<int> order;
+    group_by(moving, 2 * n, [&](int i) { return rows[i / 2].slot[i % 2]; }, slot_start_, order);
+    incidence_.resize(order.size());
+    for (std::size_t i = 0; i < order.size(); ++i) incidence_[i] = {order[i] / 2, order[i] % 2};
+    std::vector<int> pair(n);
+    for (int i = 0; i < n; ++i) pair[i] = pair_of(rows[i].slot[0], rows[i].slot[1]);
+    group_by(static_cast<int>(pairs_.size()), n, [&](int i) { return pair[i]; }, pair_rows_start_, pair_rows_);
+}
+
+void StepSystem::assemble(std::span<const ContactRow> rows, int threads) {
+    const int moving = matrix_.rows(), pairs = static_cast<int>(pairs_.size());
+#pragma omp parallel num_threads(threads) if (threads > 1)
+    {
+#pragma omp for schedule(static)
+        for (int s = 0; s < moving; ++s) {
+            Mat6 a = base_[s];
+            Vec6 b = base_b_[s];
+            for (int i = slot_start_[s]; i < slot_start_[s + 1]; ++i) {
+                const auto [row, side] = incidence_[i];
+                const ContactRow& r = rows[row];
+                if (r.state == ContactState::open) continue;
+                add_outer(a, r.stiff_n, r.n[side], r.n[side]);
+                add_scaled(b, r.solve_n, r.n[side]);
+                if (r.stiff_t > 0.0) add_outer(a, r.stiff_t, r.t[side], r.t[side]);
+                add_scaled(b, r.solve_t, r.t[side]);
+            }
+            matrix_.diagonal(s) = a;
+            b_[s] = b;
+        }
+#pragma omp for schedule(static)
+        for (int p = 0; p < pairs; ++p) {
+            Mat6 a = base_off_[p];
+            for (int i = pair_rows_start_[p]; i < pair_rows_start_[p + 1]; ++i) {
+                const ContactRow& r = rows[pair_rows_[i]];
+                if (r.state == ContactState::open) continue;
+                const int low = r.slot[0] < r.slot[1] ? 0 : 1;
+                add_outer(a, r.stiff_n, r.n[low], r.n[1 - low]);
+                if (r.stiff_t > 0.0) add_outer(a, r.stiff_t, r.t[low], r.t[1 - low]);
+            }
+            matrix_.off_diagonal(p) = a;
+        }
+    }
+}
+
+}  // namespace dda

@@ -1,0 +1,46 @@
+// The linear system of one open-close iteration: inertia, elasticity and loads, which stay, and the contact rows, whose
+// stiffness and force change. Sums run block by block and pair by pair in a fixed order, whatever the thread count.
+#pragma once
+
+#include <array>
+#include <span>
+#include <vector>
+
+#include "block_matrix.hpp"
+#include "contact_rows.hpp"
+#include "row.hpp"
+
+namespace dda {
+
+class StepSystem {
+  public:
+    /// Pattern and constant part of a step: (2 / dt^2) M + theta A D and 2 / dt M v + loads - A sigma, with the rows of
+    /// springs and dashpots.
+    void begin(const Blocks& blocks, std::span<const Vec6> load, std::span<const Row> load_rows,
+               std::span<const ContactRow> rows, const Scheme& scheme, double dt, Vec2 gravity, bool is_static,
+               int threads);
+    /// Add the contact rows as they stand.
+    void assemble(std::span<const ContactRow> rows, int threads);
+
+    const BlockMatrix& matrix() const { return matrix_; }
+    std::span<const Vec6> right_side() const { return b_; }
+    std::span<const Mat6> mass() const { return mass_; }
+
+  private:
+    struct Incidence {
+        int row, side;
+    };
+    void make_pattern(int moving, std::span<const Row> load_rows, std::span<const ContactRow> rows);
+    int pair_of(int i, int j) const;
+
+    BlockMatrix matrix_;
+    std::vector<Mat6> mass_, base_, base_off_;
+    std::vector<Vec6> base_b_, b_;
+    std::vector<std::array<int, 2>> pairs_;
+    std::vector<int> pair_start_;  // pairs by their first block
+    std::vector<int> slot_start_;  // incidences of contact rows by block
+    std::vector<Incidence> incidence_;
+    std::vector<int> pair_rows_start_, pair_rows_;  // contact rows by pair
+};
+
+}  // namespace dda

@@ -1,0 +1,355 @@
+"""A run: the core stepped from Python, its state read as arrays in `add_block` order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from dda import _core
+from dda.checks import number, unknown
+from dda.contact import Penalty
+from dda.errors import InputError, StepFailure, explain
+from dda.model import Model
+
+__all__ = ["CONTACT_STATES", "PointState", "Settlement", "Simulation"]
+
+type Array = NDArray[np.float64]
+
+CONTACT_STATES = ("open", "sliding", "locked", "bonded")
+"""Names of the values of `contacts["state"]`."""
+
+CONTACT_DTYPE = np.dtype(
+    [
+        ("block_a", np.int64),
+        ("block_b", np.int64),
+        ("x", np.float64),
+        ("y", np.float64),
+        ("gap", np.float64),
+        ("normal", np.float64),
+        ("shear", np.float64),
+        ("state", np.int64),
+        ("length", np.float64),
+        ("speed", np.float64),
+    ]
+)
+
+DEFAULT_SCHEME = {Penalty: "shi"}
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What a relaxation came to.
+
+    residual: largest unbalanced force as a part of the weight (accelerations over gravity) in its last step.
+    displacement: largest motion of a centroid since it began [m]. reason: why it stopped, if not `converged`.
+    """
+
+    converged: bool
+    residual: float
+    steps: int
+    displacement: float
+    reason: str = ""
+
+
+class PointState(NamedTuple):
+    """A material point now: position [m], displacement [m] since the start, velocity [m/s], stress (xx, yy, xy) [Pa]."""
+
+    position: Array
+    displacement: Array
+    velocity: Array
+    stress: Array
+
+
+class Simulation:
+    """A DDA run of a model.
+
+    dt: nominal time step [s]; a step that fails is cut and redone. contact: `Penalty()`. threads: OpenMP threads; the
+    answer has the same bits for any number. scheme: "shi" (constant acceleration, damped; default) or "conserving"
+    (energy-momentum midpoint). settings: named tolerances of the core (see `docs`), usually left alone.
+
+    Raises `InputError` for a model that cannot be right, `StepFailure` when a step fails however small it is cut.
+
+    >>> import dda
+    >>> model = dda.Model()
+    >>> rock = dda.Material(density=2600.0, young=5e9, poisson=0.25)
+    >>> ball = model.add_block([(0, 0), (1, 0), (1, 1), (0, 1)], rock)
+    >>> sim = dda.Simulation(model, dt=1e-2)
+    >>> sim.run(until=1.0)
+    >>> round(float(sim.displacements[ball, 1]), 6)
+    -4.905
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        dt: float = 1e-3,
+        contact: Penalty | None = None,
+        threads: int = 1,
+        scheme: str | None = None,
+        settings: dict[str, float] | None = None,
+    ) -> None:
+        contact = Penalty() if contact is None else contact
+        if not isinstance(contact, Penalty):
+            raise InputError(
+                explain(
+                    "unknown contact method",
+                    where="Simulation, contact",
+                    expected="dda.Penalty(...)",
+                    got=repr(contact),
+                    do="use dda.Penalty()",
+                )
+            )
+        scheme = DEFAULT_SCHEME[type(contact)] if scheme is None else scheme
+        if scheme not in _core.schemes():
+            raise unknown("scheme", scheme, _core.schemes(), "Simulation")
+        if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
+            raise InputError(
+                explain(
+                    "no number of threads",
+                    where="Simulation, threads",
+                    expected="an integer of 1 or more",
+                    got=repr(threads),
+                    do="use threads=1",
+                )
+            )
+        if not model.blocks:
+            raise InputError(
+                explain("no blocks", where="Simulation", expected="at least one block", got="0", do="use add_block")
+            )
+        self.model = model
+        self.dt = number(dt, "Simulation", "dt", unit="s", above=0.0)
+        self.scheme = scheme
+        self.threads = threads
+        self.contact = contact
+        self._core = _core.Simulation(
+            model.core_data(), self.dt, scheme, contact.stiffness or 0.0, threads, settings or {}
+        )
+        self._offsets = np.asarray(self._core.offsets())
+        # The core's vertices run counter-clockwise: where each of the user's is to be found.
+        self._vertex_place = np.concatenate(
+            [self._offsets[i] + np.argsort(block.order) for i, block in enumerate(model.blocks)]
+        )
+        self._reference_centroids = self.centroids
+
+    # -- stepping -----------------------------------------------------------------------------------------------------
+
+    def run(self, until: float | None = None, steps: int | None = None) -> None:
+        """Go on to the time `until` [s] exactly (the last step is shortened), or by `steps` nominal steps of dt."""
+        if (until is None) == (steps is None):
+            raise InputError(
+                explain(
+                    "one of until and steps",
+                    where="Simulation.run",
+                    expected="until=T or steps=n",
+                    got=f"until={until}, steps={steps}",
+                    do="give exactly one of them",
+                )
+            )
+        if steps is not None:
+            for _ in range(steps):
+                self._advance(self.dt)
+            return
+        assert until is not None
+        end = number(until, "Simulation.run", "until", unit="s")
+        # Steps of dt; what is left of the last one is rounding when it is below this part of dt.
+        while (left := end - self.time) > 1e-9 * self.dt:
+            self._advance(left if left < self.dt * (1.0 + 1e-9) else self.dt)
+
+    def _advance(self, h: float) -> None:
+        try:
+            self._core.advance(h)
+        except _core.StepFailed as failure:
+            raise StepFailure(str(failure), self.report) from None
+
+    def settle(self, tolerance: float = 1e-6, max_steps: int = 1000, stuck: bool = False) -> Settlement:
+        """Relax to equilibrium: steps that start from rest, until the unbalanced force is below `tolerance` times the
+        weight. Time stands still. stuck=True: no contact slides and no bond breaks."""
+        s = self._core.settle(float(tolerance), int(max_steps), bool(stuck))
+        return Settlement(s.converged, s.residual, s.steps, s.displacement, s.reason)
+
+    def revise(self, model: Model) -> None:
+        """Take the joints, loads, water and supports of `model`; it has the same blocks, and their state stays."""
+        try:
+            self._core.revise(model.core_data())
+        except ValueError as error:
+            raise InputError(
+                explain(
+                    str(error),
+                    where="Simulation.revise",
+                    expected="the blocks of the running model",
+                    got=f"{len(model.blocks)} blocks",
+                    do="change joints, loads and water only",
+                )
+            ) from None
+        self.model = model
+
+    def reset(self, displacement: bool = True, energy: bool = True, slip: bool = False) -> None:
+        """Count displacements and rotations, energies, or slip from here."""
+        self._core.reset(displacement, energy, slip)
+        if displacement:
+            self._reference_centroids = self.centroids
+
+    # -- checkpoints --------------------------------------------------------------------------------------------------
+
+    def save(self) -> bytes:
+        """The whole state; `load` continues from it with the same bits."""
+        reference: bytes = np.ascontiguousarray(self._reference_centroids).tobytes()
+        return reference + bytes(self._core.save())
+
+    @classmethod
+    def load(
+        cls,
+        model: Model,
+        state: bytes,
+        dt: float = 1e-3,
+        contact: Penalty | None = None,
+        threads: int = 1,
+        scheme: str | None = None,
+        settings: dict[str, float] | None = None,
+    ) -> Simulation:
+        """A run that continues from `save()`; the model and settings are those of the run that was saved."""
+        sim = cls(model, dt, contact, threads, scheme, settings)
+        size = sim._reference_centroids.nbytes
+        try:
+            sim._core.load(state[size:])
+        except ValueError as error:
+            raise InputError(
+                explain(
+                    str(error),
+                    where="Simulation.load",
+                    expected="the bytes of Simulation.save() of the same model",
+                    got=f"{len(state)} bytes",
+                    do="start the run anew",
+                )
+            ) from None
+        sim._reference_centroids = np.frombuffer(state[:size]).reshape(-1, 2).copy()
+        return sim
+
+    # -- state --------------------------------------------------------------------------------------------------------
+
+    @property
+    def time(self) -> float:
+        """s."""
+        return float(self._core.time)
+
+    @property
+    def steps(self) -> int:
+        """Nominal steps taken; a step that was cut counts once."""
+        return int(self._core.steps)
+
+    @property
+    def substeps(self) -> int:
+        """Pieces of steps taken."""
+        return int(self._core.substeps)
+
+    @property
+    def centroids(self) -> Array:
+        """(n, 2) m."""
+        return np.asarray(self._core.centroids())
+
+    @property
+    def displacements(self) -> Array:
+        """Of each centroid since the start, (n, 2) m."""
+        return np.asarray(self._core.displacements())
+
+    @property
+    def rotations(self) -> Array:
+        """(n,) rad, counter-clockwise, since the start."""
+        return np.asarray(self._core.rotations())[:, 0]
+
+    @property
+    def velocities(self) -> Array:
+        """(n, 2) m/s."""
+        return np.asarray(self._core.velocities())[:, :2]
+
+    @property
+    def angular_velocities(self) -> Array:
+        """(n,) rad/s."""
+        return np.asarray(self._core.velocities())[:, 2]
+
+    @property
+    def stresses(self) -> Array:
+        """(n, 3) Pa as (xx, yy, xy), tension positive."""
+        return np.asarray(self._core.stresses())[:, :3]
+
+    @property
+    def stresses_zz(self) -> Array:
+        """(n,) Pa, out of plane."""
+        return np.asarray(self._core.stresses())[:, 3]
+
+    @property
+    def masses(self) -> Array:
+        """(n,) kg per metre of thickness, constant over the run."""
+        return np.asarray(self._core.masses())[:, 0]
+
+    @property
+    def peak_speed(self) -> float:
+        """Largest speed of a block now [m/s]."""
+        return float(np.linalg.norm(self.velocities, axis=1).max())
+
+    @property
+    def all_vertices(self) -> tuple[Array, NDArray[np.int64]]:
+        """All vertices now (N, 2) m and the offsets (n + 1,) of the blocks, in the order given by the user."""
+        return np.asarray(self._core.vertices())[self._vertex_place], self._offsets.astype(np.int64)
+
+    @property
+    def slips(self) -> Array:
+        """Accumulated slip of each vertex (N,) m, in the order of `all_vertices`."""
+        return np.asarray(self._core.slips())[:, 0][self._vertex_place]
+
+    def vertices(self, block: int) -> Array:
+        """Vertices of one block now, (m, 2) m, in the order given."""
+        xy, offsets = self.all_vertices
+        return xy[offsets[block] : offsets[block + 1]]
+
+    def point(self, block: int, point: ArrayLike) -> PointState:
+        """Where a point of a block, given in the geometry before the run [m], is now."""
+        spec = self.model.blocks[block]
+        gradient = np.asarray(self._core.gradients())[block].reshape(2, 2)
+        start = np.asarray(point, dtype=float)
+        first = self._initial_centroid(block)
+        centre = self.centroids[block]
+        position = centre + gradient @ (start - first)
+        if spec.fixed:
+            return PointState(position, position - start, np.zeros(2), np.zeros(3))
+        v = np.asarray(self._core.velocities())[block]
+        x, y = position - centre
+        velocity = v[:2] + np.array([-y * v[2] + x * v[3] + 0.5 * y * v[5], x * v[2] + y * v[4] + 0.5 * x * v[5]])
+        return PointState(position, position - start, velocity, self.stresses[block])
+
+    def _initial_centroid(self, block: int) -> Array:
+        """The vertices now are centre + F X, so the first vertex tells where the centroid began."""
+        gradient = np.asarray(self._core.gradients())[block].reshape(2, 2)
+        spec = self.model.blocks[block]
+        now = self.vertices(block)[0] - self.centroids[block]
+        return np.asarray(spec.vertices[0] - np.linalg.solve(gradient, now))
+
+    @property
+    def contacts(self) -> NDArray[Any]:
+        """Contact candidates of the last step: block_a, block_b, x, y [m], gap [m], normal [N/m, compression positive],
+        shear [N/m], state (0 open, 1 sliding, 2 locked, 3 bonded), length [m], speed of sliding [m/s]."""
+        raw = np.asarray(self._core.contacts()).reshape(-1, 12)
+        out = np.empty(len(raw), dtype=CONTACT_DTYPE)
+        for column, name in enumerate(("block_a", "block_b", "x", "y", "gap", "normal", "shear", "state")):
+            out[name] = raw[:, column]
+        out["length"], out["speed"] = raw[:, 10], raw[:, 11]
+        return out
+
+    @property
+    def energy(self) -> dict[str, float]:
+        """The ledger [J/m]: kinetic, strain, potential, contact (now); friction, breakage, impact, external, scheme
+        (since the start); drift (sum of all but external, less external, less its value at the start)."""
+        return dict(self._core.energy())
+
+    @property
+    def report(self) -> dict[str, float]:
+        """The last step: open_close and solver iterations, residual, contacts, penetration (of block size), dt ..."""
+        return dict(self._core.report())
+
+    @property
+    def totals(self) -> dict[str, float]:
+        """Sums over the run: iterations, cuts, seconds by phase."""
+        return dict(self._core.totals())
