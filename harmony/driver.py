@@ -178,7 +178,7 @@ def _prepare(case: "Case", threads: int, checkpoint: Checkpoint | None = None) -
     else:
         march = March(case, threads, Position(**checkpoint.state["position"]), checkpoint.simulation)
     moving = np.array([not block.fixed for block in march.models[0].blocks])
-    sampler = Sampler({name: (case.locate(probe.at), probe.at) for name, probe in case.probes.items()}, moving)
+    sampler = Sampler({name: (probe.block, probe.at) for name, probe in case.probes.items()}, moving)
     for expectation in case.expected:
         if expectation.quantity != "critical":
             check(expectation.quantity, expectation.at, sampler.columns)
@@ -198,8 +198,7 @@ def _check_arguments(case: "Case", out: object, threads: int, until: float | Non
         raise InputError(
             f"{case.path}: is a study, not one run; `harmony regress {case.folder.resolve().name}` runs it"
         )
-    if case.data.method != "dda":
-        raise InputError(f"{case.path}: method: {case.data.method} is not in this version; it has dda")
+    case.require_available()
 
 
 def _checkpoint(plan: Plan, case: "Case") -> Checkpoint:

@@ -45,21 +45,21 @@ def absolute_tolerance(tolerance: float | str, value: float) -> float:
 
 def judge(case: "Case", expectation: "Expectation", got: float | None, reason: str = "") -> Row:
     """The row of one expectation; without a finite value it is missed."""
-    tolerance: float | None = None
-    bounds: tuple[float, float]
     if expectation.between is not None:
-        bounds = expectation.between
-        expected: float | list[float] = [float(bound) for bound in bounds]
+        low, high = expectation.between
+        expected: float | list[float] = [low, high]
+        tolerance = None
     else:
-        expected = float(expectation.value)  # type: ignore[arg-type]  # the schema gives value or between
-        tolerance = absolute_tolerance(expectation.tolerance, expected)  # type: ignore[arg-type]
-        bounds = (expected, expected)
+        assert expectation.value is not None, "the schema gives value or between"
+        assert expectation.tolerance is not None, "the schema gives a value its tolerance"
+        expected = low = high = expectation.value
+        tolerance = absolute_tolerance(expectation.tolerance, expected)
     finite = got is not None and math.isfinite(got)
     # distance to [low, high]: max(low - got, got - high, 0)
-    error = max(bounds[0] - got, got - bounds[1], 0.0) if got is not None and finite else None
+    error = max(low - got, got - high, 0.0) if got is not None and finite else None
     return {
         "case": folder_name(case),
-        "file": str(case.path),
+        "file": str(case.path or ""),
         "quantity": expectation.quantity,
         "at": expectation.at,
         "region": expectation.region,
@@ -126,17 +126,13 @@ def folder_name(case: "Case") -> str:
 def describe(row: Row) -> dict[str, Any]:
     """The cells of a row as text, for a table."""
     expected = row["expected"]
-    band = isinstance(expected, list)
+    bounds = expected if isinstance(expected, list) else [] if expected is None else [expected]
     at = "" if row["at"] is None else f" at {row['at']:g}"
     region = "" if row["region"] is None else f" in {row['region']}"
     return {
         "quantity": f"{row['quantity']}{at}{region}",
         "kind": row["kind"],
-        "expected": ""
-        if expected is None
-        else f"{expected[0]:.6g} .. {expected[1]:.6g}"
-        if band
-        else f"{expected:.6g}",
+        "expected": " .. ".join(f"{bound:.6g}" for bound in bounds),
         "got": row["reason"] if row["got"] is None else f"{row['got']:.6g}",
         "error": "" if row["error"] is None else f"{row['error']:.2g}",
         "tolerance": "" if row["tolerance"] is None else f"{row['tolerance']:.2g}",

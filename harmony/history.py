@@ -72,7 +72,7 @@ class Sampler:
         velocities = np.asarray(sim.velocities)
         values += _with_magnitude(weights @ np.asarray(sim.displacements))
         values += _with_magnitude(weights @ velocities)
-        values.append(weights @ np.hypot(velocities[:, 0], velocities[:, 1]))
+        values.append(float(weights @ np.hypot(velocities[:, 0], velocities[:, 1])))
         energy = sim.energy
         values += [energy[key] for key in ENERGIES]
         return [float(value) for value in values]

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import dda
-from dda import InputError, StepFailure
+from dda import StepFailure
 from harmony.schedule import Mark, schedule
 
 if TYPE_CHECKING:
@@ -52,14 +52,7 @@ class Event:
 
 def simulation(case: "Case", model: "dda.Model", stage: "Stage", threads: int) -> "dda.Simulation":
     """A simulation of `model` as `stage` steps it."""
-    return dda.Simulation(model, dt=stage.step, contact=contact(case), threads=threads, scheme=stage.scheme)
-
-
-def contact(case: "Case") -> "dda.Penalty":
-    """How the case enforces contact."""
-    if case.contact.method != "penalty":
-        raise InputError(f"{case.path}: contact.method: '{case.contact.method}' is not in this version; use penalty")
-    return dda.Penalty(stiffness=case.contact.stiffness)
+    return dda.Simulation(model, dt=stage.step, contact=case.contact, threads=threads, scheme=stage.scheme)
 
 
 class March:
@@ -126,8 +119,7 @@ class March:
 
     def _relax(self, stage: "Stage") -> dict[str, Any]:
         """Bring the model to equilibrium; time stands still."""
-        settings = self.case.data.time
-        settlement = self.sim.settle(tolerance=settings.tolerance, max_steps=settings.max_steps)
+        settlement = self.sim.settle(tolerance=stage.tolerance, max_steps=stage.max_steps)
         result = {
             "steps": settlement.steps,
             "converged": settlement.converged,
@@ -137,7 +129,7 @@ class March:
         if not settlement.converged:
             raise StepFailure(
                 f"stage '{stage.name}' found no equilibrium: residual {settlement.residual:.3g} after "
-                f"{settlement.steps} steps, tolerance {settings.tolerance:g}; "
+                f"{settlement.steps} steps, tolerance {stage.tolerance:g}; "
                 "it cannot stand like this, or needs more time.max_steps",
                 result,
             )

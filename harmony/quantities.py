@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from harmony.output.fields import Frame
     from harmony.run import Run
 
-__all__ = ["available", "check", "deposit_top", "numbers", "resolve", "rest_time"]
+__all__ = ["available", "check", "column_of", "deposit_top", "numbers", "resolve", "rest_time", "sizes"]
 
 REST_SPEED = 0.1
 """Speed of the mass under which it rests [m/s]; DESIGN fixes it. Larger ends slides early, smaller never ends creep."""
@@ -52,7 +52,7 @@ def resolve(run: "Run", quantity: str, at: float | None = None, region: str | No
     """The value of `quantity` in `run`, SI; `at` [s] for a history, `region` for deposit.top."""
     if quantity in run.found:
         return run.found[quantity]
-    column, reduce = _split(quantity, run.history)
+    column, reduce = column_of(quantity, run.history)
     if column:
         if at is not None and reduce is None:
             return _at(run.history["time"], run.history[column], at)
@@ -73,7 +73,7 @@ def check(quantity: str, at: float | None, columns: Iterable[str]) -> None:
     """Refuse, before a run, a history quantity that it will not have. Names that only a run can know pass."""
     names = list(columns)
     probes = {name.split(".")[0] for name in names}
-    column, reduce = _split(quantity, names)
+    column, reduce = column_of(quantity, names)
     if column:
         if at is None and reduce is None and not column.startswith("energy."):
             raise _no_time(quantity)
@@ -131,7 +131,7 @@ def numbers(tree: Mapping[str, Any], prefix: str = "") -> dict[str, float]:
     return found
 
 
-def _split(quantity: str, columns: Iterable[str]) -> tuple[str | None, str | None]:
+def column_of(quantity: str, columns: Iterable[str]) -> tuple[str | None, str | None]:
     """The column and the reduction that a quantity names; (None, None) if it is no history."""
     names = set(columns) - {"time"}
     head, _, last = quantity.rpartition(".")

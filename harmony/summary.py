@@ -32,8 +32,8 @@ def summarise(case: "Case", march: "March", sampler: Sampler) -> dict[str, Any]:
     energy = {key: float(sim.energy[key]) for key in ENERGIES}
     return {
         "case": case.name,
-        "file": str(case.path),
-        "method": case.data.method,
+        "file": str(case.path or ""),
+        "method": case.method,
         "blocks": len(sim.masses),
         "stages": list(march.position.results),
         "steps": int(sim.steps),

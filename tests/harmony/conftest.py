@@ -131,16 +131,16 @@ class ToyCase:
     def __post_init__(self) -> None:
         self.path = self.folder / "case.yaml"
         self.output = SimpleNamespace(every=0.1, history=None)
-        self.contact = SimpleNamespace(method="penalty", stiffness=None)
-        self.data = SimpleNamespace(method="dda", time=SimpleNamespace(tolerance=1e-6, max_steps=100))
-        self.probes = {"block": SimpleNamespace(at=(0.5, 0.5))}
+        self.contact = None
+        self.method = "dda"
+        self.probes = {"block": SimpleNamespace(at=(0.5, 0.5), block=0)}
         self.stages = self.stages or [stage("fall", end=1.0)]
 
     def model(self, stage: Any = None) -> ToyModel:
         return ToyModel()
 
-    def locate(self, point: tuple[float, float]) -> int:
-        return 0
+    def require_available(self) -> None:
+        pass
 
     def to_yaml(self) -> str:
         stages = [vars(one) | {"reset": sorted(one.reset)} for one in self.stages]
@@ -148,7 +148,8 @@ class ToyCase:
 
 
 def stage(name: str, analysis: str = "dynamic", end: float | None = None, reset: tuple[str, ...] = ()) -> Any:
-    return SimpleNamespace(name=name, analysis=analysis, end=end, step=1e-2, scheme="shi", reset=set(reset), index=0)
+    times = {"end": end, "step": 1e-2, "scheme": "shi", "tolerance": 1e-6, "max_steps": 100}
+    return SimpleNamespace(name=name, analysis=analysis, reset=set(reset), index=0, **times)
 
 
 def expect(quantity: str, **given: Any) -> Any:
@@ -160,7 +161,6 @@ def expect(quantity: str, **given: Any) -> Any:
 def toy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     """Makes toy cases, after putting the toy simulation in the place of the real one."""
     monkeypatch.setattr(dda, "Simulation", ToySimulation, raising=False)
-    monkeypatch.setattr(dda, "Penalty", SimpleNamespace, raising=False)
     monkeypatch.setattr("harmony.driver._report", lambda run, directory: None)
     monkeypatch.setattr(ToySimulation, "fails_at", None)
     monkeypatch.setattr(ToySimulation, "stands", True)

@@ -1,0 +1,188 @@
+"""The value of a parameter at which a case fails, by bisection.
+
+Each trial begins settled: with the first static stage of the case where a stage follows it, otherwise with all joints
+stuck. Then the trial's own joints and loads act, and the model is relaxed: it stands, or it fails.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dda.errors import InputError, StepFailure, explain
+from harmony.history import Sampler
+from harmony.marching import simulation
+from harmony.relaxation import relax, watch
+
+if TYPE_CHECKING:
+    from dda import Simulation
+    from harmony.case import Case, Stage
+
+__all__ = ["Critical", "Trial", "critical"]
+
+RESOLUTION = 0.01
+"""Width of the final interval over the first one, where neither the case nor the caller says it [-]."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One value that was tried."""
+
+    value: float
+    fails: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Critical:
+    """What a search found. critical: the middle of [low, high], the last interval between standing and failing, or None
+    where both ends behave alike, with the reason; runs: number of trials."""
+
+    parameter: str
+    critical: float | None
+    low: float
+    high: float
+    tolerance: float
+    runs: int
+    reason: str
+    trials: tuple[Trial, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The result as plain data."""
+        return asdict(self) | {"trials": [asdict(trial) for trial in self.trials]}
+
+
+def critical(
+    case: "Case",
+    parameter: str | None = None,
+    low: float | None = None,
+    high: float | None = None,
+    tolerance: float | None = None,
+    *,
+    threads: int = 1,
+    told: Callable[[Trial], None] = lambda trial: None,
+) -> Critical:
+    """The value of `parameter` (path of a number of the case) between `low` and `high` at which the case fails.
+
+    What is not given is taken from `critical:` of the case. tolerance: width of the interval at which the search ends,
+    in the unit of the parameter. told: called after every trial.
+    """
+    parameter, low, high, tolerance = _what(case, parameter, low, high, tolerance)
+    settler = _Settler(threads)
+    trials: list[Trial] = []
+
+    def fails(value: float) -> bool:
+        trials.append(_trial(case.with_values({parameter: value}), value, settler))
+        told(trials[-1])
+        return trials[-1].fails
+
+    fails_low, fails_high = fails(low), fails(high)
+    if fails_low == fails_high:
+        how = "fails" if fails_low else "stands"
+        reason = f"it {how} at both ends, {low:g} ({trials[0].reason}) and {high:g} ({trials[1].reason})"
+        return Critical(parameter, None, low, high, tolerance, len(trials), reason, tuple(trials))
+    while high - low > tolerance:
+        middle = 0.5 * (low + high)
+        if fails(middle) == fails_low:
+            low = middle
+        else:
+            high = middle
+    return Critical(parameter, 0.5 * (low + high), low, high, tolerance, len(trials), "", tuple(trials))
+
+
+def _what(
+    case: "Case", parameter: str | None, low: float | None, high: float | None, tolerance: float | None
+) -> tuple[str, float, float, float]:
+    """The search that the caller and the case ask for together."""
+    stated = case.critical if case.critical is not None and parameter in (None, case.critical.parameter) else None
+    if stated is not None:
+        parameter = stated.parameter
+        low, high = stated.low if low is None else low, stated.high if high is None else high
+        tolerance = stated.tolerance if tolerance is None else tolerance
+    if parameter is None or low is None or high is None:
+        raise InputError(
+            explain(
+                "no search for a critical value",
+                where=case.name,
+                expected="parameter, low and high",
+                got=f"parameter {parameter}, low {low}, high {high}",
+                do="give --parameter, --low and --high, or critical: in the case",
+            )
+        )
+    if not np.isfinite([low, high]).all() or low >= high:
+        raise InputError(f"low ({low:g}) and high ({high:g}) must be finite numbers, low below high")
+    tolerance = RESOLUTION * (high - low) if tolerance is None else tolerance
+    if not 0.0 < tolerance < np.inf:
+        raise InputError(f"tolerance ({tolerance:g}) must be above 0, in the unit of {parameter}")
+    if isinstance(case.get(parameter), bool) or not isinstance(case.get(parameter), int | float):
+        raise InputError(
+            f"{case.name}: {parameter} is no number but {case.get(parameter)!r}; choose a number of the case"
+        )
+    return parameter, float(low), float(high), float(tolerance)
+
+
+def _trial(case: "Case", value: float, settler: "_Settler") -> Trial:
+    """Settle, let the trial's joints act, and see whether it stands."""
+    try:
+        stage = _judged(case)
+        sim, reason = settler.settled(case)
+        if sim is None:
+            return Trial(value, True, reason)
+        sim.revise(case.model(stage), dt=stage.step, scheme=stage.scheme)
+        sim.reset(displacement=True, energy=True)
+        outcome = relax(sim, stage, _watch(case, sim))
+    except StepFailure as error:
+        raise StepFailure(f"at {value:g}: {error.reason}", error.report) from error
+    return Trial(value, outcome.failed, outcome.reason)
+
+
+def _judged(case: "Case") -> "Stage":
+    """The stage whose joints and loads are judged: the one after the settling, or the first."""
+    settling = _settling(case)
+    return case.stages[0] if settling is None else case.stages[settling.index + 1]
+
+
+def _settling(case: "Case") -> "Stage | None":
+    """The first static stage that another stage follows."""
+    return next((stage for stage in case.stages[:-1] if stage.analysis == "static"), None)
+
+
+def _watch(case: "Case", sim: "Simulation") -> Any:
+    moving = np.array([not block.fixed for block in case.blocks])
+    sampler = Sampler({name: (probe.block, probe.at) for name, probe in case.probes.items()}, moving)
+    return watch(case, sampler, *sim.all_vertices)
+
+
+class _Settler:
+    """Settled simulations; one that does not depend on the parameter is settled once."""
+
+    def __init__(self, threads: int) -> None:
+        self.threads = threads
+        self._kept: tuple[Any, bytes] | None = None
+
+    def settled(self, case: "Case") -> "tuple[Simulation | None, str]":
+        """A simulation at rest, or None and the reason where even the settling fails."""
+        import dda
+
+        stage, stuck = _settling(case) or case.stages[0], _settling(case) is None
+        model = case.model(stage)
+        given = _given(case, stage)
+        if self._kept is not None and self._kept[0] == given:
+            return dda.Simulation.load(model, self._kept[1], threads=self.threads), ""
+        sim = simulation(case, model, stage, self.threads)
+        outcome = relax(sim, stage, _watch(case, sim), stuck)
+        if outcome.failed:
+            return None, f"while settling: {outcome.reason}"
+        self._kept = given, sim.save()
+        return sim, ""
+
+
+def _given(case: "Case", stage: "Stage") -> Any:
+    """All that the settling of a case depends on, to be compared."""
+    from harmony.case.overrides import joints_in
+
+    index = stage.index if case.data.stages else None
+    joints = {name: part.value for name, part in joints_in(case.data, index).items()}
+    stages = [] if index is None else [case.data.stages[index].model_copy(update={"joints": {}})]
+    return joints, case.data.model_copy(update={"joints": {}, "stages": stages})
