@@ -9,7 +9,7 @@ import numpy as np
 
 from dda.errors import InputError
 from harmony.case.build_blocks import PlacedBlock, build_blocks
-from harmony.case.build_model import build_model
+from harmony.case.build_model import build_model, material_of
 from harmony.case.case_data import CaseData
 from harmony.case.critical import CriticalData
 from harmony.case.dump import dump
@@ -28,6 +28,7 @@ from harmony.case.sanity import check_blocks, check_steps
 from harmony.case.source import Source
 from harmony.case.stage import Stage, automatic_step, make_stages
 from harmony.case.validation import validate
+from harmony.case.warnings import case_warnings
 from harmony.case.yaml_document import Document, plain, read_document
 from harmony.geometry import GeneratedBlock
 
@@ -56,6 +57,7 @@ class Case:
     def __init__(self, document: Document, path: Path | None = None) -> None:
         self.source = Source(document)
         self.path = path
+        self._built: set[int | None] = set()
         self.data: CaseData = validate(document)
         self._values: dict[str, Any] = self.data.model_dump(mode="json", by_alias=True)
         problems = broken_references(self.data, self._values)
@@ -162,6 +164,15 @@ class Case:
             raise InputError(f"{self.source.document.name}: no region {region!r}; {closest(region, self.regions)}")
         return self.regions[region].contains(points)
 
+    def material_name(self, index: int) -> str:
+        """Name of the material of a block."""
+        return material_of(self.source, self.data, index, self._placed[index])
+
+    @cached_property
+    def warnings(self) -> list[str]:
+        """What is allowed but rarely meant, one sentence each."""
+        return case_warnings(self)
+
     # -- the run -----------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -181,7 +192,9 @@ class Case:
         index = stage.index if isinstance(stage, Stage) else stage
         index = index if self.data.stages else None
         check_steps(self.source, self.data, self.stages, self.places)
-        return build_model(self.source, self.data, index, self._placed, self.places, self.regions)
+        model = build_model(self.source, self.data, index, self._placed, self.places, self.regions)
+        self._built.add(index)
+        return model
 
     def require_available(self) -> None:
         """Refuse what the schema knows and this version cannot compute yet."""
@@ -257,8 +270,9 @@ class Case:
         _ = self.study, self.regions
         if self.data.geometry is not None:
             _ = self.probes
-            for stage in self.stages:
-                self.model(stage)
+            for index in range(len(self.data.stages)) or (None,):
+                if index not in self._built:
+                    self.model(index)
 
     def resolved(self) -> dict[str, Any]:
         """The case as plain data that no longer needs its folder: tables and blocks from files stand in it."""

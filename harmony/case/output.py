@@ -14,5 +14,5 @@ class OutputData(Section):
         default=None, description="time between field frames [s]; absent = a hundredth of the run"
     )
     history: Positive | None = Field(
-        default=None, description="time between rows of history.csv [s]; absent = every step"
+        default=None, description="time between rows of history.csv [s]; absent = as every"
     )

@@ -42,8 +42,11 @@ def closest(word: str, known: Iterable[str]) -> str:
 
 def shown(value: Any) -> str:
     """A value in the words of YAML, cut to one short piece of a line."""
-    text = {None: "null", True: "true", False: "false"}.get(value, str(value)) if _is_scalar(value) else str(value)
-    text = f"'{text}'" if isinstance(value, str) else text
+    text = "null" if value is None else str(value)
+    if isinstance(value, str):
+        text = f"'{text}'"
+    elif isinstance(value, bool):
+        text = text.lower()
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."
 
 
@@ -62,7 +65,3 @@ def input_error(document: Document, problems: Sequence[Problem]) -> CaseError:
     if len(ordered) > MOST_SHOWN:
         lines.append(f"  ... and {len(ordered) - MOST_SHOWN} more")
     return CaseError("\n".join(lines))
-
-
-def _is_scalar(value: Any) -> bool:
-    return value is None or isinstance(value, bool | int | float | str)

@@ -1,0 +1,47 @@
+"""What is allowed in a case but rarely meant; shown by `harmony check` and kept in the summary of a run."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from harmony.case.case import Case
+
+__all__ = ["case_warnings"]
+
+
+def case_warnings(case: "Case") -> list[str]:
+    """One sentence each."""
+    if case.data.geometry is None:
+        return []
+    return [*_joints(case), *_materials(case), *_levels(case), *_moving(case)]
+
+
+def _joints(case: "Case") -> Iterator[str]:
+    geometry = case.data.blocks_from
+    carried = {name for block in case.blocks for name in block.edge_joints or () if name}
+    laws = {name for name, joint in case.data.joints.items() if joint.between is None}
+    for name in sorted({joint.name for joint in geometry.joints} if geometry else set()):
+        if name not in carried:
+            yield f"geometry.joints: {name} cuts no block edge"
+        elif name not in laws:
+            yield f"geometry.joints: {name} has no law under joints:, its contacts follow the pair or the default"
+
+
+def _materials(case: "Case") -> Iterator[str]:
+    used = {case.material_name(index) for index in range(len(case.blocks))}
+    for name in case.data.materials:
+        if name not in used:
+            yield f"materials.{name} is used by no block"
+
+
+def _levels(case: "Case") -> Iterator[str]:
+    level = case.data.water.level if case.data.water else None
+    if isinstance(level, dict):
+        for name in level:
+            if name not in case.data.regions:
+                yield f"water.level.{name} names no region under regions:, it acts everywhere"
+
+
+def _moving(case: "Case") -> Iterator[str]:
+    if all(block.fixed for block in case.blocks):
+        yield "every block is fixed, nothing can move"
