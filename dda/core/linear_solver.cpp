@@ -19,6 +19,10 @@ constexpr std::array incomplete_shifts = {0.01, 0.04, 0.16, 0.64};
 constexpr std::array complete_shifts = {0.0, 1e-13, 1e-10, 1e-7};
 /// With a complete factor of this very matrix, more iterations than this mean that A is out of reach.
 constexpr int most_direct_iterations = 40;
+/// Iterations with the incomplete factor stop at this much more work than a complete factor takes.
+constexpr double most_work = 1.5;
+/// Solves that a factor of an earlier matrix is not tried for, at most.
+constexpr int longest_wait = 64;
 
 }  // namespace
 
@@ -31,6 +35,8 @@ struct KeptFactor {
     bool fresh = false;                     ///< ... of the matrix at hand
     double rate = 0.0;                      ///< iterations per decade of residual when last fresh
     double excess = 0.0;                    ///< work lost by serving later matrices since then
+    int wait = 0;                           ///< solves still to go before it may serve a later matrix again
+    int next_wait = 1;                      ///< doubles each time that it had to be remade halfway, halves when not
     Work work;
 
     /// Makes the factor of A. False when A is not positive definite for any shift.
@@ -64,6 +70,8 @@ struct LinearSolver::Impl {
         for (Method m : {Method::incomplete, Method::complete}) {
             KeptFactor& k = kept[static_cast<size_t>(m)];
             k.ready = k.fresh = false;
+            k.wait = 0;
+            k.next_wait = 1;
             k.method = m;
         }
         choice.begin(rows, static_cast<int>(a.pairs().size()));
@@ -76,7 +84,7 @@ struct LinearSolver::Impl {
         KeptFactor& k = in_use();
         const double start = gradients.residual();
         double spent = 0.0;
-        if (k.ready && !k.fresh && k.excess < k.work.setup) {
+        if (k.ready && !k.fresh && k.excess < k.work.setup && k.wait-- <= 0) {
             const double expected = k.rate * std::log10(start / target);
             const double patience = expected + k.work.setup / k.work.iteration + 2.0;
             const int limit = std::min(static_cast<int>(patience), options.max_iterations);
@@ -84,7 +92,12 @@ struct LinearSolver::Impl {
             report.iterations += used;
             spent += used * k.work.iteration;
             k.excess += std::max(0.0, used - expected) * k.work.iteration;
-            if (gradients.residual() <= target) return spent;
+            if (gradients.residual() <= target) {
+                k.next_wait = std::max(1, k.next_wait / 2);
+                return spent;
+            }
+            k.wait = k.next_wait;
+            k.next_wait = std::min(2 * k.next_wait, longest_wait);
         }
         if (!k.fresh) {
             const bool made = k.make(a, options.threads);
@@ -93,7 +106,9 @@ struct LinearSolver::Impl {
             if (!made) return spent;
         }
         const double decades = std::log10(gradients.residual() / target);
-        const int limit = k.method == Method::complete ? most_direct_iterations : options.max_iterations;
+        const int limit = k.method == Method::complete
+                              ? most_direct_iterations
+                              : std::min(options.max_iterations - report.iterations, choice.most_iterations(most_work));
         const int used = gradients.run(a, k.factor, b, x, target, limit, options.threads);
         report.iterations += used;
         if (k.rate == 0.0) k.rate = used / std::max(decades, 1.0);

@@ -11,10 +11,10 @@ namespace {
 constexpr double unit_per_block_product = 4.5;    ///< one product of two blocks in a factorisation
 constexpr double unit_per_incomplete_block = 15;  ///< making the incomplete factor, for each block of A
 constexpr double unit_per_row = 3;                ///< vector updates and scalar products of an iteration
-/// A factor above this many blocks (8 MiB) no longer stays in the cache: its products cost this much more.
+/// Above this many blocks (8 MiB) a matrix does not stay in the cache: its products cost this much more.
 constexpr double cached_blocks = 29000, uncached = 2.5;
-/// A plane graph ordered by minimum degree: products ~ 6 n^1.5, blocks ~ 1.5 n log2 n.
-constexpr double fill_products = 6.0, fill_blocks = 1.5;
+/// A plane graph ordered by minimum degree: products ~ 1.6 n^1.7, blocks ~ 1.5 n log2 n.
+constexpr double fill_products = 1.6, fill_power = 1.7, fill_blocks = 1.5;
 
 constexpr double first_guess_iterations = 20;
 constexpr int trial_length = 16;
@@ -29,28 +29,34 @@ size_t index(Method m) {
 }  // namespace
 
 Work incomplete_work(int rows, int pairs) {
-    return {unit_per_incomplete_block * (rows + pairs), 4.0 * pairs + (3.0 + unit_per_row) * rows};
+    const double weight = 2 * pairs > cached_blocks ? uncached : 1.0;
+    return {weight * unit_per_incomplete_block * (rows + pairs), weight * (4.0 * pairs + (3.0 + unit_per_row) * rows)};
 }
 
 Work complete_work(int rows, int pairs, double entries, double products) {
     const double weight = entries > cached_blocks ? uncached : 1.0;
-    return {unit_per_block_product * products + unit_per_incomplete_block * rows,
-            weight * 2.0 * entries + 2.0 * pairs + (3.0 + unit_per_row) * rows};
+    return {weight * unit_per_block_product * products + unit_per_incomplete_block * rows,
+            weight * (2.0 * entries + 2.0 * pairs + (3.0 + unit_per_row) * rows)};
 }
 
 Work expected_complete_work(int rows, int pairs) {
     const double n = std::max(rows, 2);
     return complete_work(rows, pairs, std::max<double>(pairs, fill_blocks * n * std::log2(n)),
-                         fill_products * n * std::sqrt(n));
+                         fill_products * std::pow(n, fill_power));
 }
 
 void MethodChoice::begin(int rows, int pairs) {
     *this = MethodChoice{};
     complete_ = expected_complete_work(rows, pairs);
-    const Work incomplete = incomplete_work(rows, pairs);
+    incomplete_ = incomplete_work(rows, pairs);
     const double once = complete_.setup + 2 * complete_.iteration;
-    if (once < incomplete.setup + first_guess_iterations * incomplete.iteration) method_ = Method::complete;
+    if (once < incomplete_.setup + first_guess_iterations * incomplete_.iteration) method_ = Method::complete;
     wait_ = first_wait;
+}
+
+int MethodChoice::most_iterations(double times) const {
+    const double most = times * (complete_.setup + complete_.iteration) / incomplete_.iteration;
+    return static_cast<int>(std::clamp(most, first_guess_iterations, 1e9));
 }
 
 bool MethodChoice::trial_due() const {

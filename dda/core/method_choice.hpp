@@ -35,6 +35,8 @@ class MethodChoice {
     void record(double work);
     /// The method in use did not solve the system: the other one from now on.
     void give_up();
+    /// Iterations with the incomplete factor that cost `times` a solve with the complete one.
+    int most_iterations(double times) const;
     /// What making and using the complete factor takes, once its pattern is known.
     void set_complete_work(const Work& work) { complete_ = work; }
 
@@ -42,7 +44,7 @@ class MethodChoice {
     bool trial_due() const;
 
     Method method_ = Method::incomplete;
-    Work complete_;
+    Work incomplete_, complete_;
     std::array<double, 2> mean_{};  ///< work per solve of each method; 0: not known
     bool trial_ = false;
     int trial_solves_ = 0;

@@ -70,21 +70,14 @@ std::vector<int> reverse_cuthill_mckee(int rows, std::span<const std::array<int,
 
 namespace {
 
-/// Four threads at most gain from a small system; a part shorter than this is mostly separator.
-constexpr int least_rows_per_part = 128;
-constexpr int most_parts = 8;
-
-int part_count(int rows) {
-    int parts = 1;
-    while (2 * parts <= most_parts && rows >= 2 * parts * least_rows_per_part) parts *= 2;
-    return parts;
-}
+/// Below this two parts are mostly separator.
+constexpr int least_rows_for_two_parts = 256;
 
 }  // namespace
 
 PartedOrder part_order(int rows, std::span<const std::array<int, 2>> pairs) {
     const std::vector<int> band = reverse_cuthill_mckee(rows, pairs);
-    const int parts = part_count(rows);
+    const int parts = rows < least_rows_for_two_parts ? 1 : 2;
     std::vector<int> part(rows), separator(rows, 0);
     for (int k = 0; k < rows; ++k) part[band[k]] = static_cast<int>(static_cast<long>(k) * parts / rows);
     const std::vector<int> stretch = part;
@@ -98,6 +91,7 @@ PartedOrder part_order(int rows, std::span<const std::array<int, 2>> pairs) {
     result.order.resize(rows);
     std::vector<int> next(result.start.begin(), result.start.end() - 1);
     for (int i : band) result.order[next[part[i]]++] = i;
+    if (parts == 2) std::reverse(result.order.begin() + result.start[1], result.order.begin() + result.start[2]);
     return result;
 }
 
