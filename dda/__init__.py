@@ -2,6 +2,30 @@
 
 Blocks are polygons with six unknowns each, contacts open, slide and lock, joints have laws. SI units, angles in
 degrees, thickness 1 m, compression negative.
+
+A block that slides down a plane of 30 degrees with 20 degrees of friction:
+
+>>> import numpy as np, dda
+>>> rock = dda.Material(density=2600.0, young=5e9, poisson=0.25)
+>>> model = dda.Model(gravity=(0.0, -9.81))
+>>> c, s = np.cos(np.radians(30)), np.sin(np.radians(30))
+>>> turn = np.array([[c, -s], [s, c]]).T  # x along the plane, uphill
+>>> model.add_block(np.array([[-10, -1], [5, -1], [5, 0], [-10, 0]]) @ turn, rock, fixed=True)
+0
+>>> model.add_block(np.array([[0, 0], [1, 0], [1, 0.5], [0, 0.5]]) @ turn, rock)
+1
+>>> model.joint = dda.Joint(friction=60.0)
+>>> sim = dda.Simulation(model, dt=1e-3)
+>>> sim.settle().converged  # the weight comes onto the plane before the block is let go
+True
+>>> model.joint = dda.Joint(friction=20.0)
+>>> sim.revise(model)
+>>> sim.reset()
+>>> sim.run(until=1.0)
+>>> acceleration = 9.81 * (s - c * np.tan(np.radians(20)))
+>>> moved = np.linalg.norm(sim.displacements[1])
+>>> bool(abs(moved / (acceleration / 2) - 1.0) < 1e-3)
+True
 """
 
 from dda.block import BlockSpec

@@ -108,10 +108,11 @@ def _fill_joints(data: _core.ModelData, model: Model, joint_names: _Index) -> No
     data.joints = [joint.core_data() for joint in joints]
     data.joint_names = list(joint_names)
     data.named_joint = [named.get(name, -1) for name in joint_names]
+    latest_first = pairs[::-1]
     # The core takes the first that fits: two blocks, a block and a group, two groups; of equals the one set last.
     data.pairs = [
         _record(_core.PairJoint, group_pair=pair.rank == 2, a=pair.a, b=pair.b, joint=pair.joint)
-        for pair in sorted(reversed(pairs), key=lambda pair: pair.rank)
+        for pair in sorted(latest_first, key=lambda pair: pair.rank)
     ]
 
 

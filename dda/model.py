@@ -245,7 +245,7 @@ class Model:
         pretension: float = 0.0,
         strength: float = math.inf,
     ) -> None:
-        """An axial spring [N/m] between points of two blocks; it starts at `pretension`, breaks above `strength` [N]."""
+        """An axial spring [N/m] between two blocks; it starts at `pretension` and breaks at `strength` [N]."""
         where = f"bolt between blocks {a} and {b}"
         first, second = self._material_point(a, point_a, where), self._material_point(b, point_b, where)
         if first[1] == second[1]:

@@ -19,8 +19,8 @@ struct type_caster<dda::Vec2> {
         value = {pair.value[0], pair.value[1]};
         return true;
     }
-    static handle from_cpp(const dda::Vec2& v, rv_policy policy, cleanup_list* cleanup) noexcept {
-        return make_caster<Pair>::from_cpp(Pair{v.x, v.y}, policy, cleanup);
+    static handle from_cpp(const dda::Vec2& v, rv_policy, cleanup_list*) noexcept {
+        return PyTuple_Pack(2, nanobind::float_(v.x).ptr(), nanobind::float_(v.y).ptr());
     }
 };
 
