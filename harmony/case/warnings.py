@@ -19,12 +19,9 @@ def case_warnings(case: "Case") -> list[str]:
 def _joints(case: "Case") -> Iterator[str]:
     geometry = case.data.blocks_from
     carried = {name for block in case.blocks for name in block.edge_joints or () if name}
-    laws = {name for name, joint in case.data.joints.items() if joint.between is None}
     for name in sorted({joint.name for joint in geometry.joints} if geometry else set()):
         if name not in carried:
             yield f"geometry.joints: {name} cuts no block edge"
-        elif name not in laws:
-            yield f"geometry.joints: {name} has no law under joints:, its contacts follow the pair or the default"
 
 
 def _materials(case: "Case") -> Iterator[str]:
