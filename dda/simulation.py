@@ -132,7 +132,7 @@ class Simulation:
         self._vertex_place = np.concatenate(
             [self._offsets[i] + np.argsort(block.order) for i, block in enumerate(model.blocks)]
         )
-        self._reference_centroids = self.centroids
+        self._reference = self._placement()
 
     # -- stepping -----------------------------------------------------------------------------------------------------
 
@@ -190,13 +190,13 @@ class Simulation:
         """Count displacements and rotations, energies, or slip from here."""
         self._core.reset(displacement, energy, slip)
         if displacement:
-            self._reference_centroids = self.centroids
+            self._reference = self._placement()
 
     # -- checkpoints --------------------------------------------------------------------------------------------------
 
     def save(self) -> bytes:
         """The whole state; `load` continues from it with the same bits."""
-        reference: bytes = np.ascontiguousarray(self._reference_centroids).tobytes()
+        reference: bytes = self._reference.tobytes()
         return reference + bytes(self._core.save())
 
     @classmethod
@@ -212,7 +212,7 @@ class Simulation:
     ) -> Simulation:
         """A run that continues from `save()`; the model and settings are those of the run that was saved."""
         sim = cls(model, dt, contact, threads, scheme, settings)
-        size = sim._reference_centroids.nbytes
+        size = sim._reference.nbytes
         try:
             sim._core.load(state[size:])
         except ValueError as error:
@@ -225,7 +225,7 @@ class Simulation:
                     do="start the run anew",
                 )
             ) from None
-        sim._reference_centroids = np.frombuffer(state[:size]).reshape(-1, 2).copy()
+        sim._reference = np.frombuffer(state[:size]).reshape(-1, 6).copy()
         return sim
 
     # -- state --------------------------------------------------------------------------------------------------------
@@ -308,17 +308,20 @@ class Simulation:
     def point(self, block: int, point: ArrayLike) -> PointState:
         """Where a point of a block, given in the geometry before the run [m], is now."""
         spec = self.model.blocks[block]
-        gradient = np.asarray(self._core.gradients())[block].reshape(2, 2)
-        start = np.asarray(point, dtype=float)
-        first = self._initial_centroid(block)
+        arm = np.asarray(point, dtype=float) - self._initial_centroid(block)
         centre = self.centroids[block]
-        position = centre + gradient @ (start - first)
+        position = _carried(self._placement()[block], arm)
+        displacement = position - _carried(self._reference[block], arm)
         if spec.fixed:
-            return PointState(position, position - start, np.zeros(2), np.zeros(3))
+            return PointState(position, displacement, np.zeros(2), np.zeros(3))
         v = np.asarray(self._core.velocities())[block]
         x, y = position - centre
         velocity = v[:2] + np.array([-y * v[2] + x * v[3] + 0.5 * y * v[5], x * v[2] + y * v[4] + 0.5 * x * v[5]])
-        return PointState(position, position - start, velocity, self.stresses[block])
+        return PointState(position, displacement, velocity, self.stresses[block])
+
+    def _placement(self) -> Array:
+        """Centroid and deformation gradient (F_xx, F_xy, F_yx, F_yy) of each block now, (n, 6) m and 1."""
+        return np.column_stack([self.centroids, np.asarray(self._core.gradients()).reshape(-1, 4)])
 
     def _initial_centroid(self, block: int) -> Array:
         """The vertices now are centre + F X, so the first vertex tells where the centroid began."""
@@ -353,3 +356,9 @@ class Simulation:
     def totals(self) -> dict[str, float]:
         """Sums over the run: iterations, cuts, seconds by phase."""
         return dict(self._core.totals())
+
+
+def _carried(placement: Array, arm: Array) -> Array:
+    """Where the point at `arm` [m] from the centroid of the undeformed block is: centre + F arm."""
+    position: Array = placement[:2] + placement[2:].reshape(2, 2) @ arm
+    return position
