@@ -94,9 +94,16 @@ void Simulation::initialise_contacts() {
         const int face = facing_edge(blocks_, c.vertex, c.edge);
         c.joint = joints_.resolve(blocks_, face, c.edge);
         c.length = overlap_share(blocks_, c.vertex, c.edge);
-        c.state = ContactState::locked;
         c.anchor = c.along;
         c.bonded = c.length > 0.0;
+        // Faces that start with a sliding speed slide; all others are locked.
+        const int i = blocks_.owner[c.vertex], j = blocks_.owner[c.edge];
+        const EdgeFrame f = edge_frame(blocks_, c.edge);
+        const Vec2 x = blocks_.position[c.vertex];
+        const double speed = dot(shape_row(blocks_, i, x, f.tangent), blocks_.velocity[i]) -
+                             dot(shape_row(blocks_, j, x, f.tangent), blocks_.velocity[j]);
+        c.state = speed == 0.0 ? ContactState::locked : ContactState::sliding;
+        c.direction = speed > 0.0 ? -1 : speed < 0.0 ? 1 : 0;
     }
 }
 

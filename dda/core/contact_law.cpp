@@ -89,8 +89,11 @@ Verdict update_state(ContactRow& r, double q_n, double q_t, const Scheme& scheme
     const bool springy = normal_spring(r, scheme);
     if (r.state == ContactState::open) {
         if (r.gap >= (springy ? 0.0 : r.target)) return v;
-        r.state = ContactState::locked;
-        r.direction = 0;
+        // A contact that closes while it slides is taken to go on sliding, at first without friction; were it to stick,
+        // its slip would turn round and lock it. The other guess, sticking, would stop a flying block within one step.
+        const bool slides = !r.bonded && !options.stuck && std::abs(r.slide) > slip_noise(r);
+        r.state = slides ? ContactState::sliding : ContactState::locked;
+        r.direction = !slides ? 0 : r.slide > 0.0 ? -1 : 1;
         r.normal = r.shear = 0.0;
         r.offset0 = 0.0;
         return {true, false};

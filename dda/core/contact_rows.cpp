@@ -48,13 +48,13 @@ ContactRow make_contact_row(const Blocks& b, const Contact& c, int index, const 
     r.along0 = c.along;
     r.target = c.gap < 0.0 ? (1.0 - options.recovery) * c.gap : 0.0;
     r.state = c.state;
-    r.bonded = c.bonded;
+    r.bonded = c.bonded && (joint.cohesion > 0.0 || joint.tension > 0.0);
     r.direction = c.direction;
     r.normal = c.normal;
     r.shear = c.shear;
     r.offset0 = c.closed() ? (c.along - c.anchor) * f.length : 0.0;
-    r.cohesion_force = c.bonded ? joint.cohesion * c.length : 0.0;
-    r.tension_force = c.bonded ? joint.tension * c.length : 0.0;
+    r.cohesion_force = r.bonded ? joint.cohesion * c.length : 0.0;
+    r.tension_force = r.bonded ? joint.tension * c.length : 0.0;
     const double mass = std::max(r.slot[0] >= 0 ? b.mass[i] : 0.0, r.slot[1] >= 0 ? b.mass[j] : 0.0);
     r.force_scale = mass * gravity + std::abs(c.normal) + std::abs(c.shear);
     return r;

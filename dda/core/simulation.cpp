@@ -52,14 +52,11 @@ Simulation::Simulation(const ModelData& model, const Options& options)
 
 void Simulation::advance(double h) {
     const double end = time_ + h, shortest = h * std::pow(0.5, options_.max_cuts);
-    double piece = piece_ > 0.0 ? std::min(h, 2.0 * piece_) : h;
-    while (end - time_ > 1e-9 * h) {
-        // Pieces that fit: never leave a sliver for the last one.
-        const double left = end - time_;
-        if (piece > left)
-            piece = left;
-        else if (piece > 0.5 * left && piece < left)
-            piece = 0.5 * left;
+    double left = h, piece = piece_ > 0.0 ? std::min(h, 2.0 * piece_) : h;
+    while (left > 0.0) {
+        // Pieces that fit: never a sliver for the last one.
+        if (piece > 0.999 * left) piece = left;
+        else if (piece > 0.5 * left) piece = 0.5 * left;
         Attempt a = attempt(piece, false);
         if (!a.failure.empty()) {
             ++totals_.cuts;
@@ -70,9 +67,10 @@ void Simulation::advance(double h) {
             continue;
         }
         commit(a, piece, false);
-        time_ = end - time_ - piece > 1e-9 * h ? time_ + piece : end;
+        left = piece < left ? left - piece : 0.0;
+        time_ = left > 0.0 ? time_ + piece : end;
         ++substeps_;
-        piece_ = piece < h * (1.0 - 1e-9) ? piece : 0.0;
+        piece_ = piece < h ? piece : 0.0;
         piece *= 2.0;
     }
     ++steps_;
