@@ -46,9 +46,9 @@ def _cut(source: Source, geometry: GeometryBase) -> list[PlacedBlock]:
     from dda.cutting import Trace, cut
     from dda.joint_sets import JointSet
 
-    outline = polygon(source, ("geometry", "domain"), geometry.domain)
+    outline = _outline(source, ("geometry", "domain"), geometry.domain)
     fixed = {
-        name: polygon(source, ("geometry", "fixed_regions", name), region)
+        name: _outline(source, ("geometry", "fixed_regions", name), region)
         for name, region in geometry.fixed_regions.items()
     }
     traces = []
@@ -70,6 +70,14 @@ def _cut(source: Source, geometry: GeometryBase) -> list[PlacedBlock]:
         )
         for cell in cells
     ]
+
+
+def _outline(source: Source, path: KeyPath, value: str | list[list[float]]) -> np.ndarray:
+    from dda.polygons import outline_polygon
+
+    points = polygon(source, path, value)
+    with source.at(path):
+        return outline_polygon(points, str(path[-1]))
 
 
 def _generated(source: Source, geometry: GeometryBase) -> list[PlacedBlock]:

@@ -48,7 +48,15 @@ def polygon(source: Source, path: KeyPath, value: str | list[list[float]]) -> np
 
 
 def _line(source: Source, path: KeyPath, value: str | list[list[float]], kind: str) -> np.ndarray:
-    points = read_rows(source, path, value, ("x", "y"))
+    if isinstance(value, str):
+        from harmony.geometry.readers import read_polyline
+
+        file = source.file(path, value)
+        with source.at(path):
+            points = read_polyline(file)
+        source.inlined[path] = points.tolist()
+    else:
+        points = read_rows(source, path, value, ("x", "y"))
     if len(points) < SHORTEST_LINE[kind]:
         raise source.error(path, f"a {kind} needs at least {SHORTEST_LINE[kind]} points, got {len(points)}")
     return points

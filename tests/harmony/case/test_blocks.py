@@ -91,6 +91,11 @@ def test_a_block_may_name_its_material(make) -> None:
         ({"geometry": {"blocks": [BASE, {"vertices": [[0, -0.1], [1, -0.1], [1, 1]]}]}}, "blocks 0 and 1 overlap"),
         ({"geometry": {"blocks": "blocks.csv"}}, "no such file"),
         ({"geometry": {"domain": [[0, 0], [1, 0]]}}, "a polygon needs at least 3 points, got 2"),
+        ({"geometry": {"domain": [[0, 0], [1, 1], [1, 0], [0, 1]]}}, "geometry.domain\n      the polygon crosses"),
+        (
+            {"geometry": {"domain": SQUARE, "fixed_regions": {"r": [[0, 0], [1, 0], [2, 0]]}}},
+            "geometry.fixed_regions.r\n      the polygon has zero area",
+        ),
         ({"geometry": {"domain": [[0, 0], [1, 0], [1, 1, 1]]}}, "a row is [x, y], 2 numbers; this one has 3"),
         (
             {
