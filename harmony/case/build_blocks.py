@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from harmony.case.block_text import block_text
 from harmony.case.geometry import BlockData, GeometryBase
 from harmony.case.groups import GroupData
 from harmony.case.problems import closest
@@ -95,10 +96,14 @@ def _listed(source: Source, geometry: GeometryBase) -> list[PlacedBlock]:
     if not isinstance(geometry.blocks, str):
         return [PlacedBlock(_block(data), (*path, index)) for index, data in enumerate(geometry.blocks)]
     from harmony.geometry.readers import read_blocks
+    from harmony.geometry.readers.csv_file import csv_blocks
 
     with source.at(path):
-        blocks = read_blocks(source.file(path, geometry.blocks))
-    source.inlined[path] = [_as_data(block) for block in blocks]
+        if "\n" in geometry.blocks:  # the rows themselves, as a block of text
+            blocks = csv_blocks(geometry.blocks, "geometry.blocks")
+        else:
+            blocks = read_blocks(source.file(path, geometry.blocks))
+            source.inlined[path] = block_text(blocks)
     return [PlacedBlock(block, path) for block in blocks]
 
 
@@ -107,18 +112,6 @@ def _block(data: BlockData) -> GeneratedBlock:
     return GeneratedBlock(
         np.array(data.vertices, dtype=float), data.fixed, data.group, names if any(names) else None, data.material
     )
-
-
-def _as_data(block: GeneratedBlock) -> dict[str, object]:
-    """A block read from a file as it would stand under geometry.blocks."""
-    names = list(block.edge_joints or ())
-    told = {
-        "fixed": block.fixed,
-        "group": block.group,
-        "material": block.material,
-        "joint": names if any(names) else "",
-    }
-    return {"vertices": block.vertices.tolist()} | {key: value for key, value in told.items() if value}
 
 
 def _join(

@@ -266,8 +266,9 @@ class Case:
 
     def check(self) -> None:
         """Build all that can be built: blocks, probes, the model of every stage. Raises what is wrong with it."""
-        self.require_available()
-        _ = self.study, self.regions
+        if self.study is None:
+            self.require_available()
+        _ = self.regions
         if self.data.geometry is not None:
             _ = self.probes
             for index in range(len(self.data.stages)) or (None,):

@@ -9,6 +9,9 @@ from harmony.case.yaml_document import FLOAT, INTEGER, NOT_FINITE
 __all__ = ["dump"]
 
 PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./()+-]*( [A-Za-z0-9_./()+-]+)*$")
+LITERAL = re.compile(r"([!-~]([ -~]*[!-~])?\n)+$")
+"""Text of several lines that reads back from a block of text: no empty lines, nothing invisible at an end of a line."""
+
 SPECIAL = ("null", "true", "false", "yes", "no", "on", "off", "y", "n")
 
 
@@ -36,6 +39,8 @@ def _entry(head: str, value: Any, indent: str) -> list[str]:
         return [head, *_mapping(value, indent)]
     if isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
         return [head, *(line for item in value for line in _item(item, indent))]
+    if isinstance(value, str) and LITERAL.match(value):
+        return [f"{head} |", *(f"{indent}{line}" for line in value.splitlines())]
     return [f"{head} {_flow(value)}"]
 
 

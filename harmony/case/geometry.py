@@ -81,7 +81,9 @@ class GeometryBase(Section):
         default=1_000_000, description="most blocks that cutting may make [-]"
     )
     blocks: Blocks | None = Field(
-        default=None, description="file of blocks (.csv, .geojson, .dxf, or a mesh as .msh, .vtu), or a list of blocks"
+        default=None,
+        description="file of blocks (.csv, .geojson, .dxf, or a mesh as .msh, .vtu), a list of blocks, or the rows of "
+        "such a CSV file as a block of text",
     )
     overlap: Annotated[Number, Field(ge=0, lt=1)] = Field(
         default=OVERLAP, description="area two blocks may share, as a fraction of the smaller one [-]"

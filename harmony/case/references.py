@@ -8,6 +8,7 @@ from harmony.case.contact import SCHEMES
 from harmony.case.paths import find
 from harmony.case.probes import RESERVED_PROBES
 from harmony.case.problems import Problem, closest
+from harmony.case.stages import StageData
 from harmony.case.yaml_document import KeyPath
 
 __all__ = ["broken_references"]
@@ -15,7 +16,14 @@ __all__ = ["broken_references"]
 
 def broken_references(data: CaseData, values: dict[str, Any]) -> list[Problem]:
     """Every reference of the file that leads nowhere. `values` is the case as plain data with its defaults."""
-    return [*_schemes(data), *_stages(data), *_probes(data), *_regions(data), *_scalars(data, values)]
+    return [
+        *_schemes(data),
+        *_stages(data),
+        *_lost_velocity(data),
+        *_probes(data),
+        *_regions(data),
+        *_scalars(data, values),
+    ]
 
 
 def _schemes(data: CaseData) -> Iterator[Problem]:
@@ -37,6 +45,8 @@ def _stages(data: CaseData) -> Iterator[Problem]:
         if stage.name in names:
             yield Problem((*path, "name"), "two stages have this name", stage.name)
         names.append(stage.name)
+        if index > 0:
+            yield from _initial_state_later(index, stage)
         if (stage.analysis or data.time.analysis) == "static":
             continue
         end = stage.end or data.time.end
@@ -48,6 +58,22 @@ def _stages(data: CaseData) -> Iterator[Problem]:
             last = end
     if not data.stages and data.time.analysis == "dynamic" and data.time.end is None and data.study is None:
         yield Problem(("time", "end"), "is missing: the end of the run [s]")
+
+
+def _initial_state_later(index: int, stage: StageData) -> Iterator[Problem]:
+    for key in ("velocity", "initial_stress"):
+        if stage.loads is not None and key in stage.loads.model_fields_set:
+            path = ("stages", index, "loads", key)
+            yield Problem(
+                path, "holds at the start of the run only; later stages take over the state of the one before"
+            )
+
+
+def _lost_velocity(data: CaseData) -> Iterator[Problem]:
+    """A static stage starts and ends at rest."""
+    first = data.stages[0].analysis if data.stages else None
+    if data.loads.velocity is not None and (first or data.time.analysis) == "static":
+        yield Problem(("loads", "velocity"), "would be lost: the first stage is static, it starts and ends at rest")
 
 
 def _probes(data: CaseData) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from dda.errors import InputError
 from harmony.geometry.block import GeneratedBlock
 from harmony.geometry.readers.common import block, read_text, refuse
 
-__all__ = ["read_csv_blocks", "read_csv_polyline"]
+__all__ = ["csv_blocks", "read_csv_blocks", "read_csv_polyline"]
 
 TRUTH = {"": False, "0": False, "false": False, "no": False, "1": True, "true": True, "yes": True}
 PER_BLOCK = ("fixed", "group", "material")
@@ -20,7 +20,7 @@ PER_BLOCK = ("fixed", "group", "material")
 class _Row:
     """One line of a table: its number in the file and its cells by column name."""
 
-    def __init__(self, path: Path, line: int, cells: dict[str, str]) -> None:
+    def __init__(self, path: str, line: int, cells: dict[str, str]) -> None:
         self.where, self.cells = f"{path}, line {line}", cells
 
     def number(self, column: str) -> float:
@@ -39,12 +39,17 @@ class _Row:
 
 
 def read_csv_blocks(path: Path) -> list[GeneratedBlock]:
+    """Blocks from the rows of a file, see `csv_blocks`."""
+    return csv_blocks(read_text(path), str(path))
+
+
+def csv_blocks(text: str, path: str) -> list[GeneratedBlock]:
     """Blocks from columns block, x, y and, if wanted, fixed, group, material, joint; a row per vertex, in order.
 
     `joint` names the edge from this vertex to the next. fixed, group and material belong to the block: they may stand
-    in any of its rows, but not differ.
+    in any of its rows, but not differ. `path` says in errors where the text comes from.
     """
-    columns, rows = _table(path)
+    columns, rows = _table(text, path)
     _need(path, columns, {"block", "x", "y"})
     _refuse_unknown(path, columns, {"block", "x", "y", "joint", *PER_BLOCK})
     blocks, seen = [], set()
@@ -65,9 +70,9 @@ def read_csv_blocks(path: Path) -> list[GeneratedBlock]:
 
 def read_csv_polyline(path: Path) -> np.ndarray:
     """Points (m, 2) [m] from columns named x and y, or from the two columns of a table that has just two."""
-    columns, rows = _table(path)
+    columns, rows = _table(read_text(path), str(path))
     if not {"x", "y"} <= set(columns) and len(columns) != 2:
-        _need(path, columns, {"x", "y"})
+        _need(str(path), columns, {"x", "y"})
     x, y = ("x", "y") if {"x", "y"} <= set(columns) else columns
     points = np.array([row.point(x, y) for row in rows])
     if len(points) < 2:
@@ -75,7 +80,7 @@ def read_csv_polyline(path: Path) -> np.ndarray:
     return points
 
 
-def _block(path: Path, name: str, rows: list[_Row]) -> GeneratedBlock:
+def _block(path: str, name: str, rows: list[_Row]) -> GeneratedBlock:
     where = f"{rows[0].where}, block {name}"
     fixed, group, material = (_common(rows, name, column) for column in PER_BLOCK)
     if fixed.lower() not in TRUTH:
@@ -104,9 +109,9 @@ def _common(rows: list[_Row], name: str, column: str) -> str:
     return values.pop() if values else ""
 
 
-def _table(path: Path) -> tuple[list[str], list[_Row]]:
-    """Column names and rows of a file."""
-    lines = _lines(path)
+def _table(text: str, path: str) -> tuple[list[str], list[_Row]]:
+    """Column names and rows of a text."""
+    lines = _lines(text, path)
     _, header = next(lines, (1, []))
     columns = [cell.lower() for cell in header]
     rows = []
@@ -125,9 +130,9 @@ def _table(path: Path) -> tuple[list[str], list[_Row]]:
     return columns, rows
 
 
-def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
+def _lines(text: str, path: str) -> Iterator[tuple[int, list[str]]]:
     """Line number and cells of every line that is neither empty nor a comment."""
-    reader = csv.reader(read_text(path).splitlines(), skipinitialspace=True)
+    reader = csv.reader(text.splitlines(), skipinitialspace=True)
     try:
         for cells in reader:
             stripped = [cell.strip() for cell in cells]
@@ -138,20 +143,20 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
         raise refuse("not CSV", where, "comma-separated cells", error, "correct the line") from None
 
 
-def _need(path: Path, columns: list[str], needed: set[str]) -> None:
+def _need(path: str, columns: list[str], needed: set[str]) -> None:
     missing = sorted(needed - set(columns))
     if missing:
         raise _columns_error(path, f"no column {', '.join(missing)}", needed, columns)
 
 
-def _refuse_unknown(path: Path, columns: list[str], known: set[str]) -> None:
+def _refuse_unknown(path: str, columns: list[str], known: set[str]) -> None:
     unknown = sorted(set(columns) - known)
     if unknown or len(set(columns)) < len(columns):
         what = f"unknown column {', '.join(unknown)}" if unknown else "a column twice"
         raise _columns_error(path, what, known, columns)
 
 
-def _columns_error(path: Path, what: str, expected: set[str], columns: list[str]) -> InputError:
+def _columns_error(path: str, what: str, expected: set[str], columns: list[str]) -> InputError:
     return refuse(
         what, f"{path}, header line", f"columns {', '.join(sorted(expected))}", ", ".join(columns), "correct the header"
     )

@@ -70,11 +70,23 @@ def test_it_follows_changed_values(case: Case) -> None:
 
 
 def test_a_blocks_file_is_inlined(make, tmp_path: Path) -> None:
-    rows = ["0,0,0", "0,1,0", "0,1,1", "0,0,1"]
-    (tmp_path / "blocks.csv").write_text("block,x,y\n" + "\n".join(rows) + "\n")
-    resolved = make(tmp_path, geometry={"blocks": "blocks.csv"}).resolved()
-    again = Case.from_dict(resolved, tmp_path / "elsewhere")
-    assert again.blocks[0].vertices.tolist() == [[0, 0], [1, 0], [1, 1], [0, 1]]
+    rows = [
+        "block,x,y,fixed,group,joint",
+        "a,0,0,true,base,",
+        "a,3,0,,,bed",
+        "a,0,0.1,,,",
+        "b,4,0,,,",
+        "b,5,0,,,",
+        "b,5,1,,,",
+    ]
+    (tmp_path / "blocks.csv").write_text("\n".join(rows) + "\n")
+    case = make(tmp_path, geometry={"blocks": "blocks.csv"})
+    (tmp_path / "again.yaml").write_text(case.to_yaml())
+    again = Case.read(tmp_path / "again.yaml")
+    for mine, other in zip(case.blocks, again.blocks, strict=True):
+        assert np.array_equal(mine.vertices, other.vertices)
+        assert (mine.fixed, mine.group, mine.edge_joints) == (other.fixed, other.group, other.edge_joints)
+    assert again.to_yaml() == case.to_yaml()
 
 
 def test_a_study_keeps_its_place(tmp_path: Path) -> None:
@@ -91,6 +103,7 @@ def test_a_study_keeps_its_place(tmp_path: Path) -> None:
         {"text": ["plain", "5", "1e5", "yes", "null", "a: b", "# no", "", " x", "ü", 'say "hi"', "two\nlines", "0.1%"]},
         {"nested": {"list": [{"a": [1, 2.5], "b": {"c": None}}, {}, []], "empty": {}, "flag": True}},
         {"rows": [[0.0, 1.0], [2.0, 3.0]], "mixed": [1, [2]]},
+        {"text": "block,x\n0,1.5\n", "more": {"text": "a\n b\n", "odd": "\n\n", "gap": "a\n\nb\n", "end": "a \n"}},
         {"name with space": 1, "3": 2, "no": 3},
     ],
 )

@@ -48,6 +48,8 @@ time: {end: 1.0}
         ("regions: {bank: {x_above: 2, x_below: 1}}", ["regions.bank", "must be smaller than x_below"]),
         ("stages: [{name: a, analysis: static}, {name: a}]", ["stages.1.name = 'a'", "two stages have this name"]),
         ("stages: [{name: a, end: 2}, {name: b, end: 1}]", ["stages.1.end = 1", "after the end of the stage before"]),
+        ("stages: [{name: a, end: 0.5}, {name: b, loads: {velocity: [1, 0, 0]}}]", ["start of the run only"]),
+        ("stages: [{name: a, analysis: static}]\nloads: {velocity: [1, 0, 0]}", ["loads.velocity", "would be lost"]),
         ("stages: [{name: a.b}]", ["stages.0.name", "match pattern"]),
     ],
 )
