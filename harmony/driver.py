@@ -61,7 +61,7 @@ def solve(
     history = checkpoint.history if checkpoint else History(sampler.columns)
     directory = plan.open()
     try:
-        resume = march.sim.time if checkpoint else None
+        resume = checkpoint.state["time"] if checkpoint else None
         recorder_ = FolderRecorder(directory, case, march.models[0], history, resume)
         watch = Stopwatch(checkpoint.state["wall_time"] if checkpoint else 0.0, CHECKPOINT_SECONDS)
         session = _Session(case, march, sampler, recorder_, watch, choose(quiet), until, directory)
@@ -92,7 +92,8 @@ class _Session:
         """March to the end and leave complete files behind, whatever happens."""
         self.threads = threads
         self.recorder.summary(self._summary(Status.RUNNING))
-        self._save("begins" if not self.march.position.results and not self.march.position.entered else "goes on")
+        self._keep()
+        self._save("begins" if self.march.sim.steps == 0 else "goes on")
         try:
             status = self._march(stop)
         except StepFailure as error:
@@ -114,19 +115,18 @@ class _Session:
                 self.recorder.history.append(sim.time, self.sampler.sample(sim))
             if event.frame:
                 self.recorder.frame(sim)
+            if event.safe:
+                self._keep()
             self.progress.show(self._moment())
             if stop is not None and stop.asked:
                 return Status.INTERRUPTED
-            if event.checkpoint or (self.watch.due() and not self.march.between_marks):
+            if event.safe and self.watch.due():
                 self._save("checkpoint")
         return Status.DONE if self.march.done else Status.STOPPED
 
     def _end(self, status: Status, reason: str = "") -> Run:
         """Close the files and judge the run."""
-        if not self.march.between_marks:
-            self._save(f"{status}{': ' if reason else ''}{reason}")
-        else:
-            self.recorder.log(str(status))
+        self._save(f"{status}{': ' if reason else ''}{reason}")
         self.recorder.close()
         summary = self._summary(status, reason)
         folder = self.directory.work if self.directory else None
@@ -140,9 +140,15 @@ class _Session:
             run.folder = self.directory.work
         return run
 
+    def _keep(self) -> None:
+        """Remember the march's safe point, with the history up to it."""
+        self._safe = self.march.safe, History(self.recorder.history.columns, list(self.recorder.history.rows))
+
     def _save(self, text: str) -> None:
-        state = {"position": self.march.position.to_json(), "wall_time": self.watch.seconds}
-        self.recorder.checkpoint(self.march.sim, state)
+        """Write the last safe point as the checkpoint."""
+        safe, history = self._safe
+        state = {"position": safe.position, "time": safe.time, "wall_time": self.watch.seconds}
+        self.recorder.checkpoint(Checkpoint(safe.blob, history, state))
         self.recorder.log(f"{text}; {self._moment().line()}")
 
     def _say(self, text: str) -> None:

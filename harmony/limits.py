@@ -12,7 +12,6 @@ import numpy as np
 
 from dda.errors import InputError, StepFailure, explain
 from harmony.history import Sampler
-from harmony.marching import simulation
 from harmony.relaxation import relax, watch
 
 if TYPE_CHECKING:
@@ -129,7 +128,7 @@ def _trial(case: "Case", value: float, settler: "_Settler") -> Trial:
         sim, reason = settler.settled(case)
         if sim is None:
             return Trial(value, True, reason)
-        sim.revise(case.model(stage), dt=stage.step, scheme=stage.scheme)
+        sim.revise(case.model(stage))
         sim.reset(displacement=True, energy=True)
         outcome = relax(sim, stage, _watch(case, sim))
     except StepFailure as error:
@@ -168,9 +167,10 @@ class _Settler:
         stage, stuck = _settling(case) or case.stages[0], _settling(case) is None
         model = case.model(stage)
         given = _given(case, stage)
+        settings: dict[str, Any] = {"contact": case.contact, "threads": self.threads}
         if self._kept is not None and self._kept[0] == given:
-            return dda.Simulation.load(model, self._kept[1], threads=self.threads), ""
-        sim = simulation(case, model, stage, self.threads)
+            return dda.Simulation.load(model, self._kept[1], **settings), ""
+        sim = dda.Simulation(model, **settings)
         outcome = relax(sim, stage, _watch(case, sim), stuck)
         if outcome.failed:
             return None, f"while settling: {outcome.reason}"

@@ -16,7 +16,7 @@ from harmony.schedule import Mark, schedule
 if TYPE_CHECKING:
     from harmony.case import Case, Stage
 
-__all__ = ["Event", "March", "Position", "simulation"]
+__all__ = ["Event", "March", "Position", "SafePoint"]
 
 PIECE_SECONDS = 0.2
 """Wall time between two looks at a run [s]: how long Ctrl-C may wait, and how often progress can move."""
@@ -41,34 +41,49 @@ class Position:
 
 @dataclass(frozen=True)
 class Event:
-    """Why the march pauses. row, frame: record the state; checkpoint: a restart begins here; begun: name of the stage
-    that has just begun."""
+    """Why the march pauses. row, frame: record the state; safe: `March.safe` has just moved to this moment; begun: name
+    of the stage that has just begun."""
 
     row: bool = False
     frame: bool = False
-    checkpoint: bool = False
+    safe: bool = False
     begun: str = ""
 
 
-def simulation(case: "Case", model: "dda.Model", stage: "Stage", threads: int) -> "dda.Simulation":
-    """A simulation of `model` as `stage` steps it."""
-    return dda.Simulation(model, dt=stage.step, contact=case.contact, threads=threads, scheme=stage.scheme)
+@dataclass(frozen=True)
+class SafePoint:
+    """A moment from which a march goes on with the same bits: simulation time [s], `sim.save()`, and the position."""
+
+    time: float
+    blob: bytes
+    position: dict[str, Any]
 
 
 class March:
-    """One case on its way. models: one a stage; sim: the state; position: how far it is."""
+    """One case on its way. models: one a stage; sim: the state; position: how far it is; safe: where a restart begins.
+
+    Saving makes the solver forget its warm start. So every march saves at the same moments, those of the frames,
+    whether the bytes are written or not: a run has the same bits with and without checkpoints, and a restart too.
+    """
 
     def __init__(self, case: "Case", threads: int, position: Position | None = None, blob: bytes | None = None) -> None:
         self.case = case
         self.stages = case.stages
+        self.threads = threads
         self.models = [case.model(stage) for stage in self.stages]  # all now: bad input shows before anything is run
         self.position = position or Position()
-        self.between_marks = False  # stopped by a step that an uninterrupted run does not take: no checkpoint from here
+        here = self._loaded
+        settings = self._settings(self.stages[here])
         if blob is None:
-            self.sim = simulation(case, self.models[0], self.stages[0], threads)
+            self.sim = dda.Simulation(self.models[here], **settings)
         else:
-            here = min(self.position.stage, len(self.stages) - 1)
-            self.sim = dda.Simulation.load(self.models[here], blob, threads=threads)
+            self.sim = dda.Simulation.load(self.models[here], blob, **settings)
+        self.safe = self._saved()
+
+    @property
+    def _loaded(self) -> int:
+        """Number of the stage whose model the simulation has: the running one, or before it begins the one before."""
+        return self.position.stage - (not self.position.entered and self.position.stage > 0)
 
     @property
     def stage(self) -> "Stage":
@@ -88,21 +103,21 @@ class March:
                 self._enter(stage)
                 yield Event(begun=stage.name)
             if stage.analysis == "static":
-                result = self._relax(stage)
-                last = self.position.stage + 1 == len(self.stages)
-                self._leave(stage, result)
-                yield Event(row=True, frame=True, checkpoint=not last)
-                continue
-            if until is not None and until <= self.position.start and self.position.stage > 0:
-                return
-            yield from self._dynamic(stage, until)
-            if self.position.passed < len(self._marks(stage)):
-                return
-            self._leave(stage, {"steps": self.sim.steps - self.position.steps})
+                self._leave(stage, self._relax(stage))
+            else:
+                yield from self._dynamic(stage, until)
+                if self.position.passed < len(self._marks(stage)):
+                    return
+                self._leave(stage, {"steps": self.sim.steps - self.position.steps})
+            self.safe = self._saved()
+            yield Event(row=True, frame=True, safe=True)
 
     def _enter(self, stage: "Stage") -> None:
         if self.position.stage > 0:
-            self.sim.revise(self.models[self.position.stage], dt=stage.step, scheme=stage.scheme)
+            if (stage.step, stage.scheme) != (self.sim.dt, self.sim.scheme):
+                before = self.models[self.position.stage - 1]
+                self.sim = dda.Simulation.load(before, self.sim.save(), **self._settings(stage))
+            self.sim.revise(self.models[self.position.stage])
         self.position.entered = True
         self.position.start = self.sim.time
         self.position.steps = self.sim.steps
@@ -117,6 +132,13 @@ class March:
         position.stage += 1
         position.entered = False
 
+    def _settings(self, stage: "Stage") -> dict[str, Any]:
+        """How `stage` steps a simulation."""
+        return {"dt": stage.step, "contact": self.case.contact, "threads": self.threads, "scheme": stage.scheme}
+
+    def _saved(self) -> SafePoint:
+        return SafePoint(self.sim.time, self.sim.save(), self.position.to_json())
+
     def _relax(self, stage: "Stage") -> dict[str, Any]:
         """Bring the model to equilibrium; time stands still."""
         settlement = self.sim.settle(tolerance=stage.tolerance, max_steps=stage.max_steps)
@@ -128,9 +150,8 @@ class March:
         }
         if not settlement.converged:
             raise StepFailure(
-                f"stage '{stage.name}' found no equilibrium: residual {settlement.residual:.3g} after "
-                f"{settlement.steps} steps, tolerance {stage.tolerance:g}; "
-                "it cannot stand like this, or needs more time.max_steps",
+                f"stage '{stage.name}' found no equilibrium: {settlement.reason} (tolerance {stage.tolerance:g}); it "
+                "cannot stand like this, or needs more time.max_steps",
                 result,
             )
         return result
@@ -142,15 +163,15 @@ class March:
         while self.position.passed < len(marks):
             mark = marks[self.position.passed]
             if until is not None and until < mark.time:
-                if until > self.sim.time:
-                    yield Event(checkpoint=True)
+                if until > self.sim.time:  # by a step that an uninterrupted run does not take: nothing is safe here
                     yield from self._run_to(until)
-                    self.between_marks = True
                     yield Event(row=True, frame=True)
                 return
             yield from self._run_to(mark.time)
             self.position.passed += 1
-            yield Event(row=True, frame=mark.frame)
+            if mark.frame:
+                self.safe = self._saved()
+            yield Event(row=True, frame=mark.frame, safe=mark.frame)
 
     def _marks(self, stage: "Stage") -> list[Mark]:
         output = self.case.output

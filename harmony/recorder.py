@@ -29,7 +29,7 @@ class Recorder(Protocol):
         """Keep a line of what happened."""
         ...
 
-    def checkpoint(self, sim: "Simulation", state: dict[str, Any]) -> None:
+    def checkpoint(self, checkpoint: Checkpoint) -> None:
         """Keep all that a restart needs."""
         ...
 
@@ -62,7 +62,7 @@ class MemoryRecorder:
     def log(self, text: str) -> None:
         """A run in memory has no log."""
 
-    def checkpoint(self, sim: "Simulation", state: dict[str, Any]) -> None:
+    def checkpoint(self, checkpoint: Checkpoint) -> None:
         """A run in memory is not restarted."""
 
     def summary(self, summary: dict[str, Any]) -> None:
@@ -103,10 +103,10 @@ class FolderRecorder:
         with self.directory.path(LOG).open("a") as file:
             file.write(f"{stamp} {text}\n")
 
-    def checkpoint(self, sim: "Simulation", state: dict[str, Any]) -> None:
+    def checkpoint(self, checkpoint: Checkpoint) -> None:
         """Put `history.csv` and `checkpoint.h5` in place."""
         self.write_history()
-        Checkpoint(sim.save(), self.history, state).write(self.directory.path(CHECKPOINT))
+        checkpoint.write(self.directory.path(CHECKPOINT))
 
     def write_history(self) -> None:
         """Put `history.csv` in place."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dda.errors import InputError
+from dda.errors import InputError, StepFailure
 from harmony.quantities import column_of, sizes
 
 if TYPE_CHECKING:
@@ -66,8 +66,10 @@ def relax(sim: "Simulation", stage: "Stage", has_failed: Watch, stuck: bool = Fa
         start = np.array(sim.displacements)
         settlement = sim.settle(tolerance=stage.tolerance, max_steps=ROUND_STEPS, stuck=stuck)
         steps += settlement.steps
-        if settlement.converged or settlement.steps == 0:
+        if settlement.converged:
             break
+        if settlement.steps < ROUND_STEPS:
+            raise StepFailure(f"the relaxation cannot go on: {settlement.reason}")
         motion = np.linalg.norm(np.asarray(sim.displacements) - start, axis=1)
         if has_failed(sim, motion, before):
             return Outcome(False, True, settlement.residual, steps, _moved(sim))
@@ -83,7 +85,7 @@ def watch(case: "Case", sampler: "Sampler", points: np.ndarray, offsets: np.ndar
 
         def runs_away(sim: "Simulation", motion: np.ndarray, before: np.ndarray) -> bool:
             moved = np.linalg.norm(np.asarray(sim.displacements), axis=1) > MOVED * extent
-            return bool((moved & (motion >= SLOWING * before)).any())
+            return bool((moved & (motion > SLOWING * before)).any())
 
         return runs_away
     column, _ = column_of(case.failure.quantity, sampler.columns)

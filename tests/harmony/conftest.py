@@ -66,21 +66,22 @@ class ToySimulation:
         self.velocity = 0.0
         stands = self.stands or stuck
         self.fall -= 0.001 if stands else 1.0
-        return SimpleNamespace(converged=stands, residual=0.0 if stands else 0.5, steps=7, displacement=0.001)
+        reason = "" if stands else "unbalanced force 0.5 of the weight"
+        return SimpleNamespace(converged=stands, residual=0.5, steps=7, displacement=0.001, reason=reason)
 
-    def revise(self, model: Any, dt: float | None = None, scheme: str | None = None) -> None:
-        self.model, self.dt = model, dt or self.dt
+    def revise(self, model: Any) -> None:
+        self.model = model
 
     def reset(self, displacement: bool = True, energy: bool = True, slip: bool = False) -> None:
         self.fall = 0.0 if displacement else self.fall
 
     def save(self) -> bytes:
-        return pickle.dumps([self.time, self.steps, self.fall, self.velocity, self.dt, self.scheme])
+        return pickle.dumps([self.time, self.steps, self.fall, self.velocity])
 
     @classmethod
-    def load(cls, model: Any, blob: bytes, threads: int = 1) -> "ToySimulation":
-        sim = cls(model, threads=threads)
-        sim.time, sim.steps, sim.fall, sim.velocity, sim.dt, sim.scheme = pickle.loads(blob)
+    def load(cls, model: Any, blob: bytes, **settings: Any) -> "ToySimulation":
+        sim = cls(model, **settings)
+        sim.time, sim.steps, sim.fall, sim.velocity = pickle.loads(blob)
         return sim
 
     substeps = property(lambda self: self.steps)

@@ -94,7 +94,7 @@ def test_a_search_that_makes_no_sense_is_refused(slope: Any, given: dict[str, An
 
 
 def test_the_failure_of_the_case_decides_where_it_has_one(slope: Any) -> None:
-    failure = SimpleNamespace(quantity="mass.displacement.magnitude", above=0.5, below=None)
+    failure = SimpleNamespace(quantity="mass.displacement.magnitude", above=0.51, below=None)
     result = critical(make_case(slope, failure=failure), "friction", 10.0, 40.0, 10.0)
     assert "moved 0.52 m" in result.trials[0].reason
     speed = SimpleNamespace(quantity="mass.speed", above=0.5, below=None)
