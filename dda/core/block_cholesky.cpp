@@ -126,12 +126,11 @@ void BlockCholesky::analyse(const BlockMatrix& a, Fill fill) {
 
 bool BlockCholesky::factor(const BlockMatrix& a, double shift, int threads) {
     const CholeskyPattern& p = pattern_;
-    std::vector<char> definite(p.parts(), 1);
     for_each_range(p.parts(), threads, [&](int k) {
         std::fill(work_[k].slot.begin(), work_[k].slot.end(), -1);
-        definite[k] = CholeskyKernels::factor(*this, a, shift, p.part_start[k], p.part_start[k + 1], work_[k]);
+        work_[k].definite = CholeskyKernels::factor(*this, a, shift, p.part_start[k], p.part_start[k + 1], work_[k]);
     });
-    if (std::count(definite.begin(), definite.end(), 0) > 0) return false;
+    if (!std::ranges::all_of(work_, &Workspace::definite)) return false;
     return CholeskyKernels::factor(*this, a, shift, p.separator(), p.rows(), work_[0]);
 }
 

@@ -28,6 +28,7 @@ class BlockCholesky {
     struct Workspace {
         std::vector<Block> column;  ///< the pivot block and those below it
         std::vector<int> slot;      ///< row -> place in that column, -1 outside
+        bool definite = true;       ///< all pivot blocks of the part
     };
     CholeskyPattern pattern_;
     std::vector<Block> lower_, inverse_;  ///< L_ij by entry; C_j^-1

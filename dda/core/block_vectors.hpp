@@ -10,7 +10,7 @@ namespace dda {
 
 class BlockVectors {
   public:
-    explicit BlockVectors(int threads) : threads_(threads) {}
+    void set_threads(int threads) { threads_ = threads; }
 
     /// a . b
     double dot(std::span<const Vec6> a, std::span<const Vec6> b);
@@ -26,7 +26,7 @@ class BlockVectors {
     template <class Work>
     double sum(int rows, const Work& work);
 
-    int threads_;
+    int threads_ = 1;
     std::vector<double> partial_;
 };
 

@@ -6,12 +6,13 @@
 
 #include "block_cholesky.hpp"
 #include "block_matrix.hpp"
+#include "block_vectors.hpp"
 
 namespace dda {
 
 class ConjugateGradients {
   public:
-    /// Starts from x; r = b - A x. |r|, or what is not finite in it.
+    /// Starts from x; returns |r|, r = b - A x.
     double start(const BlockMatrix& a, std::span<const Vec6> b, std::span<const Vec6> x, int threads);
 
     /// Iterates after start() until |b - A x| <= target, taken anew from x at the end, or until `limit` iterations are
@@ -20,9 +21,12 @@ class ConjugateGradients {
     int run(const BlockMatrix& a, BlockCholesky& factor, std::span<const Vec6> b, std::span<Vec6> x, double target,
             int limit, int threads);
     double residual() const { return residual_; }
+    /// |v|
+    double norm(std::span<const Vec6> v, int threads);
 
   private:
     std::vector<Vec6> r_, z_, p_, q_;
+    BlockVectors vectors_;
     double residual_ = 0.0;
 };
 

@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "block_cholesky.hpp"
-#include "block_vectors.hpp"
 #include "conjugate_gradients.hpp"
 #include "method_choice.hpp"
 
@@ -130,7 +129,7 @@ SolveReport LinearSolver::solve(const BlockMatrix& a, std::span<const Vec6> b, s
     if (matrix_changed)
         for (KeptFactor& k : m.kept) k.fresh = false;
 
-    const double scale = std::sqrt(BlockVectors(options.threads).dot(b, b));
+    const double scale = m.gradients.norm(b, options.threads);
     if (scale == 0.0) {
         std::ranges::fill(x, Vec6{});
         report.converged = true;

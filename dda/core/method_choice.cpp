@@ -18,6 +18,7 @@ constexpr double fill_products = 1.6, fill_power = 1.7, fill_blocks = 1.5;
 
 constexpr double first_guess_iterations = 20;
 constexpr int trial_length = 16;
+constexpr double patience = 1.5;  ///< a trial may lag by so many factorisations before it is lost
 constexpr int first_wait = 32, longest_wait = 1024;
 constexpr double mean_weight = 0.125;  ///< of the newest solve in the mean
 constexpr double worse = 1.5;          ///< in use this much above what the other once took: try it again at once
@@ -74,7 +75,8 @@ void MethodChoice::record(double work) {
         trial_work_ += work;
         ++trial_solves_;
         const double before = mean_[index(other(method_))];
-        const bool lost = trial_work_ > trial_length * before;
+        const double setup = method_ == Method::complete ? complete_.setup : incomplete_.setup;
+        const bool lost = trial_work_ > std::min(patience * setup + trial_solves_ * before, trial_length * before);
         if (trial_solves_ < trial_length && !lost) return;
         trial_ = false;
         since_trial_ = 0;

@@ -13,7 +13,8 @@ import scipy.sparse.linalg
 from dda import _core
 
 _spec = importlib.util.spec_from_file_location("block_systems", Path(__file__).with_name("block_systems.py"))
-assert _spec is not None and _spec.loader is not None
+assert _spec is not None
+assert _spec.loader is not None
 block_systems = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(block_systems)
 cached_bricks = functools.cache(block_systems.bricks)
@@ -45,7 +46,7 @@ def solve_again(solver: Any, s: Any, x0: np.ndarray | None = None, *, changed: b
     return Answer(*solver.solve(s.diagonal, s.pairs, s.off, s.rhs, x0, TOLERANCE, 400, 1, changed))
 
 
-SYSTEMS = {
+SYSTEMS: dict[str, tuple[int, int, float, dict[str, Any]]] = {
     "one block": (1, 1, 20.0, {}),
     "two blocks": (2, 1, 20.0, {}),
     "small wall": (10, 10, 20.0, {}),
