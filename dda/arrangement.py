@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["Arrangement", "arrange"]
+__all__ = ["Arrangement", "arrange", "polygons_of"]
 
 # Sine of the angle [-] below which two segments are parallel: they share nodes at their ends, never a crossing point,
 # whose place would be roundoff.
@@ -27,8 +27,33 @@ class Arrangement(NamedTuple):
     cover_segment: np.ndarray
 
 
-def arrange(segments: np.ndarray, rank: np.ndarray, tolerance: float) -> Arrangement:
-    """Arrangement of segments (s, 2, 2) [m] of rank (s,); lower ranks keep their place. tolerance [m]."""
+def arrange(segments: np.ndarray, rank: np.ndarray, tolerance: float, roundoff: float) -> Arrangement:
+    """Arrangement of segments (s, 2, 2) [m] of rank (s,); lower ranks keep their place.
+
+    Joining points over a tolerance above roundoff (both [m]) can push an edge across another one, so the edges are
+    then arranged once more among themselves.
+    """
+    first = _arrange(segments, rank, tolerance)
+    if tolerance <= roundoff:
+        return first
+    edge_rank = np.full(len(first.edges), rank.max())
+    np.minimum.at(edge_rank, first.cover_edge, rank[first.cover_segment])
+    second = _arrange(first.nodes[first.edges], edge_rank, roundoff)
+    return second._replace(**_compose(second, first))
+
+
+def _compose(second: Arrangement, first: Arrangement) -> dict[str, np.ndarray]:
+    """Which input segments of the first arrangement run along which edges of the second, made of the first's edges."""
+    order = np.argsort(first.cover_edge, kind="stable")
+    count = np.bincount(first.cover_edge, minlength=len(first.edges))[second.cover_segment]
+    start = np.searchsorted(first.cover_edge[order], second.cover_segment)
+    within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    segment = first.cover_segment[order[np.repeat(start, count) + within]]
+    return {"cover_edge": np.repeat(second.cover_edge, count), "cover_segment": segment}
+
+
+def _arrange(segments: np.ndarray, rank: np.ndarray, tolerance: float) -> Arrangement:
+    """One pass: crossings, merged nodes, segments split at the nodes on them."""
     import shapely
 
     lines = shapely.linestrings(segments)

@@ -11,10 +11,14 @@ __all__ = ["Cell", "Trace"]
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """A joint as a polyline: its name and its points (m, 2) [m], m >= 2."""
+    """A joint as a polyline: its name and its points (m, 2) [m], m >= 2.
+
+    rank: of two traces that coincide the one of lower rank names the edge; 0 = a mapped trace, 1 = one of a joint set.
+    """
 
     name: str
     points: np.ndarray
+    rank: int = 0
 
     def __post_init__(self) -> None:
         points = np.array(self.points, dtype=float)

@@ -82,7 +82,8 @@ def cut(
 
     What lies in a fixed region (name -> polygon [m]) is one fixed cell, whether the region is inside, across or outside
     the outline; where regions overlap the first one has it. Joints cut moving rock only, but a boundary that runs
-    along a trace carries its name, on both faces. Where traces coincide, the first one in the list names the edge.
+    along a trace carries its name, on both faces. Where traces coincide, a mapped one names the edge before one of a
+    joint set, then the first in the list.
 
     No vertex is set where a neighbour's corner meets a straight face, only where the face bends or its joint name
     changes. limit: most blocks allowed; their number is estimated before cutting.
@@ -92,7 +93,7 @@ def cut(
     the tolerance, or 1e-6 of the diagonal.
     """
     regions = {name: outline_polygon(p, f"fixed region {name!r}") for name, p in (fixed_regions or {}).items()}
-    lines = _Lines(outline_polygon(outline, "outline"), regions, traces)
+    lines = _Lines(outline_polygon(outline, "outline"), regions, sorted(traces, key=lambda t: t.rank))
     for key, value in (("tolerance", tolerance), ("sliver", sliver)):
         if value is not None and not 0 < value < lines.size:
             raise InputError(
@@ -106,7 +107,7 @@ def cut(
             )
     _refuse_too_many(lines, limit)
     snap, thin = tolerance or SNAP * lines.size, sliver or tolerance or SLIVER * lines.size
-    network = arrange(lines.segments, lines.line, snap)
+    network = arrange(lines.segments, lines.line, snap, SNAP * lines.size)
     kept, names = _domain_edges(lines, network)
     faces, used = clean_faces(network.nodes, network.edges[kept], lines.outline, list(regions.values()), thin)
     _refuse_wrong(lines, faces, snap)

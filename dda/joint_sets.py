@@ -76,7 +76,7 @@ class JointSet:
         self._refuse_too_many(high - low, limit)
         pieces = self._pieces(low, high)
         ends = np.array(self.origin) + pieces[..., :1] * along + pieces[..., 1:] * across
-        return [Trace(self.name, points) for points in _clip(ends, ring)]
+        return [Trace(self.name, points, rank=1) for points in _clip(ends, ring)]
 
     def _axes(self) -> tuple[np.ndarray, np.ndarray]:
         """Unit vectors down the dip and normal to the joints (to the right of it turned up)."""

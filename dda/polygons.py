@@ -77,7 +77,7 @@ def check_overlaps(blocks: Sequence[np.ndarray], tolerance: float = OVERLAP) -> 
     shared = shapely.area(shapely.intersection(polygons[first], polygons[second]))
     if not (shared > allowed).any():
         return
-    worst = np.argmax(shared / allowed)
+    worst = np.argmax(shared - allowed)
     a, b = int(first[worst]), int(second[worst])
     at = shapely.intersection(polygons[a], polygons[b]).centroid
     raise InputError(

@@ -9,6 +9,7 @@ import pytest
 from dda.cutting import Cell, Trace, cut
 from dda.errors import InputError
 from dda.joint_sets import JointSet
+from dda.polygons import check_overlaps
 from dda.simplex import moments
 
 SQUARE = np.array([[0, 0], [4, 0], [4, 4], [0, 4]], dtype=float)
@@ -117,6 +118,13 @@ def test_the_first_of_coinciding_traces_names_the_edge():
         for cell in cut(SQUARE, [trace(*line, name=first), trace(*line[::-1], name=second)]):
             assert first in cell.edge_joints
             assert second not in cell.edge_joints
+
+
+def test_a_mapped_trace_names_the_edge_before_a_joint_set():
+    joint_set = JointSet("set", 0, 2.0).traces(SQUARE)
+    for cell in cut(SQUARE, [*joint_set, trace((0, 2), (4, 2), name="fault")]):
+        assert set(cell.edge_joints) <= {"", "fault", "set"}
+        assert named(cell)["fault"] == 4
 
 
 def test_redundant_vertices_of_the_outline_go():
@@ -261,6 +269,16 @@ def test_ten_thousand_blocks_take_seconds():
     assert time.perf_counter() - start < 10.0
     assert len(cells) > 10_000
     assert area(cells) == pytest.approx(10_000, rel=1e-12)
+
+
+@pytest.mark.parametrize("seed", [1, 3, 14, 25])
+def test_a_coarse_tolerance_still_gives_blocks_that_fill_the_outline(seed):
+    random = np.random.default_rng(seed)
+    fans = [random.uniform(-4, 8, (2, 2)) for _ in range(90)]
+    cells = cut(SQUARE, [Trace("j", points) for points in fans], tolerance=0.12)
+    assert len(cells) > 20
+    check_overlaps([c.vertices for c in cells], tolerance=1e-9)
+    assert area(cells) == pytest.approx(16, rel=1e-9)
 
 
 @pytest.mark.parametrize("seed", range(12))

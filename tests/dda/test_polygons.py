@@ -102,6 +102,12 @@ def test_tolerance_is_relative_to_the_smaller_block():
     check_overlaps([SQUARE, moved(small, 1 - 2e-4, 0)], tolerance=0.5)
 
 
+def test_a_tolerance_of_zero_lets_only_blocks_pass_that_touch():
+    check_overlaps([SQUARE, moved(SQUARE, 1, 0)], tolerance=0.0)
+    with pytest.raises(InputError, match="overlap"):
+        check_overlaps([SQUARE, moved(SQUARE, 1 - 1e-9, 0)], tolerance=0.0)
+
+
 def test_overlaps_of_ten_thousand_blocks_take_seconds():
     x, y = np.meshgrid(np.arange(100.0), np.arange(100.0))
     blocks = [moved(SQUARE, a + 0.5 * (b % 2), b) for a, b in zip(x.ravel(), y.ravel(), strict=True)]
