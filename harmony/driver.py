@@ -174,6 +174,7 @@ class _Session:
             open_close=int(sim.report.get("open_close", 0)),
             speed=float(sim.peak_speed),
             kinetic=float(sim.energy["kinetic"]),
+            residual=self.march.residual if stage.analysis == "static" else None,
         )
 
 

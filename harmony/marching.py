@@ -4,10 +4,13 @@ It writes nothing. Between two marks the simulation runs in pieces of about PIEC
 is shown and a request to stop is heard; a piece ends at a whole step, so where pieces end changes no bit of the result.
 """
 
+import math
 import time as clock
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 import dda
 from dda import StepFailure
@@ -20,6 +23,9 @@ __all__ = ["Event", "March", "Position", "SafePoint"]
 
 PIECE_SECONDS = 0.2
 """Wall time between two looks at a run [s]: how long Ctrl-C may wait, and how often progress can move."""
+
+ROUND_STEPS = 20
+"""Relaxation steps between two looks [-]; where rounds end changes no bit of the result."""
 
 
 @dataclass
@@ -72,6 +78,7 @@ class March:
         self.threads = threads
         self.models = [case.model(stage) for stage in self.stages]  # all now: bad input shows before anything is run
         self.position = position or Position()
+        self.residual = math.nan  # of the relaxation that is going on: unbalanced force over weight [-]
         here = self._loaded
         settings = self._settings(self.stages[here])
         if blob is None:
@@ -103,7 +110,8 @@ class March:
                 self._enter(stage)
                 yield Event(begun=stage.name)
             if stage.analysis == "static":
-                self._leave(stage, self._relax(stage))
+                result = yield from self._relax(stage)
+                self._leave(stage, result)
             else:
                 yield from self._dynamic(stage, until)
                 if self.position.passed < len(self._marks(stage)):
@@ -139,19 +147,29 @@ class March:
     def _saved(self) -> SafePoint:
         return SafePoint(self.sim.time, self.sim.save(), self.position.to_json())
 
-    def _relax(self, stage: "Stage") -> dict[str, Any]:
-        """Bring the model to equilibrium; time stands still."""
-        settlement = self.sim.settle(tolerance=stage.tolerance, max_steps=stage.max_steps)
+    def _relax(self, stage: "Stage") -> Generator[Event, None, dict[str, Any]]:
+        """Bring the model to equilibrium, pausing every round; time stands still."""
+        start = np.array(self.sim.displacements)
+        steps = 0
+        while True:
+            rest = min(ROUND_STEPS, stage.max_steps - steps)
+            settlement = self.sim.settle(tolerance=stage.tolerance, max_steps=rest)
+            steps += settlement.steps
+            self.residual = settlement.residual
+            if settlement.converged or settlement.steps < rest or steps >= stage.max_steps:
+                break
+            yield Event()
+        moved = np.linalg.norm(np.asarray(self.sim.displacements) - start, axis=1).max()
         result = {
-            "steps": settlement.steps,
+            "steps": steps,
             "converged": settlement.converged,
             "residual": settlement.residual,
-            "displacement": settlement.displacement,
+            "displacement": float(moved),
         }
         if not settlement.converged:
             raise StepFailure(
-                f"stage '{stage.name}' found no equilibrium: {settlement.reason} (tolerance {stage.tolerance:g}); it "
-                "cannot stand like this, or needs more time.max_steps",
+                f"stage '{stage.name}' found no equilibrium in {steps} steps: {settlement.reason} (tolerance "
+                f"{stage.tolerance:g}); it cannot stand like this, or needs more time.max_steps",
                 result,
             )
         return result

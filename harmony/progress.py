@@ -16,7 +16,7 @@ DRAW_SECONDS = 0.1
 @dataclass(frozen=True)
 class Moment:
     """A run at one instant: stage name, time and end [s], steps, open-close iterations of the last step, largest speed
-    of a block [m/s], kinetic energy [J/m]."""
+    of a block [m/s], kinetic energy [J/m]; residual: of a relaxation, where time stands still [-]."""
 
     stage: str
     time: float
@@ -25,9 +25,12 @@ class Moment:
     open_close: int
     speed: float
     kinetic: float
+    residual: float | None = None
 
     def line(self) -> str:
         """The moment in one line."""
+        if self.residual is not None:
+            return f"{self.stage}: relaxing, unbalanced force {self.residual:.2g} of the weight"
         return (
             f"{self.stage}: t = {self.time:.6g} of {self.end:.6g} s, step {self.step}, open-close {self.open_close}, "
             f"max speed {self.speed:.3g} m/s, kinetic {self.kinetic:.3g} J/m"
@@ -109,11 +112,19 @@ class Bar:
         self._last = time.monotonic()
         if self._task is None:
             self._task = self._bar.add_task("", state="")
+        relaxing = f"relaxing  residual {moment.residual or 0.0:.1e}  oc {moment.open_close}"
         state = (
             f"t {moment.time:.4g}/{moment.end:.4g} s  step {moment.step}  oc {moment.open_close}  "
             f"v {moment.speed:.2e} m/s  E {moment.kinetic:.2e} J/m"
         )
-        self._bar.update(self._task, description=moment.stage, completed=moment.time, total=moment.end, state=state)
+        moving = moment.residual is None
+        self._bar.update(
+            self._task,
+            description=moment.stage,
+            completed=moment.time,
+            total=moment.end if moving else None,
+            state=state if moving else relaxing,
+        )
         self._bar.refresh()
 
     def say(self, text: str) -> None:

@@ -44,7 +44,7 @@ def summarise(case: "Case", march: "March", sampler: Sampler) -> dict[str, Any]:
         "energy": energy,
         "totals": plain(sim.totals),
         "probes": probes,
-        "warnings": warnings(sim, energy),
+        "warnings": [*case.warnings, *warnings(sim, energy)],
         "versions": versions(),
     }
 

@@ -47,7 +47,7 @@ def print_summary(run: Run) -> None:
     lines = [
         f"{summary['case']}: {summary['status']}{reason}",
         f"  {summary['blocks']} blocks, t = {summary['time']:g} s, {summary['steps']} steps"
-        f" ({summary['substeps']} with cut ones), {summary['wall_time']:.1f} s of wall time",
+        f" ({summary['substeps']} substeps), {summary['wall_time']:.1f} s of wall time",
     ]
     lines += [f"  stage {stage['name']}: {_stage(stage)}" for stage in summary["stages"]]
     judged = summary.get("failure")

@@ -134,6 +134,7 @@ class ToyCase:
         self.output = SimpleNamespace(every=0.1, history=None)
         self.contact = None
         self.method = "dda"
+        self.warnings: list[str] = []
         self.probes = {"block": SimpleNamespace(at=(0.5, 0.5), block=0)}
         self.stages = self.stages or [stage("fall", end=1.0)]
 

@@ -55,7 +55,7 @@ def test_stages_carry_over_and_reset_after_the_settling(toy: Any) -> None:
 def test_a_stage_without_equilibrium_fails_the_run_with_files(toy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(toy.simulation, "stands", False)
     out = toy.folder / "run"
-    with pytest.raises(StepFailure, match=r"stage 'settle' found no equilibrium: unbalanced force 0\.5"):
+    with pytest.raises(StepFailure, match=r"stage 'settle' found no equilibrium in 7 steps: unbalanced force 0\.5"):
         solve(toy.case(stages=[toy.stage("settle", "static")]), out=out)
     assert json.loads((out / "summary.json").read_text())["status"] == "failed"
 

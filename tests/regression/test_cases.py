@@ -1,0 +1,24 @@
+"""Every case under cases/ with expected values is a test: a folder is discovered, no code is added.
+
+Verification and regression values must be met; observed ones are shown by `harmony regress` and never fail.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from harmony.case import Case
+from harmony.expected import describe, is_missed
+from harmony.regression import discover, evaluate
+
+CASES = Path(__file__).resolve().parents[2] / "cases"
+
+
+@pytest.mark.parametrize(
+    "path", [pytest.param(path, id=f"{path.parent.name}-{path.stem}") for path in discover(cases=CASES)]
+)
+def test_case(path: Path) -> None:
+    rows = evaluate(Case.read(path))
+    missed = [" | ".join(str(cell) for cell in describe(row).values()) for row in rows if is_missed(row)]
+    assert not missed, "\n".join(missed)
+    assert rows, "the case is discovered for its expected values"
