@@ -1,6 +1,5 @@
 #include "block_matrix.hpp"
 
-#include <algorithm>
 #include <cassert>
 
 #include "block_kernels.hpp"
@@ -28,11 +27,6 @@ void BlockMatrix::set_pattern(int rows, std::span<const std::array<int, 2>> pair
     }
     for (int i = 0; i < rows; ++i) pair_start_[i + 1] += pair_start_[i];
     carried_.resize(carries_.size());
-    std::sort(carries_.begin(), carries_.end(),
-              [](const Carry& a, const Carry& b) { return a.row != b.row ? a.row < b.row : a.place < b.place; });
-    carry_start_.assign(range_count(rows) + 1, 0);
-    for (const Carry& c : carries_) ++carry_start_[c.row / rows_per_range + 1];
-    for (size_t k = 1; k < carry_start_.size(); ++k) carry_start_[k] += carry_start_[k - 1];
 }
 
 void BlockMatrix::set_zero() {
@@ -83,10 +77,7 @@ void BlockMatrix::multiply(std::span<const Vec6> x, std::span<Vec6> y, int threa
     for_each_rows(rows(), threads, [&](int first, int last, int) {
         multiply_rows(a, x.data(), y.data(), carried_.data(), first, last);
     });
-    for_each_range(range_count(rows()), carries_.empty() ? 1 : threads, [&](int k) {
-        for (int c = carry_start_[k]; c < carry_start_[k + 1]; ++c)
-            add_scaled(y[carries_[c].row], 1.0, carried_[carries_[c].place]);
-    });
+    for (const Carry& c : carries_) add_scaled(y[c.row], 1.0, carried_[c.place]);
 }
 
 }  // namespace dda

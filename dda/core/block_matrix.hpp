@@ -35,8 +35,7 @@ class BlockMatrix {
     struct Carry {
         int row, place;
     };
-    std::vector<Carry> carries_;    ///< by row, then by pair
-    std::vector<int> carry_start_;  ///< of each range of rows
+    std::vector<Carry> carries_;
     mutable std::vector<Vec6> carried_;
 };
 

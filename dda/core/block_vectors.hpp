@@ -10,7 +10,8 @@ namespace dda {
 
 class BlockVectors {
   public:
-    void set_threads(int threads) { threads_ = threads; }
+    /// Vectors of fewer than 4096 rows stay on one thread: waking others takes longer than the work.
+    void set_threads(int threads, int rows) { threads_ = rows < 4096 ? 1 : threads; }
 
     /// a . b
     double dot(std::span<const Vec6> a, std::span<const Vec6> b);

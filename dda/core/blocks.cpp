@@ -69,7 +69,11 @@ void append_block(Blocks& b, const BlockData& data) {
     b.moment.push_back({density * s.xx, density * s.xy, density * s.yy});
     const auto v = data.fixed ? std::array<double, 3>{} : data.velocity;
     b.velocity.push_back({v[0], v[1], v[2], 0.0, 0.0, 0.0});
+    b.initial_stress.push_back(data.stress);
     b.stress.push_back(data.stress);
+    b.internal.push_back(data.stress);
+    b.strain.push_back({});
+    b.strain_energy.push_back(0.0);
     const Elasticity& e = b.materials[data.material];
     b.stress_zz.push_back(e.plane_strain ? e.poisson * (data.stress[0] + data.stress[1]) : 0.0);
     b.displacement.push_back({});
@@ -99,6 +103,52 @@ std::array<double, 3> rotated(const std::array<double, 3>& s, double c, double s
             c * sn * (s[0] - s[1]) + (c * c - sn * sn) * s[2]};
 }
 
+struct ElasticState {
+    double c = 1.0, s = 0.0;         // rotation R of the polar decomposition
+    std::array<double, 3> U{};       // xx, yy, xy
+    std::array<double, 3> strain{};  // Biot, block frame: xx, yy, 2 xy
+    std::array<double, 3> stress{};  // Biot, block frame
+    double zz = 0.0, energy = 0.0;   // out-of-plane stress; energy of the block
+};
+
+ElasticState elastic_state(const Blocks& b, int block, const std::array<double, 4>& F) {
+    ElasticState e;
+    const double norm = std::hypot(F[0] + F[3], F[2] - F[1]);
+    e.c = (F[0] + F[3]) / norm;
+    e.s = (F[2] - F[1]) / norm;
+    e.U = {e.c * F[0] + e.s * F[2], e.c * F[3] - e.s * F[1], e.c * F[1] + e.s * F[3]};  // U = R^T F
+    e.strain = {e.U[0] - 1.0, e.U[1] - 1.0, 2.0 * e.U[2]};
+    const Elasticity& law = b.elasticity(block);
+    const auto& T0 = b.initial_stress[block];
+    e.zz = law.plane_strain ? law.poisson * (T0[0] + T0[1]) : 0.0;
+    for (int i = 0; i < 3; ++i) {
+        double elastic = 0.0;
+        for (int j = 0; j < 3; ++j) elastic += law.D[3 * i + j] * e.strain[j];
+        e.stress[i] = T0[i] + elastic;
+        e.energy += b.area[block] * (T0[i] + 0.5 * elastic) * e.strain[i];
+        e.zz += law.D_zz[i] * e.strain[i];
+    }
+    return e;
+}
+
+std::array<double, 4> product(const std::array<double, 4>& A, const std::array<double, 4>& F) {
+    return {A[0] * F[0] + A[1] * F[2], A[0] * F[1] + A[1] * F[3], A[2] * F[0] + A[3] * F[2], A[2] * F[1] + A[3] * F[3]};
+}
+
+void update_stress(Blocks& b, int block) {
+    const ElasticState e = elastic_state(b, block, b.F[block]);
+    const auto& T = e.stress;
+    const auto& U = e.U;
+    const std::array<double, 3> TU{T[0] * U[0] + T[2] * U[2], T[2] * U[2] + T[1] * U[1],
+                                   0.5 * (T[0] * U[2] + T[2] * U[1] + T[2] * U[0] + T[1] * U[2])};  // sym(T U)
+    const auto strain = rotated({e.strain[0], e.strain[1], U[2]}, e.c, e.s);
+    b.stress[block] = rotated(T, e.c, e.s);
+    b.internal[block] = rotated(TU, e.c, e.s);
+    b.stress_zz[block] = e.zz;
+    b.strain[block] = {strain[0], strain[1], 2.0 * strain[2]};
+    b.strain_energy[block] = e.energy;
+}
+
 }  // namespace
 
 Blocks make_blocks(const ModelData& model) {
@@ -108,6 +158,26 @@ Blocks make_blocks(const ModelData& model) {
     b.first.push_back(0);
     for (const BlockData& data : model.blocks) append_block(b, data);
     return b;
+}
+
+std::array<double, 9> elastic_tangent(const Blocks& b, int block) {
+    const auto& D = b.elasticity(block).D;
+    const auto& e = b.strain[block];
+    const auto& T = b.stress[block];
+    const double c = 0.5 * e[2];
+    const std::array<double, 9> S{e[0], 0.0, 0.5 * c, 0.0, e[1], 0.5 * c, c, c, 0.5 * (e[0] + e[1])};
+    const double h = 0.5 * T[2];
+    std::array<double, 9> K{T[0], 0.0, h, 0.0, T[1], h, h, h, 0.25 * (T[0] + T[1])};
+    for (int i = 0; i < 3; ++i)
+        for (int j = 0; j < 3; ++j) {
+            K[3 * i + j] += D[3 * i + j];
+            for (int k = 0; k < 3; ++k) K[3 * i + j] += D[3 * i + k] * S[3 * k + j] + S[3 * k + i] * D[3 * k + j];
+        }
+    return K;
+}
+
+double strain_energy_after(const Blocks& b, int block, const StepMap& map) {
+    return elastic_state(b, block, product(map.A, b.F[block])).energy;
 }
 
 StepMap step_map(Vec2 centre, const Vec6& d) {
@@ -139,23 +209,14 @@ Mat6 mass_matrix(const Blocks& b, int block) {
 
 void move_block(Blocks& b, int block, const Vec6& d) {
     const StepMap map = step_map(b.centre[block], d);
-    const auto F = b.F[block];
-    const auto& A = map.A;
-    b.F[block] = {A[0] * F[0] + A[1] * F[2], A[0] * F[1] + A[1] * F[3], A[2] * F[0] + A[3] * F[2],
-                  A[2] * F[1] + A[3] * F[3]};
+    b.F[block] = product(map.A, b.F[block]);
     b.centre[block] = b.centre[block] + map.shift;
     b.displacement[block] = b.displacement[block] + map.shift;
     b.rotation[block] += d[2];
     for (int k = b.first[block]; k < b.first[block + 1]; ++k) b.position[k] = b.place(block, b.reference[k]);
 
+    update_stress(b, block);
     const double c = std::cos(d[2]), s = std::sin(d[2]);
-    const Elasticity& e = b.elasticity(block);
-    auto& sigma = b.stress[block];
-    for (int i = 0; i < 3; ++i) {
-        sigma[i] += e.D[3 * i] * d[3] + e.D[3 * i + 1] * d[4] + e.D[3 * i + 2] * d[5];
-        b.stress_zz[block] += e.D_zz[i] * d[3 + i];
-    }
-    sigma = rotated(sigma, c, s);
     auto& v = b.velocity[block];
     const auto rate = rotated({v[3], v[4], 0.5 * v[5]}, c, s);
     v[3] = rate[0];

@@ -5,6 +5,11 @@
 //               | 0 1  X  0  Y  X/2 |
 // and the geometry is then updated by x <- c + (u0, v0) + R(r0) (I + eps) (x - c) with the exact rotation R(r0).
 // A block is affine, so its shape is its reference shape under one deformation gradient F: x = c + F X.
+//
+// Elasticity is a function of F, so that nothing drifts with rotation: with F = R U (polar), the Biot strain
+// eps = U - 1 and the Biot stress T = T_0 + D eps in the block's own frame store the energy A (T_0 . eps + eps . D eps / 2).
+// Its variation under dF = E F is A tau : E with tau = R sym(T U) R^T, the internal force; what users read is the
+// engineering stress R T R^T (force over the undeformed face).
 #pragma once
 
 #include <array>
@@ -44,7 +49,11 @@ struct Blocks {
     std::vector<std::array<double, 4>> F;       ///< deformation gradient since the start, row-major
     std::vector<std::array<double, 3>> moment;  ///< rho * (Sxx, Sxy, Syy) about the centroid, reference frame [kg m]
     std::vector<Vec6> velocity;                 ///< time derivative of d [m/s, m/s, rad/s, 1/s, 1/s, 1/s]
+    std::vector<std::array<double, 3>> initial_stress;  ///< T_0, block frame [Pa]
     std::vector<std::array<double, 3>> stress;  ///< (xx, yy, xy) [Pa], tension positive, global frame
+    std::vector<std::array<double, 3>> internal;  ///< tau (xx, yy, xy) [Pa], global frame
+    std::vector<std::array<double, 3>> strain;  ///< Biot strain (xx, yy, 2 xy), global frame
+    std::vector<double> strain_energy;          ///< J per metre of thickness
     std::vector<double> stress_zz;              ///< [Pa]
     std::vector<Vec2> displacement;             ///< of the centroid since the start [m]
     std::vector<double> rotation;               ///< since the start [rad], counter-clockwise
@@ -94,6 +103,13 @@ struct StepMap {
     }
 };
 StepMap step_map(Vec2 centre, const Vec6& d);
+
+/// The energy that the block would store under the map of a step [J/m].
+double strain_energy_after(const Blocks& b, int block, const StepMap& map);
+
+/// d tau / d eps at the present state, row-major 3x3 [Pa]: D + D S_e + S_e^T D + S_T, with S_e and S_T the maps
+/// E -> sym(e E) and E -> sym(T E); to first order in the strain e, and with it second order within a step.
+std::array<double, 9> elastic_tangent(const Blocks& b, int block);
 
 /// Blocks from the model: exact simplex integrals, everything at rest but for the initial velocities.
 Blocks make_blocks(const ModelData& model);

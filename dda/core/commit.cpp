@@ -2,7 +2,7 @@
 //
 // Multiply the momentum balance M (2 d / dt^2 - 2 v / dt) = f by d. With v* = 2 d / dt - v the left side is the change
 // of kinetic energy, so every force accounts for its own work f . d, and what it does not store it has lost:
-//     elasticity   stores A (sigma . eps + eps . D eps / 2), loses (theta - 1/2) A eps . D eps to the scheme;
+//     elasticity   stores A (T_0 . eps + eps . D eps / 2), loses (theta - 1/2) A eps . D eps to the scheme;
 //     a spring K   stores K q^2 / 2, loses (theta - 1/2) K dq^2 to the scheme while it is in touch;
 //     friction     loses -p_t q_t;  a rigid contact loses -p_n q_n when it closes a gap: plastic impact;
 //     relaxation   (v = 0 in every step) loses 2 / dt^2 d . M d.
@@ -158,17 +158,15 @@ void Simulation::commit(Attempt& a, double dt, bool is_static) {
     ledger_.scheme += load.scheme + load.dissipated;
 
     const double before = ledger_.kinetic;
-    double predicted = 0.0, strain = 0.0, quadratic = 0.0, gravity = 0.0, relaxed = 0.0, speed = 0.0;
+    double predicted = 0.0, quadratic = 0.0, gravity = 0.0, relaxed = 0.0, speed = 0.0;
     std::vector<Vec6> velocity(a.d.size());
     for (int i = 0; i < blocks_.count(); ++i) {
         const int s = blocks_.slot[i];
         if (s < 0) continue;
         const Vec6& d = a.d[s];
-        const Elasticity& e = blocks_.elasticity(i);
-        for (int r = 0; r < 3; ++r) {
-            strain += blocks_.area[i] * blocks_.stress[i][r] * d[3 + r];
-            for (int c = 0; c < 3; ++c) quadratic += blocks_.area[i] * d[3 + r] * e.D[3 * r + c] * d[3 + c];
-        }
+        const auto K = elastic_tangent(blocks_, i);
+        for (int r = 0; r < 3; ++r)
+            for (int c = 0; c < 3; ++c) quadratic += blocks_.area[i] * d[3 + r] * K[3 * r + c] * d[3 + c];
         gravity += blocks_.mass[i] * (model_.gravity.x * d[0] + model_.gravity.y * d[1]);
         if (is_static) {
             relaxed += 2.0 / (dt * dt) * dot(d, mass[s] * d);
@@ -178,7 +176,6 @@ void Simulation::commit(Attempt& a, double dt, bool is_static) {
         predicted += 0.5 * dot(velocity[s], mass[s] * velocity[s]);
         speed = std::max(speed, std::hypot(velocity[s][0], velocity[s][1]));
     }
-    ledger_.strain += strain + 0.5 * quadratic;
     ledger_.scheme += (theta - 0.5) * quadratic + relaxed;
     ledger_.potential -= gravity;
     if (is_static) {
@@ -190,7 +187,7 @@ void Simulation::commit(Attempt& a, double dt, bool is_static) {
             resolve_impacts(a.rows, mass, velocity, options_.scheme, dt, speed + gravity_scale_ * dt);
         a.report.impact_sweeps = impact.sweeps;
     }
-    double after = 0.0;
+    double after = 0.0, strain = 0.0;
     for (int i = 0; i < blocks_.count(); ++i) {
         const int s = blocks_.slot[i];
         if (s < 0) {
@@ -201,7 +198,9 @@ void Simulation::commit(Attempt& a, double dt, bool is_static) {
         after += 0.5 * dot(velocity[s], mass[s] * velocity[s]);
         blocks_.velocity[i] = velocity[s];
         move_block(blocks_, i, a.d[s]);
+        strain += blocks_.strain_energy[i];
     }
+    ledger_.strain = strain - initial_strain_;
     if (!is_static) {
         ledger_.impact += predicted - after;
         ledger_.kinetic = after;

@@ -15,13 +15,13 @@ constexpr double aim = 0.9;
 
 double ConjugateGradients::start(const BlockMatrix& a, std::span<const Vec6> b, std::span<const Vec6> x, int threads) {
     for (auto* v : {&r_, &z_, &p_, &q_}) v->resize(b.size());
-    vectors_.set_threads(threads);
+    vectors_.set_threads(threads, a.rows());
     a.multiply(x, r_, threads);
     return residual_ = std::sqrt(vectors_.subtract_from(b, r_));
 }
 
 double ConjugateGradients::norm(std::span<const Vec6> v, int threads) {
-    vectors_.set_threads(threads);
+    vectors_.set_threads(threads, static_cast<int>(v.size()));
     return std::sqrt(vectors_.dot(v, v));
 }
 

@@ -34,12 +34,20 @@ class Selection {
   private:
     double size(int vertex, int edge) const { return std::min(b_.size[b_.owner[vertex]], b_.size[b_.owner[edge]]); }
 
-    // Does the vertex project inside the edge, a corner tolerance away from its convex ends? At a concave end the next
-    // edge bounds the motion, so that a corner sitting in a notch touches both edges of it.
-    bool inside(int vertex, int edge, double eps) const {
+    // Does the vertex project inside the edge, away from its convex ends? At a concave end the next edge bounds the
+    // motion, so that a corner sitting in a notch touches both edges of it.
+    bool inside(int vertex, int edge) const {
         const EdgeFrame f = edge_frame(b_, edge);
         const double s = measure(f, b_.position[vertex]).along, lip = tol_.lip * size(vertex, edge);
-        return s > (b_.convex[edge] ? eps : -lip) && s < f.length - (b_.convex[b_.next[edge]] ? eps : -lip);
+        return s > (b_.convex[edge] ? 0.0 : -lip) && s < f.length + (b_.convex[b_.next[edge]] ? 0.0 : lip);
+    }
+
+    // Is the vertex at a convex end of the edge? Then the two corners decide, not the projection.
+    bool at_corner(int vertex, int edge) const {
+        const double lip = tol_.lip * size(vertex, edge);
+        for (const int end : {edge, b_.next[edge]})
+            if (b_.convex[end] && norm(b_.position[vertex] - b_.position[end]) <= lip) return true;
+        return false;
     }
 
     void admit(int k) {
@@ -54,7 +62,7 @@ class Selection {
 
     void vertex_edge(int k) {
         const Contact& c = contacts_[k];
-        if (!b_.convex[c.vertex] || !inside(c.vertex, c.edge, tol_.corner * size(c.vertex, c.edge))) return;
+        if (!b_.convex[c.vertex] || !inside(c.vertex, c.edge) || at_corner(c.vertex, c.edge)) return;
         const double gap = measure(edge_frame(b_, c.edge), b_.position[c.vertex]).normal;
         const double depth = tol_.depth * b_.depth[b_.owner[c.edge]];
         if (gap < -depth && !c.closed()) return;
@@ -65,19 +73,14 @@ class Selection {
     void vertex_vertex(int k) {
         const int a = contacts_[k].vertex, b = contacts_[k].edge;
         if (b_.owner[a] > b_.owner[b] || !b_.convex[a] || !b_.convex[b]) return;
-        const double distance = norm(b_.position[a] - b_.position[b]);
-        const double eps = tol_.corner * size(a, b);
-        if (distance > reach_ * std::sqrt(2.0) + eps) return;
+        const double distance = norm(b_.position[a] - b_.position[b]), lip = tol_.lip * size(a, b);
+        if (distance > reach_ * std::sqrt(2.0) + lip) return;
         const std::array<Line, 4> lines{Line{a, b}, Line{a, b_.previous[b]}, Line{b, a}, Line{b, b_.previous[a]}};
-        if (distance > eps)
+        if (distance > lip)
             for (const Line& l : lines)
-                if (inside(l.vertex, l.edge, eps)) return;  // a vertex-edge contact rules here
-        const int chosen = entrance_line(lines, eps, tol_.lip * size(a, b));
-        if (chosen >= 0) {
-            for (const Line& l : lines)
-                if (const int other = find(l); other >= 0) present_[other] = 0;
-            admit(chosen);
-        }
+                if (inside(l.vertex, l.edge)) return;  // a vertex-edge contact rules here
+        const int chosen = entrance_line(lines, tol_.corner * size(a, b), lip);
+        if (chosen >= 0) admit(chosen);
     }
 
     struct Line {
@@ -91,23 +94,30 @@ class Selection {
         // Lines that have the other cone on their outer side; where rounding leaves none, the nearest to it.
         const double admissible = std::min(0.0, best_score);
         int chosen = -1;
-        double best_gap = 0.0, best_closing = 0.0;
+        std::array<double, 3> best{};
         for (int i = 0; i < 4; ++i) {
             const int k = find(lines[i]);
             if (score[i] < admissible || k < 0) continue;
             const Line& l = lines[i];
             const double now = measure(edge_frame(b_, l.edge), b_.position[l.vertex]).normal;
-            double then =
+            const double then =
                 measure(edge_frame(expected_[l.edge], expected_[b_.next[l.edge]]), expected_[l.vertex]).normal;
-            const double closing = now - then - (contacts_[k].closed() ? eps : 0.0);  // prefer the line in use
-            if (then < 0.0 && then > -lip) then = 0.0;
-            if (chosen < 0 || then > best_gap + eps || (then > best_gap - eps && closing < best_closing)) {
+            // The larger gap, a lip counting as none; of equals the one in use or the one closed more slowly; and where
+            // nothing moves the one that is entered less.
+            const std::array<double, 3> merit{then > -lip ? std::max(then, 0.0) : then,
+                                              (contacts_[k].closed() ? eps : 0.0) - (now - then), now};
+            if (chosen < 0 || better(merit, best, eps)) {
                 chosen = k;
-                best_gap = then;
-                best_closing = closing;
+                best = merit;
             }
         }
         return chosen;
+    }
+
+    static bool better(const std::array<double, 3>& a, const std::array<double, 3>& b, double eps) {
+        if (std::abs(a[0] - b[0]) > eps) return a[0] > b[0];
+        if (std::abs(a[1] - b[1]) > 0.1 * eps) return a[1] > b[1];
+        return a[2] > b[2];
     }
 
     // How far the cone at the vertex stays on the outer side of the edge's line: the least slope of its two edges.

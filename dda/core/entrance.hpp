@@ -17,8 +17,8 @@ namespace dda {
 
 /// Tolerances of the narrow phase, relative to the smaller of the two blocks' sizes.
 struct EntranceTolerances {
-    double corner = 1e-6;  ///< corners closer than this count as one point
-    double lip = 1e-3;     ///< a step in a face up to this height is climbed, not hit
+    double corner = 1e-6;  ///< gaps that differ by less count as equal
+    double lip = 1e-3;     ///< corners closer than this are one place; a step in a face up to this height is climbed
     double depth = 0.1;    ///< a vertex deeper than this part of the block's thickness did not come through this edge
 };
 

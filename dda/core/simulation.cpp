@@ -140,6 +140,8 @@ void Simulation::reset(bool displacement, bool energy, bool slip) {
     if (slip) std::fill(blocks_.slip.begin(), blocks_.slip.end(), 0.0);
     if (energy) {
         ledger_ = {.kinetic = ledger_.kinetic, .contact = ledger_.contact};
+        initial_strain_ = 0.0;
+        for (const double e : blocks_.strain_energy) initial_strain_ += e;
         initial_total_ = ledger_total(ledger_);
     }
 }

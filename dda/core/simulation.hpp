@@ -141,7 +141,7 @@ class Simulation {
     double piece_ = 0.0;  // length that the last cut step needed [s]
     double static_dt_ = 0.0;
     Ledger ledger_;
-    double initial_total_ = 0.0, initial_potential_ = 0.0;
+    double initial_total_ = 0.0, initial_strain_ = 0.0;
     double time_ = 0.0;
     long steps_ = 0, substeps_ = 0;
     StepReport report_;

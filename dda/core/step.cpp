@@ -2,12 +2,16 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
 
 #include "contact_law.hpp"
 #include "simulation.hpp"
 
 namespace dda {
 namespace {
+
+constexpr double ELASTIC_TOLERANCE = 1e-4;  // of the weight: change of a block's internal force when converged
 
 using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point& mark) {
@@ -134,7 +138,8 @@ bool Simulation::iterate_states(Attempt& a, bool& settled) {
         changed += v.changed;
         moving += !v.converged;
     }
-    settled = moving == 0;
+    const double elastic = system_.correct_elasticity(blocks_, maps, a.d, gravity_scale_, options_.threads);
+    settled = moving == 0 && elastic <= ELASTIC_TOLERANCE;
     return changed > 0;
 }
 
@@ -165,6 +170,7 @@ void Simulation::open_close(Attempt& a, double dt) {
         }
         bool settled = false;
         const bool changed = iterate_states(a, settled);
+        if (getenv("DDA_TRACE")) { fprintf(stderr, "it %d pcg %d changed %d settled %d\n", iteration, report.iterations, changed, settled); if (a.rows.size() < 12) for (auto& r : a.rows) fprintf(stderr, "   c%d st %d gap %.3e off %.3e slide %.3e N %.5e T %.5e lim %.5e dir %d scale %.3e k %.3e mu %g %g\n", r.contact, (int)r.state, r.gap - r.target, r.offset0, r.slide, r.normal, r.shear, r.limit, r.direction, r.force_scale, r.penalty, r.mu_stick, r.mu_slide); }
         totals_.contact_seconds += seconds_since(mark);
         if (changed || !settled) continue;
         bool broken = false;

@@ -1,17 +1,18 @@
 #include "step_system.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace dda {
 namespace {
 
-// base += A_0 theta D in the strain unknowns, b -= A_0 sigma: internal force A sigma, sigma(d) = sigma_0 + D eps.
+// base += A theta d tau / d eps in the strain unknowns, b -= A tau: internal force A (tau + theta K eps).
 void add_elasticity(const Blocks& blocks, int block, double theta, Mat6& base, Vec6& b) {
-    const Elasticity& e = blocks.elasticity(block);
+    const auto K = elastic_tangent(blocks, block);
     const double area = blocks.area[block];
     for (int i = 0; i < 3; ++i) {
-        b[3 + i] -= area * blocks.stress[block][i];
-        for (int j = 0; j < 3; ++j) base(3 + i, 3 + j) += theta * area * e.D[3 * i + j];
+        b[3 + i] -= area * blocks.internal[block][i];
+        for (int j = 0; j < 3; ++j) base(3 + i, 3 + j) += theta * area * K[3 * i + j];
     }
 }
 
@@ -66,6 +67,7 @@ void StepSystem::begin(const Blocks& blocks, std::span<const Vec6> load, std::sp
     base_b_.assign(moving, {});
     b_.assign(moving, {});
     base_off_.assign(pairs_.size(), {});
+    elastic_.assign(moving, {});
     const int count = blocks.count();
 #pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
     for (int block = 0; block < count; ++block) {
@@ -105,6 +107,38 @@ void StepSystem::begin(const Blocks& blocks, std::span<const Vec6> load, std::sp
     group_by(static_cast<int>(pairs_.size()), n, [&](int i) { return pair[i]; }, pair_rows_start_, pair_rows_);
 }
 
+double StepSystem::correct_elasticity(const Blocks& blocks, std::span<const StepMap> maps, std::span<const Vec6> d,
+                                      double gravity, int threads) {
+    constexpr double LEAST_STRAIN = 1e-9;  // below it the third-order term is lost in rounding
+    double largest = 0.0;
+    const int count = blocks.count();
+#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1) reduction(max : largest)
+    for (int block = 0; block < count; ++block) {
+        const int s = blocks.slot[block];
+        if (s < 0) continue;
+        const std::array<double, 3> eps{d[s][3], d[s][4], d[s][5]};
+        if (std::abs(eps[0]) + std::abs(eps[1]) + std::abs(eps[2]) < LEAST_STRAIN) continue;
+        // Work of tau + theta K eps is A (tau . eps + theta eps . K eps); it should be dU + (theta - 1/2) A eps . K eps.
+        const auto K = elastic_tangent(blocks, block);
+        std::array<double, 3> force{};
+        double linear = 0.0, quadratic = 0.0;
+        for (int i = 0; i < 3; ++i) {
+            for (int j = 0; j < 3; ++j) force[i] += blocks.area[block] * K[3 * i + j] * eps[j];
+            linear += blocks.area[block] * blocks.internal[block][i] * eps[i];
+            quadratic += force[i] * eps[i];
+        }
+        const double stored = strain_energy_after(blocks, block, maps[block]) - blocks.strain_energy[block];
+        const double share = (stored - linear - 0.5 * quadratic) / quadratic;
+        const double scale = blocks.size[block] * blocks.mass[block] * gravity;
+        for (int i = 0; i < 3; ++i) {
+            const double correction = -share * force[i];
+            largest = std::max(largest, std::abs(correction - elastic_[s][i]) / scale);
+            elastic_[s][i] = correction;
+        }
+    }
+    return largest;
+}
+
 void StepSystem::assemble(std::span<const ContactRow> rows, int threads) {
     const int moving = matrix_.rows(), pairs = static_cast<int>(pairs_.size());
 #pragma omp parallel num_threads(threads) if (threads > 1)
@@ -113,6 +147,7 @@ void StepSystem::assemble(std::span<const ContactRow> rows, int threads) {
         for (int s = 0; s < moving; ++s) {
             Mat6 a = base_[s];
             Vec6 b = base_b_[s];
+            for (int i = 0; i < 3; ++i) b[3 + i] += elastic_[s][i];
             for (int i = slot_start_[s]; i < slot_start_[s + 1]; ++i) {
                 const auto [row, side] = incidence_[i];
                 const ContactRow& r = rows[row];

@@ -19,6 +19,10 @@ class StepSystem {
     void begin(const Blocks& blocks, std::span<const Vec6> load, std::span<const Row> load_rows,
                std::span<const ContactRow> rows, const Scheme& scheme, double dt, Vec2 gravity, bool is_static,
                int threads);
+    /// Make the internal force do exactly the work that the block stores under d, plus the loss of the scheme, by
+    /// scaling its increment along K eps (a discrete gradient). Returns the largest change of force over weight.
+    double correct_elasticity(const Blocks& blocks, std::span<const StepMap> maps, std::span<const Vec6> d,
+                              double gravity, int threads);
     /// Add the contact rows as they stand.
     void assemble(std::span<const ContactRow> rows, int threads);
 
@@ -36,6 +40,7 @@ class StepSystem {
     BlockMatrix matrix_;
     std::vector<Mat6> mass_, base_, base_off_;
     std::vector<Vec6> base_b_, b_;
+    std::vector<std::array<double, 3>> elastic_;  // correction of the internal force
     std::vector<std::array<int, 2>> pairs_;
     std::vector<int> pair_start_;  // pairs by their first block
     std::vector<int> slot_start_;  // incidences of contact rows by block
