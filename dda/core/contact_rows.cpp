@@ -18,14 +18,24 @@ double reduced(double a, bool a_moves, double b, bool b_moves) {
     return a * b / (a + b);
 }
 
+// Young's modulus of the softer of the blocks that deform.
+double softer_young(const Blocks& b, int i, int j) {
+    if (b.slot[i] < 0) return b.elasticity(j).young;
+    if (b.slot[j] < 0) return b.elasticity(i).young;
+    return std::min(b.elasticity(i).young, b.elasticity(j).young);
+}
+
 // Automatic penalty of two blocks: the order of E, and large against the inertia of the step, so that the
 // augmented-Lagrangian iteration contracts by about 1 / factor whatever dt is.
 double automatic_penalty(const Blocks& b, int i, int j, double dt, double factor) {
     const bool mi = b.slot[i] >= 0, mj = b.slot[j] >= 0;
-    const double young = std::min(mi ? b.elasticity(i).young : b.elasticity(j).young,
-                                  mj ? b.elasticity(j).young : b.elasticity(i).young);
-    return factor * (young + 2.0 * reduced(b.mass[i], mi, b.mass[j], mj) / (dt * dt));
+    return factor * (softer_young(b, i, j) + 2.0 * reduced(b.mass[i], mi, b.mass[j], mj) / (dt * dt));
 }
+
+// The penalty as a true spring (scheme conserving): soft against the block itself, so that an impact sends its energy
+// back and not into the block's own vibration, whatever dt is. A square block resonates at sqrt(12 E / m), on two corner
+// springs at sqrt(2 K / m); a fifth of E keeps the two frequencies more than five times apart.
+constexpr double ELASTIC_IMPACT = 0.2;
 
 ContactRow make_contact_row(const Blocks& b, const Contact& c, int index, const JointTable& joints,
                             const ContactOptions& options, double dt, double gravity) {
@@ -41,14 +51,17 @@ ContactRow make_contact_row(const Blocks& b, const Contact& c, int index, const 
     r.n = {shape_row(b, i, x, f.normal), negative(shape_row(b, j, foot, f.normal))};
     r.t = {shape_row(b, i, x, f.tangent), negative(shape_row(b, j, foot, f.tangent))};
     r.size = std::min(b.size[i], b.size[j]);
-    r.penalty = options.stiffness > 0.0 ? options.stiffness : automatic_penalty(b, i, j, dt, options.factor);
+    const bool bonded = c.bonded && (joint.cohesion > 0.0 || joint.tension > 0.0);
+    r.penalty = options.stiffness > 0.0                ? options.stiffness
+                : options.elastic_impact && !bonded ? ELASTIC_IMPACT * softer_young(b, i, j)
+                                                     : automatic_penalty(b, i, j, dt, options.factor);
     r.spring_n = joint.normal_stiffness * c.length;
     r.spring_t = joint.shear_stiffness * c.length;
     r.gap0 = r.gap = c.gap;
     r.along0 = c.along;
     r.target = c.gap < 0.0 ? (1.0 - options.recovery) * c.gap : 0.0;
     r.state = c.state;
-    r.bonded = c.bonded && (joint.cohesion > 0.0 || joint.tension > 0.0);
+    r.bonded = bonded;
     r.direction = c.direction;
     r.normal = c.normal;
     r.shear = c.shear;

@@ -63,6 +63,7 @@ struct ContactOptions {
     double gap_tolerance = 1e-7;    ///< of the block size: penetration and creep of a rigid contact when converged
     double force_tolerance = 1e-5;  ///< of the force scale: change of a contact force when converged
     double recovery = 0.2;          ///< part of a penetration found at the start that one step takes back
+    bool elastic_impact = false;   ///< the penalty is a true spring (scheme conserving)
     bool stuck = false;             ///< no contact may slide and no bond may break
 };
 

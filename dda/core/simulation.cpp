@@ -23,6 +23,7 @@ double static_step(const Blocks& b, double part) {
 
 Simulation::Simulation(const ModelData& model, const Options& options)
     : model_(model), options_(options), blocks_(make_blocks(model)), joints_(model) {
+    options_.contact.elastic_impact = options_.scheme.contact_springs;
     loads_ = std::make_unique<Loads>(model, blocks_);
     near_.assign(blocks_.count(), 0);
     fixed_motion_.assign(blocks_.count(), {});
