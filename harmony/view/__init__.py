@@ -1,0 +1,78 @@
+"""Pictures of runs: one frame as PNG, the run as GIF or MP4, or a window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from dda.errors import InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from harmony.run import Run
+
+__all__ = ["Kind", "render"]
+
+Kind = Literal["png", "gif", "mp4", "window"]
+
+
+def render(
+    run: Run,
+    out: str | Path | None = None,
+    kind: Kind = "png",
+    color: str = "speed",
+    frame: int = -1,
+    *,
+    time: float | None = None,
+    size: tuple[int, int] | None = None,
+    vectors: bool = False,
+) -> Path | None:
+    """Draw a run and return the file, or open a window (kind "window", no file).
+
+    out: the file to write; color: speed, displacement, stress or contacts; frame: number of the frame of a png, counted
+    from the end where negative; time: the frame nearest to this time [s] instead; size: (width, height) [px], by
+    default as suits the model; vectors: arrows of velocity, or of displacement where that is the colour.
+    """
+    from harmony.view.images import WRITERS, write_png
+    from harmony.view.picture import Picture
+    from harmony.view.quantities import check_color
+    from harmony.view.survey import survey
+    from harmony.view.window import Window, require_display
+
+    fields, name = run.fields, str(run.summary["case"])
+    check_color(color)
+    _check_size(size)
+    if kind == "window":
+        require_display()
+        Window(name, fields, survey(fields), color).open()
+        return None
+    if kind != "png" and kind not in WRITERS:
+        raise InputError(f"kind: {kind!r} is unknown. Choose png, {', '.join(WRITERS)} or window.")
+    if out is None:
+        raise InputError(f"out: a {kind} needs a file to be written to.")
+    out = Path(out)
+    if not out.parent.is_dir():
+        raise InputError(f"{out}: the folder {out.parent} does not exist. Make it first.")
+    picture = Picture(name, survey(fields), color, pixels=size, vectors=vectors)
+    if kind == "png":
+        write_png(picture, fields, frame if time is None else nearest(fields.times, time), out)
+    else:
+        WRITERS[kind](picture, fields, out)
+    return out
+
+
+def nearest(times: np.ndarray, time: float) -> int:
+    """The number of the frame nearest to `time` [s]."""
+    import numpy as np
+
+    return int(np.argmin(np.abs(np.asarray(times) - time)))
+
+
+def _check_size(size: tuple[int, int] | None) -> None:
+    from harmony.view.layout import FEWEST_PIXELS
+
+    if size is not None and min(size) < FEWEST_PIXELS:
+        raise InputError(
+            f"size: {size[0]}x{size[1]} is too small for labels. Give {FEWEST_PIXELS} pixels a side or more."
+        )

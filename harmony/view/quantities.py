@@ -1,0 +1,52 @@
+"""What blocks can be coloured by: value, unit, map. A new colouring is one entry here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dda.errors import InputError
+
+if TYPE_CHECKING:
+    from harmony.output.frame import Frame
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One number a block. `values` has the unit `unit`; cmap: a colour map of matplotlib and the part of it used;
+    negative: values run from a largest negative one to zero (compression)."""
+
+    title: str
+    unit: str
+    values: Callable[[Frame], np.ndarray]
+    cmap: tuple[str, float, float]
+    negative: bool = False
+
+
+def _displacement(frame: Frame) -> np.ndarray:
+    return np.linalg.norm(frame.cell_data["displacement"], axis=1)
+
+
+def _compression(frame: Frame) -> np.ndarray:
+    return frame.cell_data["principal_min"]
+
+
+QUANTITIES = {
+    "speed": Quantity("speed", "m/s", lambda frame: frame.cell_data["speed"], ("magma_r", 0.02, 0.88)),
+    "displacement": Quantity("displacement", "m", _displacement, ("YlGnBu", 0.04, 1.0)),
+    "stress": Quantity("largest compression", "Pa", _compression, ("BuPu_r", 0.0, 0.94), negative=True),
+}
+
+CONTACTS = "contacts"
+COLORS = (*QUANTITIES, CONTACTS)
+"""The words for `color`."""
+
+
+def check_color(color: str) -> str:
+    """`color` if it is one of `COLORS`."""
+    if color not in COLORS:
+        raise InputError(f"color: {color!r} is unknown. Choose {', '.join(COLORS)}.")
+    return color

@@ -1,0 +1,141 @@
+"""A window in which a run is played and turned over, by pyvista."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dda.errors import InputError
+from harmony.view import style
+from harmony.view.contact_lines import contact_lines
+from harmony.view.quantities import CONTACTS
+from harmony.view.scale import Scale
+from harmony.view.survey import Survey
+from harmony.view.units import time
+
+if TYPE_CHECKING:
+    from harmony.memory_fields import FrameSource
+    from harmony.output.frame import Frame
+
+HELP = "left and right arrow: one frame   space: play   home, end: first, last   q: close"
+ZOOM = 1.35
+"""How much nearer than pyvista's own choice, which leaves room for turning, the camera is [-]."""
+TICK = 80
+"""Wall time between two frames while it plays [ms]."""
+
+
+def require_display() -> None:
+    """Raise InputError where no window can open."""
+    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        raise InputError(
+            "view: there is no display to open a window on (DISPLAY is not set). "
+            "Make a file instead: --png FILE, --gif FILE or --mp4 FILE."
+        )
+
+
+class Window:
+    """A run in a pyvista plotter, at one frame at a time."""
+
+    def __init__(self, name: str, fields: FrameSource, survey: Survey, color: str, *, off_screen: bool = False) -> None:
+        import pyvista as pv
+
+        self._fields, self._color, self._name = fields, color, name
+        self._scale = None if color == CONTACTS else Scale.of(color, survey)
+        self._moving = np.flatnonzero(survey.initial.cell_data["fixed"] == 0)
+        self._frame, self._playing = 0, False
+        plotter: Any = pv.Plotter  # typed as its decorated methods are not
+        self.plotter = plotter(off_screen=off_screen, window_size=[1400, 850], title=f"harmony: {name}")
+        self.plotter.set_background(style.PAPER)
+        self.plotter.add_text(HELP, position="lower_left", font_size=8, color=style.MUTED)
+        self.plotter.enable_parallel_projection()
+        self.plotter.enable_image_style()
+        self.show(0)
+        self.plotter.view_xy(bounds=(*survey.limits, 0.0, 0.0))
+        self.plotter.camera.zoom(ZOOM)
+        self._add_controls()
+
+    def _add_controls(self) -> None:
+        last = len(self._fields) - 1
+        steps = {"Left": -1, "Right": 1, "Home": -last, "End": last}
+        for key, step in steps.items():
+            self.plotter.add_key_event(key, lambda step=step: self.show(self._frame + step))
+        self.plotter.add_key_event("space", self._toggle)
+        if last > 0:
+            self.plotter.add_timer_event(max_steps=sys.maxsize, duration=TICK, callback=self._tick)
+
+    def show(self, frame: int) -> None:
+        """Draw frame number `frame`, or the nearest that exists."""
+        self._frame = int(np.clip(frame, 0, len(self._fields) - 1))
+        now = self._fields.frame(self._frame)
+        title = f"{self._name}\nt = {time(now.time)}"
+        self.plotter.add_text(title, position="upper_left", font_size=11, color=style.INK, name="title")
+        fixed = np.flatnonzero(now.cell_data["fixed"])
+        if len(fixed):
+            self.plotter.add_mesh(_faces(now, fixed), color=style.FIXED, name="fixed", lighting=False)
+        edges = _edges(now)
+        self.plotter.add_mesh(edges, color=style.JOINT, line_width=1, name="edges", lighting=False)
+        if self._scale is None:
+            self.plotter.add_mesh(_faces(now, self._moving), color=style.ROCK, name="moving", lighting=False)
+            self._show_contacts(now)
+        elif len(self._moving):
+            mesh = _faces(now, self._moving)
+            mesh.cell_data[self._scale.label] = self._scale.values(now)[self._moving]
+            bar = {"color": style.INK, "vertical": True, "title": self._scale.label, "n_labels": 6}
+            scale = {"cmap": self._scale.cmap, "clim": self._scale.limits, "scalar_bar_args": bar}
+            self.plotter.add_mesh(mesh, name="moving", lighting=False, **scale)
+
+    def _show_contacts(self, frame: Frame) -> None:
+        import pyvista as pv
+
+        lines, line_states, dots, dot_states = contact_lines(frame)
+        for state, (name, color) in style.CONTACT_STATES.items():
+            ends, places = lines[line_states == state].reshape(-1, 2), dots[dot_states == state]
+            marks = {name: pv.line_segments_from_points(_above(ends)) if len(ends) else None}
+            marks[f"{name} dots"] = pv.PolyData(_above(places)) if len(places) else None
+            for actor, mesh in marks.items():
+                self.plotter.remove_actor(actor)
+                if mesh is not None:
+                    self.plotter.add_mesh(mesh, color=color, line_width=4, point_size=7, name=actor, lighting=False)
+
+    def _toggle(self) -> None:
+        self._playing = not self._playing
+
+    def _tick(self, _: int) -> None:
+        if self._playing:
+            self.show((self._frame + 1) % len(self._fields))
+
+    def open(self) -> None:
+        """Open the window; returns when it is closed."""
+        self.plotter.show()
+
+
+def _faces(frame: Frame, blocks: np.ndarray) -> Any:
+    """Some blocks as polygons."""
+    import pyvista as pv
+
+    return pv.PolyData(_above(frame.points, 0.0), faces=_numbered(frame, blocks, close=False))
+
+
+def _edges(frame: Frame) -> Any:
+    """The boundaries of all blocks as lines, a little above their faces."""
+    import pyvista as pv
+
+    return pv.PolyData(
+        _above(frame.points, 1e-5), lines=_numbered(frame, np.arange(len(frame.offsets) - 1), close=True)
+    )
+
+
+def _numbered(frame: Frame, blocks: np.ndarray, *, close: bool) -> np.ndarray:
+    """Vertices of blocks as VTK lists them: how many, which; `close`: the first again at the end."""
+    rings = [np.arange(frame.offsets[k], frame.offsets[k + 1]) for k in blocks]
+    rings = [np.append(ring, ring[0]) for ring in rings] if close else rings
+    return np.concatenate([np.append(len(ring), ring) for ring in rings])
+
+
+def _above(points: np.ndarray, part: float = 2e-5) -> np.ndarray:
+    """Points of the plane in space, lifted by a part of their extent so that they are drawn on top."""
+    height = part * float(np.abs(points).max())
+    return np.column_stack([points, np.full(len(points), height)])
