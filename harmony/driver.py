@@ -135,9 +135,11 @@ class _Session:
             _judge(run, status)
         self.recorder.summary(summary)
         if self.directory and status != Status.INTERRUPTED:
-            _report(run, self.directory)
-            self.directory.finish()
-            run.folder = self.directory.work
+            try:
+                _report(run, self.directory)
+            finally:  # a report that cannot be drawn does not take the results with it
+                self.directory.finish()
+                run.folder = self.directory.work
         return run
 
     def _keep(self) -> None:
@@ -237,7 +239,7 @@ def _judge(run: Run, status: Status) -> None:
 
 
 def _report(run: Run, directory: RunDirectory) -> None:
-    """Write `report.html`; a report that cannot be drawn does not take the results with it."""
+    """Write `report.html`."""
     from harmony.report import write_report
 
     write_report(run, directory.path(rundir.REPORT))

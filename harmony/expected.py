@@ -8,9 +8,8 @@ from dda.errors import InputError
 
 if TYPE_CHECKING:
     from harmony.case import Case, Expectation
-    from harmony.run import Run
 
-__all__ = ["Row", "absolute_tolerance", "failed_row", "is_missed", "judge", "rows"]
+__all__ = ["Row", "absolute_tolerance", "failed_row", "is_missed", "judge", "judge_by"]
 
 Row = TypedDict(
     "Row",
@@ -72,13 +71,6 @@ def judge(case: "Case", expectation: "Expectation", got: float | None, reason: s
         "pass": error is not None and error <= (tolerance or 0.0),
         "reason": reason or ("" if finite else f"the value is {got}"),
     }
-
-
-def rows(case: "Case", run: "Run") -> list[Row]:
-    """The expectations of `case` against `run`; one that the run cannot answer is missed, with the reason."""
-    return [
-        judge_by(case, expectation, run.quantity) for expectation in case.expected if expectation.quantity != "critical"
-    ]
 
 
 def judge_by(case: "Case", expectation: "Expectation", read: Callable[..., float]) -> Row:

@@ -174,6 +174,8 @@ class _Settler:
         outcome = relax(sim, stage, _watch(case, sim), stuck)
         if outcome.failed:
             return None, f"while settling: {outcome.reason}"
+        if not outcome.converged:
+            raise StepFailure(f"the settling ends without equilibrium and without failure: {outcome.reason}")
         self._kept = given, sim.save()
         return sim, ""
 

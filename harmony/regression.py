@@ -72,10 +72,14 @@ def evaluate(case: "Case") -> list[Row]:
             judged = [judge(case, case.expected[k], None, reason=str(error)) for k in histories]
         rows |= dict(zip(histories, judged, strict=True))
     if "critical" in wanted:
-        result = critical(case)
+        try:
+            result = critical(case)
+            value, reason = result.critical, result.reason
+        except StepFailure as error:
+            value, reason = None, str(error)
         for k, expectation in enumerate(case.expected):
             if expectation.quantity == "critical":
-                rows[k] = judge(case, expectation, result.critical, reason=result.reason)
+                rows[k] = judge(case, expectation, value, reason=reason)
     return [rows[k] for k in sorted(rows)]
 
 

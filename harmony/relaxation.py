@@ -22,7 +22,7 @@ __all__ = ["Outcome", "Watch", "relax", "watch"]
 ROUND_STEPS = 20
 """Relaxation steps between two looks [-]. Fewer mistake one short step for slowing, more let a failed model travel."""
 
-PATIENCE = 10
+PATIENCE = 3
 """Times `time.max_steps` after which a model that neither rests nor fails counts as standing [-]."""
 
 MOVED = 0.01
@@ -68,11 +68,12 @@ def relax(sim: "Simulation", stage: "Stage", has_failed: Watch, stuck: bool = Fa
         steps += settlement.steps
         if settlement.converged:
             break
-        if settlement.steps < ROUND_STEPS:
-            raise StepFailure(f"the relaxation cannot go on: {settlement.reason}")
         motion = np.linalg.norm(np.asarray(sim.displacements) - start, axis=1)
-        if has_failed(sim, motion, before):
+        stopped = settlement.steps < ROUND_STEPS
+        if has_failed(sim, motion, np.zeros_like(before) if stopped else before):
             return Outcome(False, True, settlement.residual, steps, _moved(sim))
+        if stopped:
+            raise StepFailure(f"the relaxation cannot go on: {settlement.reason}")
         before = motion
     assert settlement is not None, "max_steps is at least 1"
     return Outcome(settlement.converged, False, settlement.residual, steps, _moved(sim))
