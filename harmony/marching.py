@@ -4,7 +4,6 @@ It writes nothing. Between two marks the simulation runs in pieces of about PIEC
 is shown and a request to stop is heard; a piece ends at a whole step, so where pieces end changes no bit of the result.
 """
 
-import math
 import time as clock
 from collections.abc import Generator, Iterator
 from dataclasses import asdict, dataclass, field
@@ -78,7 +77,7 @@ class March:
         self.threads = threads
         self.models = [case.model(stage) for stage in self.stages]  # all now: bad input shows before anything is run
         self.position = position or Position()
-        self.residual = math.nan  # of the relaxation that is going on: unbalanced force over weight [-]
+        self.residual = 0.0  # of the relaxation that is going on: unbalanced force over weight [-]
         here = self._loaded
         settings = self._settings(self.stages[here])
         if blob is None:

@@ -112,7 +112,9 @@ class Bar:
         self._last = time.monotonic()
         if self._task is None:
             self._task = self._bar.add_task("", state="")
-        relaxing = f"relaxing  residual {moment.residual or 0.0:.1e}  oc {moment.open_close}"
+        relaxing = (
+            f"relaxing  unbalanced {moment.residual:.1e}  oc {moment.open_close}" if moment.residual else "relaxing"
+        )
         state = (
             f"t {moment.time:.4g}/{moment.end:.4g} s  step {moment.step}  oc {moment.open_close}  "
             f"v {moment.speed:.2e} m/s  E {moment.kinetic:.2e} J/m"
