@@ -54,6 +54,8 @@ def render(
     out = Path(out)
     if not out.parent.is_dir():
         raise InputError(f"{out}: the folder {out.parent} does not exist. Make it first.")
+    if len(fields) == 0:
+        raise InputError(f"{name}: the run has no frames to draw. Run `harmony solve` again.")
     picture = Picture(name, survey(fields), color, pixels=size, vectors=vectors)
     if kind == "png":
         write_png(picture, fields, frame if time is None else nearest(fields.times, time), out)

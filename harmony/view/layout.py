@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 LEFT, RIGHT, TOP, BOTTOM = 0.72, 1.12, 0.62, 0.58
 """Room around the axes for labels, colour bar and title [inch]."""
-LONGEST, SMALLEST = 9.6, 2.4
-"""Longest and smallest side of the axes where no size is asked for [inch]."""
-TALLEST = 7.6
-"""Tallest axes where no size is asked for [inch], so that a picture fits a screen."""
+SMALLEST = 2.4
+"""Smallest side of the axes where no size is asked for [inch]."""
+SCREEN = (9.6, 7.6)
+"""Widest and tallest axes where no size is asked for [inch], so that a picture fits a screen."""
 DPI = 160
 """Pixels per inch where no size is asked for."""
 SIZED_WIDTH = 9.0
@@ -31,11 +31,12 @@ class Layout:
     limits: Limits
 
 
-def arrange(limits: Limits, pixels: tuple[int, int] | None = None) -> Layout:
-    """The layout for a view of `limits`; the picture has `pixels`, or the size that suits the view."""
+def arrange(limits: Limits, pixels: tuple[int, int] | None = None, largest: tuple[float, float] = SCREEN) -> Layout:
+    """The layout for a view of `limits`; the picture has `pixels`, or the size that suits the view, with axes of at
+    most `largest` (width, height) [inch]."""
     if pixels is None:
         width, height = limits[1] - limits[0], limits[3] - limits[2]
-        inch = max(width / LONGEST, height / TALLEST)
+        inch = max(width / largest[0], height / largest[1])
         size = (max(width / inch, SMALLEST) + LEFT + RIGHT, max(height / inch, SMALLEST) + TOP + BOTTOM)
         dpi = float(DPI)
         size = (_even(size[0] * dpi) / dpi, _even(size[1] * dpi) / dpi)

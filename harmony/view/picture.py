@@ -10,7 +10,7 @@ import numpy as np
 from harmony.view import style
 from harmony.view.blocks import Blocks
 from harmony.view.contact_lines import usual_side
-from harmony.view.layout import Limits, arrange
+from harmony.view.layout import SCREEN, Limits, arrange
 from harmony.view.marks import Arrows, ContactMarks, contact_handles, legend, scale_bar
 from harmony.view.outline import outline
 from harmony.view.quantities import CONTACTS, check_color
@@ -41,7 +41,7 @@ class Picture:
     """Draws frames of one run, one after the other, with the same view and colours.
 
     color: one of `COLORS`; pixels: size of the picture, None: as suits the run; vectors: arrows of velocity (of
-    displacement, where that is the colour).
+    displacement, where that is the colour); largest: widest and tallest axes [inch] where no size is given.
     """
 
     def __init__(
@@ -52,12 +52,14 @@ class Picture:
         *,
         pixels: tuple[int, int] | None = None,
         vectors: bool = False,
+        largest: tuple[float, float] = SCREEN,
     ) -> None:
         from matplotlib import rc_context
         from matplotlib.figure import Figure
 
         check_color(color)
-        layout = arrange(survey.limits, pixels)
+        self.name = name
+        layout = arrange(survey.limits, pixels, largest)
         with rc_context(style.FONT):
             self.figure = Figure(figsize=layout.size, dpi=layout.dpi, facecolor=style.PAPER)
             width, height = layout.size

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from harmony.run import Run
-from harmony.view.layout import LONGEST, SMALLEST, TALLEST, arrange
+from harmony.view.layout import SCREEN, SMALLEST, arrange
 from harmony.view.outline import outline
 from harmony.view.scale import Scale
 from harmony.view.survey import survey
@@ -48,8 +48,8 @@ def test_nothing_that_moves_still_has_a_scale(run: Run) -> None:
 def test_views_keep_proportions_and_fit_a_screen(width: float, height: float) -> None:
     layout = arrange((0.0, width, 0.0, height))
     _, _, wide, high = layout.axes
-    assert SMALLEST - 0.02 <= wide <= LONGEST + 0.02
-    assert SMALLEST - 0.02 <= high <= TALLEST + 0.02
+    assert SMALLEST - 0.02 <= wide <= SCREEN[0] + 0.02
+    assert SMALLEST - 0.02 <= high <= SCREEN[1] + 0.02
     xmin, xmax, ymin, ymax = layout.limits
     assert (xmax - xmin) / (ymax - ymin) == pytest.approx(wide / high)
     assert xmin <= 0.0 < width <= xmax + 1e-9
