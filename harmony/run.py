@@ -79,40 +79,12 @@ class Run:
         return resolve(self, name, at, region)
 
     def plot(self, columns: Sequence[str] | None = None) -> "Figure":
-        """History columns over time, one axis a quantity; by default displacement and speed of the moving mass and of
-        the probes. Save it with `.savefig(path)`."""
-        from matplotlib.figure import Figure
+        """History columns over time, one diagram a quantity; by default displacement and speed of the moving mass and
+        of the probes. Save it with `.savefig(path)`."""
+        from harmony.view.plots import histories
 
-        names = list(columns) if columns is not None else self._plotted()
-        kinds = list(dict.fromkeys(_kind(name) for name in names))
-        figure = Figure(figsize=(7.0, 2.6 * len(kinds)), layout="constrained")
-        for axis, kind in zip(np.atleast_1d(figure.subplots(len(kinds), sharex=True)), kinds, strict=True):
-            for name in (name for name in names if _kind(name) == kind):
-                axis.plot(self.history["time"], self.history[name], label=name)
-            axis.set_ylabel(f"{kind} [{_UNITS.get(kind, '-')}]")
-            axis.grid(alpha=0.3)
-            axis.legend(frameon=False, fontsize="small")
-        axis.set_xlabel("time [s]")
-        return figure
-
-    def _plotted(self) -> list[str]:
-        return [
-            name
-            for name in self.history
-            if name.endswith((".displacement.magnitude", ".velocity.magnitude")) and name != "mass.velocity.magnitude"
-        ] + ["mass.speed"]
+        return histories(self.history, columns)
 
     def _in_folder(self, name: str) -> Path:
         assert self.folder is not None, "a run is made in memory with case and fields, or in a folder"
         return self.folder / name
-
-
-_UNITS = {"displacement": "m", "speed": "m/s", "stress": "Pa", "rotation": "rad", "energy": "J/m"}
-
-
-def _kind(column: str) -> str:
-    """The quantity of a column, as it is written at an axis."""
-    if column.startswith("energy."):
-        return "energy"
-    kind = column.split(".")[1]
-    return "speed" if kind == "velocity" else kind

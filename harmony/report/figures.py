@@ -22,8 +22,6 @@ FORMATS = (
     (0.0, "third", (3.0, 6.4)),  # three in a row
 )
 """Smallest width over height of a view, its place in the page, widest and tallest axes [inch]; first match wins."""
-PALETTE = 128
-"""Colours of a snapshot [-]: enough for a colour scale, and a third of the bytes."""
 
 
 def snapshots(run: Run) -> str:
@@ -83,5 +81,5 @@ def _png(picture: Picture) -> str:
     from PIL import Image
 
     data = io.BytesIO()
-    Image.fromarray(picture.pixels()).quantize(PALETTE, dither=Image.Dither.NONE).save(data, "PNG", optimize=True)
+    Image.fromarray(picture.pixels()).save(data, "PNG", optimize=True)
     return base64.b64encode(data.getvalue()).decode("ascii")

@@ -67,7 +67,7 @@ def key_numbers(run: Run) -> str:
         ("blocks", _number(s.get("blocks"))),
         ("time", f"{_number(s.get('time'))} s"),
         ("steps", _number(s.get("steps"))),
-        ("with cut steps", _number(s.get("substeps"))),
+        ("substeps", _number(s.get("substeps"))),
         ("nominal step", f"{_number(s.get('dt'))} s"),
         ("scheme", str(s.get("scheme", ""))),
         ("wall time", f"{s.get('wall_time', 0.0):.1f} s"),
