@@ -9,7 +9,7 @@ from harmony.case.block_text import block_text
 from harmony.case.geometry import BlockData, GeometryBase
 from harmony.case.groups import GroupData
 from harmony.case.problems import closest
-from harmony.case.read_tables import polygon, polyline
+from harmony.case.read_tables import polygon, polyline, read_rows
 from harmony.case.region import Region
 from harmony.case.source import Source
 from harmony.case.yaml_document import KeyPath
@@ -57,6 +57,9 @@ def _cut(source: Source, geometry: GeometryBase) -> list[PlacedBlock]:
         path: KeyPath = ("geometry", "joints", index)
         if joint.polyline is not None:
             traces.append(Trace(joint.name, polyline(source, (*path, "polyline"), joint.polyline)))
+        elif joint.mapped is not None:
+            rows = read_rows(source, (*path, "mapped"), joint.mapped, ("x", "y", "dip", "length"))
+            traces += [Trace(joint.name, points) for points in _mapped(rows)]
         elif joint.set is not None:
             with source.at((*path, "set")):
                 traces += JointSet(name=joint.name, **dict(joint.set)).traces(outline, limit=geometry.limit)
@@ -71,6 +74,13 @@ def _cut(source: Source, geometry: GeometryBase) -> list[PlacedBlock]:
         )
         for cell in cells
     ]
+
+
+def _mapped(rows: np.ndarray) -> np.ndarray:
+    """Ends (n, 2, 2) [m] of straight joints x -+ (length / 2) (cos dip, -sin dip); rows (n, 4): x, y, dip, length."""
+    dip = np.radians(rows[:, 2])
+    half = 0.5 * rows[:, 3, None] * np.column_stack([np.cos(dip), -np.sin(dip)])
+    return np.stack([rows[:, :2] - half, rows[:, :2] + half], axis=1)
 
 
 def _outline(source: Source, path: KeyPath, value: str | list[list[float]]) -> np.ndarray:

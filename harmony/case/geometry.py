@@ -50,16 +50,21 @@ class JointSetData(Section):
 
 
 class GeometryJoint(Section):
-    """Joints that cut the domain: one trace, or a set. The name attaches to the law of the same name under joints:."""
+    """Joints that cut the domain: one trace, mapped joints, or a set; their law has the same name under joints:."""
 
     name: Name = Field(description="name of the joint or set")
     polyline: Table | None = Field(default=None, description="the trace: rows [x, y] [m], or a CSV file")
+    mapped: Table | None = Field(
+        default=None,
+        description="straight joints one by one: rows [x, y, dip, length] of the middle [m, m], dip [degrees] as in "
+        "set:, length of the trace [m]; or a CSV file with these columns",
+    )
     set: JointSetData | None = Field(default=None, description="a set of parallel joints")
 
     @model_validator(mode="after")
-    def _trace_or_set(self) -> Self:
-        if (self.polyline is None) == (self.set is None):
-            raise ValueError("give either polyline: or set:")
+    def _one_way(self) -> Self:
+        if sum(way is not None for way in (self.polyline, self.mapped, self.set)) != 1:
+            raise ValueError("give one of polyline:, mapped: and set:")
         return self
 
 

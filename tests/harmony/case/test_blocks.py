@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from dda.errors import InputError
+from dda.simplex import moments
 
 SQUARE = [[0, 0], [1, 0], [1, 1], [0, 1]]
 BASE = {"vertices": [[-5, -1], [5, -1], [5, 0], [-5, 0]], "fixed": True, "group": "base"}
@@ -34,6 +35,18 @@ def test_domain_cut_by_its_joints(make) -> None:
     assert sorted({block.group for block in case.blocks}) == ["bedrock", "moving"]
     named = {name for block in case.blocks for name in block.edge_joints}
     assert {"slide", "cross"} <= named
+
+
+def test_domain_cut_by_mapped_joints(make, tmp_path) -> None:
+    # a vertical joint, and one that dips 45 degrees towards +x and ends on the outline: (3, 2) to (4, 1)
+    (tmp_path / "joints.csv").write_text("set,x,y,dip,length\na,1,1,90,2\nb,3.5,1.5,45,1.4142135623730951\n")
+    domain = [[0, 0], [4, 0], [4, 2], [0, 2]]
+    inline = [[1, 1, 90, 2], [3.5, 1.5, 45, 2**0.5]]
+    for rows in (inline, "joints.csv"):
+        case = make(tmp_path, geometry={"domain": domain, "joints": [{"name": "joint", "mapped": rows}]})
+        assert sorted(round(moments(block.vertices).area, 9) for block in case.blocks) == [0.5, 2.0, 5.5]
+        assert {name for block in case.blocks for name in block.edge_joints} == {"", "joint"}
+        assert case.resolved()["geometry"]["joints"][0]["mapped"] == inline
 
 
 def test_sources_add_up_in_order(make) -> None:
