@@ -1,0 +1,121 @@
+"""The Vajont case: its data, its files, and the limit equilibrium that its stability is compared with."""
+
+import csv
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from dda.simplex import moments
+from harmony.case import Case
+
+FOLDER = Path(__file__).parents[2] / "cases" / "vajont"
+FILES = sorted(FOLDER.glob("*.yaml"))
+STABILITY = sorted(FOLDER.glob("stability*.yaml"))
+
+
+def script(name: str) -> ModuleType:
+    """A script of the case's folder, imported."""
+    specification = importlib.util.spec_from_file_location(f"vajont_{name}", FOLDER / f"{name}.py")
+    assert specification is not None
+    assert specification.loader is not None
+    module = importlib.util.module_from_spec(specification)
+    sys.modules[specification.name] = module
+    specification.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("path", sorted((FOLDER / "data").glob("*.csv")), ids=lambda path: path.stem)
+def test_every_number_has_its_mark(path):
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert rows
+    assert all(row["mark"].split(":")[0].split(";")[0] in ("SOURCED", "DERIVED", "GUESS") for row in rows)
+    assert all(row["source"] for row in rows if not row["mark"].startswith("GUESS"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_each_file_holds_the_same_section(path):
+    case = Case.read(path)
+    case.check()
+    assert not case.warnings
+    moving = [block for block in case.blocks if not block.fixed]
+    assert len(moving) == 56
+    assert sum(moments(block.vertices).area for block in moving) == pytest.approx(160_330, abs=30)
+    assert {block.group for block in case.blocks} - {"gorge"} == {"moving", "bedrock", "bank"}
+    assert set(case.data.joints) >= {"slide", "bank", "default"}
+
+
+def test_water_stands_at_the_level_of_the_day():
+    for path in FILES:
+        case = Case.read(path)
+        if path.stem.endswith("-dry"):
+            assert case.data.water is None
+        else:
+            assert case.get("water.level") == case.get("water.piezometric.slide") == pytest.approx(700.42 - 620)
+
+
+def test_stability_comes_in_six_variants_that_differ_only_in_strength_and_water():
+    names = {path.stem.removeprefix("stability").strip("-") for path in STABILITY}
+    assert names == {"", "unbonded", "zero", "dry", "unbonded-dry", "zero-dry"}
+    cases = [Case.read(path).data for path in STABILITY]
+    same = ("geometry", "materials", "stages", "time", "failure", "critical")
+    assert all(getattr(case, key) == getattr(cases[0], key) for case in cases for key in same)
+
+
+def test_the_filled_gorge_differs_from_the_main_job_in_the_gorge_only():
+    main, filled = (Case.read(FOLDER / name).data.model_dump() for name in ("case.yaml", "gorge-filled.yaml"))
+    assert filled["geometry"]["fixed_regions"].pop("gorge")
+    assert filled["joints"].pop("gorge")["friction"] == main["joints"]["bank"]["friction"]
+    filled["stages"][0]["joints"].pop("gorge")
+    for key in ("geometry", "joints", "materials", "water", "stages", "time", "regions", "probes", "failure"):
+        assert filled[key] == main[key]
+
+
+@pytest.mark.parametrize(
+    ("variant", "at_kinks", "at_joints"),
+    [
+        ("internal 0", (22.9, 21.3), (22.4, 20.8)),
+        ("internal 40", (18.9, 17.4), (18.3, 16.8)),
+        ("internal 40, bond 0.787 MPa", (17.2, 15.9), (16.6, 15.4)),
+    ],
+)
+def test_limit_equilibrium_gives_the_known_angles(variant, at_kinks, at_joints):
+    """The values are those of another implementation of three segments, rounded to 0.1 degrees."""
+    model = script("limit_equilibrium")
+    for cuts, known in ((model.KINKS, at_kinks), (model.JOINTS, at_joints)):
+        got = [model.critical(cuts, level, model.VARIANTS[variant]) for level in (model.RESERVOIR, model.DRY)]
+        assert got == pytest.approx(known, abs=0.15)
+
+
+def test_limit_equilibrium_weighs_the_whole_mass_and_its_water():
+    model = script("limit_equilibrium")
+    for cuts in (model.KINKS, model.JOINTS, ()):
+        parts = model.segments(cuts, model.RESERVOIR)
+        weight = 160_330 * model.DENSITY * model.GRAVITY
+        assert sum(part.weight for part in parts) == pytest.approx(weight, rel=2e-4)
+        # thrust of the reservoir on the face: gamma_w h^2 / 2, against the motion
+        reservoir = model.WATER * model.RESERVOIR**2 / 2
+        assert sum(part.surface_x for part in parts) == pytest.approx(-reservoir, rel=1e-12)
+    dry = model.segments(model.KINKS, model.DRY)
+    assert [part.uplift for part in dry] == [0.0] * 3
+    assert np.degrees([part.dip for part in dry]) == pytest.approx([37.5, 13.5, 0.0], abs=0.05)
+
+
+def test_one_segment_slides_at_its_dip():
+    """A dry mass on one plane holds where phi is the dip of the plane."""
+    model = script("limit_equilibrium")
+    part = model.Segment(np.radians(20.0), 1e6, 0.0, 0.0, 0.0, 0.0, 0.0)
+    assert model.thrust([part], 20.0, model.Interfaces()) == pytest.approx(0.0, abs=1e-6)
+
+
+def test_the_table_covers_what_is_asked():
+    model = script("table")
+    rows = list(model.variants(["open", "filled"], None))
+    assert len(rows) == 54
+    case = rows[-1].case()
+    assert case.get("joints.slide.peak") == 12.0
+    assert case.get("joints.gorge.friction") == case.get("joints.bank.friction") == rows[-1].bank
