@@ -19,7 +19,7 @@ __all__ = ["SCENES", "Scene"]
 ROCK = dda.Material(density=2600.0, young=1e9, poisson=0.25)
 FRICTION = 30.0  # deg
 
-SLOPE_DENSITY = 1.6
+SLOPE_DENSITY = 1.5
 """Blocks of the jointed slope over the square of its height [1/m2]."""
 
 SLIDE_DIP = 35.0
