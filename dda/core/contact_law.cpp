@@ -15,27 +15,35 @@ SpringForce discrete_gradient(double K, double g0, double g1, bool bonded) {
     if (bonded || (g0 <= 0.0 && g1 <= 0.0)) return {-0.5 * K * (g0 + g1), 0.5 * K};
     if (g0 > 0.0 && g1 > 0.0) return {0.0, 0.0};
     if (g1 <= 0.0) {  // closing: p = K g1^2 / (2 (g0 - g1)), -dp/dg1 = K r (1 - r / 2), r = -g1 / (g0 - g1)
-        const double r = -g1 / (g0 - g1);
+        const double r = g1 < 0.0 ? -g1 / (g0 - g1) : 0.0;
         return {-0.5 * K * g1 * r, K * r * (1.0 - 0.5 * r)};
     }
-    const double r = -g0 / (g1 - g0);  // opening: p = K g0^2 / (2 (g1 - g0)), -dp/dg1 = K r^2 / 2
+    const double r = g0 < 0.0 ? -g0 / (g1 - g0) : 0.0;  // opening: p = K g0^2 / (2 (g1 - g0)), -dp/dg1 = K r^2 / 2
     return {-0.5 * K * g0 * r, 0.5 * K * r * r};
 }
 
-SpringForce spring_force(const ContactRow& r, const Scheme& scheme) {
+SpringForce spring_force(const ContactRow& r, double gap, const Scheme& scheme) {
     const double K = normal_stiffness(r);
-    if (scheme.theta < 1.0) return discrete_gradient(K, r.gap0, r.gap, r.bonded);
-    if (!r.bonded && r.gap > 0.0) return {0.0, 0.0};
-    return {-K * r.gap, K};
+    if (scheme.theta < 1.0) return discrete_gradient(K, r.gap0, gap, r.bonded);
+    if (!r.bonded && gap > 0.0) return {0.0, 0.0};
+    return {-K * gap, K};
 }
 
-double friction_limit(const ContactRow& r, double mu) {
-    return mu * std::max(r.normal, 0.0) + r.cohesion_force;
+double friction_limit(const ContactRow& r, double mu, const ContactOptions& options) {
+    if (r.bonded) return INFINITY;
+    if (r.normal <= 0.0) return 0.0;
+    return options.stuck ? INFINITY : mu * r.normal;
 }
 
-// Slip below this follows rounding, not motion.
-double slip_noise(const ContactRow& r) {
-    return 1e-12 * r.size;
+// Below ROUNDING of the block size a motion is lost in rounding, and so is the force that makes it in a step.
+constexpr double ROUNDING = 1e-12;
+double force_tolerance(const ContactRow& r, const ContactOptions& o) {
+    return o.force_tolerance * (r.force_scale + std::abs(r.normal)) + (r.inertia + r.penalty) * ROUNDING * r.size;
+}
+
+// Does a rigid constraint hold, whose multiplier changes by `change`, that is whose error is change / k?
+bool holds(double change, const ContactRow& r, const ContactOptions& o) {
+    return std::abs(change) <= r.penalty * o.gap_tolerance * r.size;
 }
 
 }  // namespace
@@ -53,92 +61,88 @@ double tangential_stiffness(const ContactRow& r) {
     return r.spring_t > 0.0 ? r.spring_t : r.penalty;
 }
 
-void set_solve(ContactRow& r, const Scheme& scheme, const ContactOptions&) {
-    r.solve_n = r.solve_t = r.stiff_n = r.stiff_t = 0.0;
-    if (r.state == ContactState::open) return;
+Forces contact_forces(const ContactRow& r, double gap, double slide, const Scheme& scheme) {
+    Forces f;
     if (normal_spring(r, scheme)) {
-        const SpringForce f = spring_force(r, scheme);
-        r.stiff_n = f.stiffness;
-        r.solve_n = f.force + f.stiffness * (r.gap - r.gap_linear);
+        const SpringForce s = spring_force(r, gap, scheme);
+        f.n = s.force;
+        f.stiff_n = s.stiffness;
     } else {
-        r.stiff_n = r.penalty;
-        r.solve_n = r.normal - r.penalty * (r.gap_linear - r.target);
+        f.n = r.multiplier_n - r.penalty * (gap - r.target);
+        f.stiff_n = r.penalty;
+        if (!r.bonded && f.n <= 0.0) f.n = f.stiff_n = 0.0;
     }
-    if (r.state == ContactState::sliding) {
-        r.limit = friction_limit(r, r.mu_slide);
-        r.solve_t = r.direction * r.limit;
-    } else if (tangential_spring(r, scheme)) {
-        // Elongation e0 at the start, e0 + slide at the end; force at start + theta (end - start).
+    if (r.limit <= 0.0) {
+        f.clipped = true;
+        return f;
+    }
+    if (tangential_spring(r, scheme)) {
         const double K = tangential_stiffness(r);
-        r.stiff_t = scheme.theta * K;
-        r.solve_t = -K * (r.offset0 + scheme.theta * r.slide_linear);
+        f.t = -K * (r.offset0 + scheme.theta * slide);
+        f.stiff_t = scheme.theta * K;
     } else {
-        r.stiff_t = r.penalty;
-        r.solve_t = r.shear - r.penalty * (r.offset0 + r.slide_linear);
+        f.t = r.multiplier_t - r.penalty * (r.offset0 + slide);
+        f.stiff_t = r.penalty;
     }
+    if (std::abs(f.t) > r.limit) {
+        f.t = std::copysign(r.limit, f.t);
+        f.stiff_t = 0.0;
+        f.clipped = true;
+    }
+    return f;
 }
 
-Verdict update_state(ContactRow& r, double q_n, double q_t, const Scheme& scheme, const ContactOptions& options) {
-    Verdict v;
+void begin_outer(ContactRow& r, const ContactOptions& options) {
+    if (r.pin >= 0) return;
+    if (options.stuck && r.state != ContactState::open) {
+        r.limit = INFINITY;
+        return;
+    }
+    r.limit = friction_limit(r, r.state == ContactState::sliding ? r.mu_slide : r.mu_stick, options);
+}
+
+void set_solve(ContactRow& r, const Scheme& scheme) {
+    const Forces f = contact_forces(r, r.gap, r.slide, scheme);
+    r.stiff_n = f.stiff_n;
+    r.stiff_t = f.stiff_t;
+    r.solve_n = f.n + f.stiff_n * (r.gap - r.gap_linear);
+    r.solve_t = f.t + f.stiff_t * (r.slide - r.slide_linear);
+}
+
+double update_forces(ContactRow& r, double q_n, double q_t, const Scheme& scheme, const ContactOptions& options) {
+    const Forces f = contact_forces(r, r.gap, r.slide, scheme);
     r.used_n = r.solve_n - r.stiff_n * q_n;
     r.used_t = r.solve_t - r.stiff_t * q_t;
-    const double gap_tolerance = options.gap_tolerance * r.size;
-    const double force_tolerance = options.force_tolerance * (r.force_scale + std::abs(r.normal));
+    r.normal = f.n;
+    r.shear = f.t;
+    const bool closed = r.bonded || f.n > 0.0;
+    const bool slides = f.clipped && !r.bonded && std::abs(r.slide) > 1e-10 * r.size;
+    r.state = !closed ? ContactState::open : slides ? ContactState::sliding : ContactState::locked;
+    const double missed = std::max(std::abs(f.n - r.used_n), std::abs(f.t - r.used_t));
+    return missed / force_tolerance(r, options);
+}
 
-    // Normal direction.
-    const bool springy = normal_spring(r, scheme);
-    if (r.state == ContactState::open) {
-        if (r.gap >= (springy ? 0.0 : r.target)) return v;
-        // A contact that closes while it slides is taken to go on sliding, at first without friction; were it to stick,
-        // its slip would turn round and lock it. The other guess, sticking, would stop a flying block within one step.
-        const bool slides = !r.bonded && !options.stuck && std::abs(r.slide) > slip_noise(r);
-        r.state = slides ? ContactState::sliding : ContactState::locked;
-        r.direction = !slides ? 0 : r.slide > 0.0 ? -1 : 1;
-        r.normal = r.shear = 0.0;
-        r.offset0 = 0.0;
-        return {true, false};
+bool update_outer(ContactRow& r, const Scheme& scheme, const ContactOptions& options) {
+    bool rest = true;
+    if (!normal_spring(r, scheme)) {
+        rest = holds(r.normal - r.multiplier_n, r, options);
+        r.multiplier_n = r.normal;
     }
-    const double p = springy ? spring_force(r, scheme).force : r.normal - r.penalty * (r.gap - r.target);
-    if (springy)
-        v.converged = std::abs(p - r.used_n) <= force_tolerance;
-    else
-        v.converged = std::abs(r.gap - r.target) <= gap_tolerance && std::abs(p - r.normal) <= force_tolerance;
-    r.normal = p;
-    const bool apart = springy ? r.gap > 0.0 && (scheme.theta == 1.0 || r.gap0 > 0.0) : p < 0.0;
-    if (!r.bonded && apart) {
-        r.state = ContactState::open;
-        r.normal = r.shear = 0.0;
-        return {true, false};
+    if (r.pin >= 0 || r.bonded) {
+        if (!tangential_spring(r, scheme)) rest = rest && holds(r.shear - r.multiplier_t, r, options);
+        r.multiplier_t = r.shear;
+        return rest;
     }
-
-    // Tangential direction.
-    if (r.state == ContactState::sliding) {
-        if (r.slide * r.direction > slip_noise(r)) {  // it would follow its friction force
-            r.state = ContactState::locked;
-            return {true, false};
-        }
-        const double limit = friction_limit(r, r.mu_slide);
-        v.converged = v.converged && std::abs(limit - r.limit) <= force_tolerance;
-        r.shear = r.direction * limit;
-        return v;
-    }
-    double shear;
-    if (tangential_spring(r, scheme)) {
-        shear = -tangential_stiffness(r) * (r.offset0 + scheme.theta * r.slide);
-    } else {
-        const double creep = r.offset0 + r.slide;
-        shear = r.shear - r.penalty * creep;
-        v.converged = v.converged && std::abs(creep) <= gap_tolerance && std::abs(shear - r.shear) <= force_tolerance;
-    }
-    r.shear = shear;
-    if (r.bonded || options.stuck) return v;
-    const double limit = friction_limit(r, r.mu_stick);
-    if (std::abs(shear) > limit + force_tolerance * 1e-3) {
-        r.state = ContactState::sliding;
-        r.direction = shear > 0.0 ? 1 : -1;
-        return {true, false};
-    }
-    return v;
+    const bool clipped = std::abs(r.shear) >= r.limit;
+    const double limit = friction_limit(r, r.state == ContactState::sliding ? r.mu_slide : r.mu_stick, options);
+    if (!clipped && !tangential_spring(r, scheme)) rest = rest && holds(r.shear - r.multiplier_t, r, options);
+    // The limit matters to what slides, and to what carries more than it may.
+    if (limit != r.limit && (clipped || std::abs(r.shear) > limit))
+        rest = rest && std::abs(limit - std::min(r.limit, std::abs(r.shear))) <=
+                           options.friction_tolerance / options.force_tolerance * force_tolerance(r, options);
+    r.multiplier_t = std::clamp(r.shear, -limit, limit);
+    r.limit = limit;
+    return rest;
 }
 
 bool break_bond(ContactRow& r, const ContactOptions& options) {
@@ -148,14 +152,9 @@ bool break_bond(ContactRow& r, const ContactOptions& options) {
     if (!torn && !sheared) return false;
     r.bonded = false;
     r.cohesion_force = r.tension_force = 0.0;
-    if (torn) {
-        r.state = ContactState::open;
-        r.normal = r.shear = 0.0;
-    } else {
-        r.state = ContactState::sliding;
-        r.direction = r.shear > 0.0 ? 1 : -1;
-        if (r.normal <= 0.0) r.state = ContactState::open, r.normal = r.shear = 0.0;
-    }
+    r.normal = r.multiplier_n = std::max(r.normal, 0.0);
+    r.limit = friction_limit(r, r.mu_slide, options);
+    r.multiplier_t = std::clamp(r.shear, -r.limit, r.limit);
     return true;
 }
 

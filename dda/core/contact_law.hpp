@@ -1,28 +1,41 @@
-// Forces and states of one contact row: what the next solve assumes, and what its solution makes of it.
+// Forces of one contact row.
 //
-// Rigid contact (no physical stiffness; scheme shi, or bonded): augmented Lagrangian. The solve uses
-//     p_n = lambda_n - k (g - g*),   p_t = lambda_t - k s,          s = distance from the lock point,
-// and the multipliers are then lambda <- p. At the fixed point g = g*, s = 0 whatever k is.
-// Spring (physical stiffness K, or the penalty as a true spring in scheme conserving): energy U = K <-g>^2 / 2, force
-// by the discrete gradient p_n = -(U(g_1) - U(g_0)) / (g_1 - g_0) in scheme conserving, p_n = K <-g_1> in scheme shi.
-// Coulomb: |p_t| <= mu p_n + c l; sliding acts against the slip, and a contact whose slip would follow its friction
-// force sticks (maximum dissipation).
+// Outer iterate: multipliers lambda_n, lambda_t and the friction limit L. For these fixed, the forces are the gradient of
+// a convex function of d, so that the step is a convex minimisation with one answer (Simo & Laursen 1992, augmented
+// Lagrangian with the friction of the last outer iterate):
+//     rigid     p_n = <lambda_n - k (g - g*)>,              p_t = clip(lambda_t - k s, -L, L)
+//     bonded    p_n =  lambda_n - k (g - g*),               p_t =      lambda_t - k s
+//     spring K  p_n = K <-g>, bonded -K g; scheme conserving: the discrete gradient -(U(g1) - U(g0)) / (g1 - g0) of
+//               U = K <-g>^2 / 2;                           p_t = clip(-K (s0 + theta ds), -L, L)
+// with g the gap, s the distance from the lock point, s0 its value at the start and ds the sliding in the step. The outer
+// iterate then takes lambda <- p, L <- mu p_n + c l; at its fixed point g = g*, s = 0, whatever k is, and |p_t| = mu p_n
+// against the slip where there is slip (maximum dissipation).
 #pragma once
 
 #include "contact_rows.hpp"
 
 namespace dda {
 
-struct Verdict {
-    bool changed = false;   ///< the state is another one than the last solve assumed
-    bool converged = true;  ///< gap, creep and friction force stand still within their tolerances
+struct Forces {
+    double n = 0.0, t = 0.0;              ///< N/m
+    double stiff_n = 0.0, stiff_t = 0.0;  ///< -dn/dgap, -dt/dslide [N/m]
+    bool clipped = false;                 ///< the friction limit is reached
 };
 
-/// Set the forces and stiffnesses of the next solve from the state and the multipliers.
-void set_solve(ContactRow& row, const Scheme& scheme, const ContactOptions& options);
+Forces contact_forces(const ContactRow& row, double gap, double slide, const Scheme& scheme);
 
-/// Take in the solution (gap, slide measured; q_n, q_t the linear increments): new forces, new state.
-Verdict update_state(ContactRow& row, double q_n, double q_t, const Scheme& scheme, const ContactOptions& options);
+/// First outer iterate of a step.
+void begin_outer(ContactRow& row, const ContactOptions& options);
+
+/// Linearise at the current gap and slide for the next solve.
+void set_solve(ContactRow& row, const Scheme& scheme);
+
+/// Take in the gap and slide of an iterate; returns by how much the linearised forces of the solve miss the true ones,
+/// as a part of what is tolerated. q_n, q_t: increments of the solution along the rows [m].
+double update_forces(ContactRow& row, double q_n, double q_t, const Scheme& scheme, const ContactOptions& options);
+
+/// Renew multipliers and limit. Returns whether the row had come to rest.
+bool update_outer(ContactRow& row, const Scheme& scheme, const ContactOptions& options);
 
 /// Break the bond if its strength is exceeded. Called when everything else stands still.
 bool break_bond(ContactRow& row, const ContactOptions& options);

@@ -25,11 +25,15 @@ double softer_young(const Blocks& b, int i, int j) {
     return std::min(b.elasticity(i).young, b.elasticity(j).young);
 }
 
+// Inertia that a step of length dt sets against the relative motion of two blocks, 2 m / dt^2 with the reduced mass.
+double inertia_of(const Blocks& b, int i, int j, double dt) {
+    return 2.0 * reduced(b.mass[i], b.slot[i] >= 0, b.mass[j], b.slot[j] >= 0) / (dt * dt);
+}
+
 // Automatic penalty of two blocks: the order of E, and large against the inertia of the step, so that the
 // augmented-Lagrangian iteration contracts by about 1 / factor whatever dt is.
 double automatic_penalty(const Blocks& b, int i, int j, double dt, double factor) {
-    const bool mi = b.slot[i] >= 0, mj = b.slot[j] >= 0;
-    return factor * (softer_young(b, i, j) + 2.0 * reduced(b.mass[i], mi, b.mass[j], mj) / (dt * dt));
+    return factor * (softer_young(b, i, j) + inertia_of(b, i, j, dt));
 }
 
 // The penalty as a true spring (scheme conserving): soft against the block itself, so that an impact sends its energy
@@ -51,6 +55,7 @@ ContactRow make_contact_row(const Blocks& b, const Contact& c, int index, const 
     r.n = {shape_row(b, i, x, f.normal), negative(shape_row(b, j, foot, f.normal))};
     r.t = {shape_row(b, i, x, f.tangent), negative(shape_row(b, j, foot, f.tangent))};
     r.size = std::min(b.size[i], b.size[j]);
+    r.inertia = inertia_of(b, i, j, dt);
     const bool bonded = c.bonded && (joint.cohesion > 0.0 || joint.tension > 0.0);
     r.penalty = options.stiffness > 0.0                ? options.stiffness
                 : options.elastic_impact && !bonded ? ELASTIC_IMPACT * softer_young(b, i, j)
@@ -62,9 +67,8 @@ ContactRow make_contact_row(const Blocks& b, const Contact& c, int index, const 
     r.target = c.gap < 0.0 ? (1.0 - options.recovery) * c.gap : 0.0;
     r.state = c.state;
     r.bonded = bonded;
-    r.direction = c.direction;
-    r.normal = c.normal;
-    r.shear = c.shear;
+    r.normal = r.multiplier_n = c.normal;
+    r.shear = r.multiplier_t = c.shear;
     r.offset0 = c.closed() ? (c.along - c.anchor) * f.length : 0.0;
     r.cohesion_force = r.bonded ? joint.cohesion * c.length : 0.0;
     r.tension_force = r.bonded ? joint.tension * c.length : 0.0;
@@ -82,14 +86,16 @@ ContactRow make_pin_row(const Blocks& b, const Pin& pin, int index, const Contac
     r.n = {shape_row(b, pin.block, x, {0.0, 1.0}), Vec6{}};
     r.t = {shape_row(b, pin.block, x, {1.0, 0.0}), Vec6{}};
     r.size = b.size[pin.block];
+    r.inertia = 2.0 * b.mass[pin.block] / (dt * dt);
     r.penalty =
         options.stiffness > 0.0 ? options.stiffness : automatic_penalty(b, pin.block, pin.block, dt, options.factor);
     r.gap0 = r.gap = x.y - pin.place.y;
     r.offset0 = x.x - pin.place.x;
     r.state = ContactState::bonded;
     r.bonded = true;
-    r.normal = pin.normal;
-    r.shear = pin.shear;
+    r.normal = r.multiplier_n = pin.normal;
+    r.shear = r.multiplier_t = pin.shear;
+    r.limit = INFINITY;
     r.cohesion_force = r.tension_force = INFINITY;
     r.force_scale = b.mass[pin.block] * gravity + std::abs(pin.normal) + std::abs(pin.shear);
     return r;

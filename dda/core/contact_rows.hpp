@@ -29,24 +29,27 @@ struct ContactRow {
     double target = 0.0;       ///< gap to reach at the end [m]: 0, or part of a penetration found at the start
     double force_scale = 0.0;  ///< a force typical of the two blocks [N/m]
     double size = 0.0;         ///< of the smaller block [m]
+    double inertia = 0.0;      ///< 2 m / dt^2 of the two blocks together [N/m]
 
-    ContactState state = ContactState::open;
     bool bonded = false;
-    int direction = 0;
-    double normal = 0.0;  ///< force now (multiplier), compression positive [N/m]
-    double shear = 0.0;
-    double limit = 0.0;                                ///< friction force used in the last solve [N/m]
-    double mu_stick = 0.0, mu_slide = 0.0;             ///< friction coefficient if it sticks, if it slides
+    double mu_stick = 0.0, mu_slide = 0.0;  ///< friction coefficient if it sticks, if it slides
     double cohesion_force = 0.0, tension_force = 0.0;  ///< of the bond [N/m]
 
-    double gap0 = 0.0, along0 = 0.0;              ///< at the start of the step [m], [fraction]
-    double offset0 = 0.0;                         ///< distance from the lock point at the start of the step [m]
-    double gap = 0.0, slide = 0.0;                ///< at the current iterate: gap [m], sliding in this step [m]
-    double gap_linear = 0.0, slide_linear = 0.0;  ///< constants of the linearisation
+    double gap0 = 0.0, along0 = 0.0;  ///< at the start of the step [m], [fraction]
+    double offset0 = 0.0;             ///< distance from the lock point at the start of the step [m]
 
-    // What the next solve uses: forces at d = 0 and stiffnesses.
+    // Outer iterate: multipliers and friction limit, fixed while the convex problem is solved [N/m].
+    double multiplier_n = 0.0, multiplier_t = 0.0, limit = 0.0;
+
+    // Inner iterate: gap and sliding in this step on the true geometry [m], their linearisation, forces [N/m].
+    double gap = 0.0, slide = 0.0;
+    double gap_linear = 0.0, slide_linear = 0.0;
+    double normal = 0.0, shear = 0.0;  ///< compression positive; on the vertex's block along the edge
+    ContactState state = ContactState::open;
+
+    // What the last solve used: force at d = 0 and stiffness, and the force that came out of it.
     double solve_n = 0.0, solve_t = 0.0, stiff_n = 0.0, stiff_t = 0.0;
-    double used_n = 0.0, used_t = 0.0;  ///< forces in the equilibrium of the last solve [N/m]
+    double used_n = 0.0, used_t = 0.0;
 };
 
 /// A point of a block held where it is: a contact that is always bonded, with unlimited strength.
@@ -58,13 +61,14 @@ struct Pin {
 };
 
 struct ContactOptions {
-    double stiffness = 0.0;         ///< N/m per contact, 0 = automatic
-    double factor = 10.0;           ///< automatic: factor * (E + 2 m / dt^2), m the reduced mass of the two blocks
-    double gap_tolerance = 1e-7;    ///< of the block size: penetration and creep of a rigid contact when converged
-    double force_tolerance = 1e-5;  ///< of the force scale: change of a contact force when converged
-    double recovery = 0.2;          ///< part of a penetration found at the start that one step takes back
+    double stiffness = 0.0;        ///< N/m per contact, 0 = automatic
+    double factor = 3.0;            ///< automatic: factor * (E + 2 m / dt^2), m the reduced mass of the two blocks
+    double force_tolerance = 1e-3;  ///< of the force scale: unbalanced contact force
+    double friction_tolerance = 1e-2;  ///< of the force scale: friction of a sliding contact against mu times its force
+    double gap_tolerance = 1e-6;    ///< of the block size: penetration and creep of a rigid contact
+    double recovery = 0.2;         ///< part of a penetration found at the start that one step takes back
     bool elastic_impact = false;   ///< the penalty is a true spring (scheme conserving)
-    bool stuck = false;             ///< no contact may slide and no bond may break
+    bool stuck = false;            ///< no contact may slide and no bond may break
 };
 
 /// Rows of all candidates and fixed points at the start of a step of length dt.

@@ -64,7 +64,7 @@ double violation(const ContactRow& r, std::span<const Vec6> v, const Scheme& sch
     if (r.state != ContactState::sliding && !tangential_spring(r, scheme))
         worst = std::max(worst, std::abs(row_times(r.slot, r.t, v)));
     else if (r.state == ContactState::sliding)
-        worst = std::max(worst, row_times(r.slot, r.t, v) * r.direction);
+        worst = std::max(worst, row_times(r.slot, r.t, v) * (r.shear > 0.0 ? 1.0 : -1.0));
     return worst;
 }
 

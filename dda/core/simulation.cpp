@@ -10,6 +10,7 @@ constexpr double LEAST_ACCELERATION = 1.0;  // m/s2: scale of forces where there
 constexpr double STATIC_GROWTH = 2.0;       // a relaxation step that went well is followed by a longer one
 constexpr double STATIC_START = 0.1;        // 2 m / dt^2 of the first relaxation step, as a part of E
 constexpr double STATIC_END = 1e-6;         // and of the longest
+constexpr double STATIC_PENETRATION = 1e-9; // of the block size: left in rigid contacts when relaxation ends
 
 double static_step(const Blocks& b, double part) {
     // 2 m / dt^2 = part * E for the block where that takes the longest step.
@@ -106,7 +107,7 @@ Settlement Simulation::settle(double tolerance, int max_steps, bool stuck) {
             if (const int k = blocks_.slot[i]; k >= 0)
                 s.residual =
                     std::max(s.residual, 2.0 * motion_of(i, a.d[k]) / (static_dt_ * static_dt_) / gravity_scale_);
-        s.converged = s.residual <= tolerance;
+        s.converged = s.residual <= tolerance && a.report.penetration <= STATIC_PENETRATION;
         if (motion < 0.5 * options_.static_limit * smallest_ && a.report.open_close < options_.max_open_close / 2)
             static_dt_ = std::min(longest, static_dt_ * STATIC_GROWTH);
     }

@@ -100,7 +100,7 @@ Simulation::Attempt Simulation::attempt(double dt, bool is_static) {
     system_.begin(blocks_, loads_->force, loads_->rows, a.rows, options_.scheme, dt, model_.gravity, is_static,
                   options_.threads);
     totals_.assembly_seconds += seconds_since(mark);
-    open_close(a, dt);
+    open_close(a);
     if (!a.failure.empty()) return a;
 
     a.report.contacts = static_cast<int>(candidates.size());
@@ -116,45 +116,84 @@ Simulation::Attempt Simulation::attempt(double dt, bool is_static) {
     for (const ContactRow& r : a.rows) {
         if (r.state == ContactState::open || r.pin >= 0 || normal_spring(r, options_.scheme)) continue;
         ++a.report.closed;
-        a.report.penetration = std::max(a.report.penetration, (r.target - r.gap) / r.size);
+        a.report.penetration = std::max(a.report.penetration, std::abs(r.target - r.gap) / r.size);
     }
     if (a.report.penetration > options_.penetration_limit) a.failure = "contacts penetrate";
     return a;
 }
 
-/// Take the solution into all rows. Returns whether any state changed; `settled` tells if everything else stands still.
-bool Simulation::iterate_states(Attempt& a, bool& settled) {
-    static thread_local std::vector<StepMap> maps;
-    make_maps(a.d, maps);
+/// Measure all rows on the geometry that d leads to.
+void Simulation::measure(Attempt& a) {
+    make_maps(a.d, maps_);
     const int n = static_cast<int>(a.rows.size());
-    int changed = 0, moving = 0;
-#pragma omp parallel for num_threads(options_.threads) schedule(static) if (options_.threads > 1) \
-    reduction(+ : changed, moving)
-    for (int i = 0; i < n; ++i) {
-        ContactRow& r = a.rows[i];
-        measure_row(r, blocks_, contacts_, pins_, maps, a.d);
-        const Verdict v =
-            update_state(r, r.gap - r.gap_linear, r.slide - r.slide_linear, options_.scheme, options_.contact);
-        changed += v.changed;
-        moving += !v.converged;
-    }
-    const double elastic = system_.correct_elasticity(blocks_, maps, a.d, gravity_scale_, options_.threads);
-    settled = moving == 0 && elastic <= ELASTIC_TOLERANCE;
-    return changed > 0;
+#pragma omp parallel for num_threads(options_.threads) schedule(static) if (options_.threads > 1)
+    for (int i = 0; i < n; ++i) measure_row(a.rows[i], blocks_, contacts_, pins_, maps_, a.d);
 }
 
-void Simulation::open_close(Attempt& a, double dt) {
+/// True forces at d against those of the solve; returns the largest miss as a part of what is tolerated.
+double Simulation::take_forces(Attempt& a) {
+    const int n = static_cast<int>(a.rows.size());
+    double worst = 0.0;
+#pragma omp parallel for num_threads(options_.threads) schedule(static) if (options_.threads > 1) \
+    reduction(max : worst)
+    for (int i = 0; i < n; ++i) {
+        ContactRow& r = a.rows[i];
+        worst = std::max(worst, update_forces(r, r.gap - r.gap_linear, r.slide - r.slide_linear, options_.scheme,
+                                              options_.contact));
+    }
+    return worst;
+}
+
+/// Slope of the convex function along d + x s: s . (A (d + x s) - b) - sum (p_n q_n + p_t q_t), contacts at their gaps.
+double Simulation::slope(const Attempt& a, double constant, double linear, double x) const {
+    double sum = constant + x * linear;
+    for (std::size_t i = 0; i < a.rows.size(); ++i) {
+        const ContactRow& r = a.rows[i];
+        const auto [qn, qt] = along_[i];
+        const Forces f = contact_forces(r, r.gap + x * qn, r.slide + x * qt, options_.scheme);
+        sum -= f.n * qn + f.t * qt;
+    }
+    return sum;
+}
+
+/// Where on the way from d to d + s the convex function is least: 1 for a Newton step that does not overshoot.
+double Simulation::line_search(const Attempt& a, std::span<const Vec6> s) {
+    constexpr double FLAT = 0.05;  // of the slope at the start: where the search ends
+    constexpr int MAX_TRIALS = 12;
+    along_.resize(a.rows.size());
+    for (std::size_t i = 0; i < a.rows.size(); ++i)
+        along_[i] = {row_times(a.rows[i].slot, a.rows[i].n, s), row_times(a.rows[i].slot, a.rows[i].t, s)};
+    const auto [constant, linear] = system_.base_slope(a.d, s);
+    const double start = slope(a, constant, linear, 0.0);
+    double low = 0.0, high = 1.0, f_low = start, f_high = slope(a, constant, linear, 1.0);
+    if (!(start < 0.0) || f_high <= -FLAT * start) return 1.0;
+    double x = 1.0;
+    for (int trial = 0; trial < MAX_TRIALS; ++trial) {  // Illinois: regula falsi that halves a stuck end
+        x = (low * f_high - high * f_low) / (f_high - f_low);
+        const double f = slope(a, constant, linear, x);
+        if (std::abs(f) <= -FLAT * start) break;
+        if (f < 0.0) {
+            low = x, f_low = f, f_high *= 0.5;
+        } else {
+            high = x, f_high = f, f_low *= 0.5;
+        }
+    }
+    return x;
+}
+
+/// Outer iteration over multipliers and friction limits; inside it the convex problem by Newton with a line search.
+void Simulation::open_close(Attempt& a) {
     const SolverOptions solver{options_.solver_tolerance, 400, options_.threads};
     auto mark = Clock::now();
-    static thread_local std::vector<StepMap> maps;
-    make_maps(a.d, maps);
-    for (ContactRow& r : a.rows) measure_row(r, blocks_, contacts_, pins_, maps, a.d);
+    measure(a);
+    for (ContactRow& r : a.rows) begin_outer(r, options_.contact);
+    std::vector<Vec6> solution = a.d, start = a.d, way(a.d.size());
     for (int iteration = 1; iteration <= options_.max_open_close; ++iteration) {
-        for (ContactRow& r : a.rows) set_solve(r, options_.scheme, options_.contact);
+        for (ContactRow& r : a.rows) set_solve(r, options_.scheme);
         totals_.contact_seconds += seconds_since(mark);
         system_.assemble(a.rows, options_.threads);
         totals_.assembly_seconds += seconds_since(mark);
-        const SolveReport report = solver_.solve(system_.matrix(), system_.right_side(), a.d, solver);
+        const SolveReport report = solver_.solve(system_.matrix(), system_.right_side(), solution, solver);
         totals_.solve_seconds += seconds_since(mark);
         ++totals_.open_close;
         totals_.solver_iterations += report.iterations;
@@ -164,22 +203,40 @@ void Simulation::open_close(Attempt& a, double dt) {
         a.report.direct_solves += report.direct;
         a.report.residual = report.residual;
         if (!report.converged) {
-            a.failure =
-                "the linear solver did not converge (relative residual " + std::to_string(report.residual) + ")";
+            a.failure = "the linear solver did not converge (relative residual " + std::to_string(report.residual) + ")";
             return;
         }
-        bool settled = false;
-        const bool changed = iterate_states(a, settled);
-        if (getenv("DDA_TRACE")) { fprintf(stderr, "it %d pcg %d changed %d settled %d\n", iteration, report.iterations, changed, settled); if (a.rows.size() < 12) for (auto& r : a.rows) fprintf(stderr, "   c%d st %d gap %.3e off %.3e slide %.3e N %.5e T %.5e lim %.5e dir %d scale %.3e k %.3e mu %g %g\n", r.contact, (int)r.state, r.gap - r.target, r.offset0, r.slide, r.normal, r.shear, r.limit, r.direction, r.force_scale, r.penalty, r.mu_stick, r.mu_slide); }
-        totals_.contact_seconds += seconds_since(mark);
-        if (changed || !settled) continue;
+        std::swap(a.d, start);
+        a.d = solution;
+        measure(a);
+        double missed = take_forces(a);
+        double x = 1.0;
+        if (missed > 1.0) {  // the states changed: is the full step too long?
+            for (std::size_t i = 0; i < way.size(); ++i)
+                for (int k = 0; k < 6; ++k) way[i][k] = solution[i][k] - start[i][k];
+            a.d = start;
+            measure(a);
+            x = line_search(a, way);
+            if (x < 1.0)
+                for (std::size_t i = 0; i < way.size(); ++i) add_scaled(a.d[i], x, way[i]);
+            else
+                a.d = solution;
+            measure(a);
+            take_forces(a);
+        }
+        const double elastic =
+            system_.correct_elasticity(blocks_, maps_, a.d, gravity_scale_, options_.threads) / ELASTIC_TOLERANCE;
+        if (getenv("DDA_TRACE")) fprintf(stderr, "it %d dt %.3g pcg %d x %.4f missed %.3e elastic %.3e\n", iteration, a.report.dt, report.iterations, x, missed, elastic);
+        if (missed > 1.0 || elastic > 1.0) continue;
+        bool rest = true;
+        for (ContactRow& r : a.rows) rest = update_outer(r, options_.scheme, options_.contact) && rest;
+        if (!rest) continue;
         bool broken = false;
         for (ContactRow& r : a.rows) broken = break_bond(r, options_.contact) || broken;
         if (!broken) return;
     }
-    (void)dt;
-    a.failure =
-        "the open-close iteration did not come to rest in " + std::to_string(options_.max_open_close) + " iterations";
+    a.failure = "the open-close iteration did not come to rest in " + std::to_string(options_.max_open_close) +
+                " iterations";
 }
 
 }  // namespace dda

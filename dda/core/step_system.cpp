@@ -139,6 +139,23 @@ double StepSystem::correct_elasticity(const Blocks& blocks, std::span<const Step
     return largest;
 }
 
+std::array<double, 2> StepSystem::base_slope(std::span<const Vec6> d, std::span<const Vec6> s) const {
+    double constant = 0.0, linear = 0.0;
+    for (std::size_t i = 0; i < base_.size(); ++i) {
+        const Vec6 As = base_[i] * s[i];
+        constant += dot(As, d[i]) - dot(s[i], base_b_[i]);
+        for (int k = 0; k < 3; ++k) constant -= s[i][3 + k] * elastic_[i][k];
+        linear += dot(As, s[i]);
+    }
+    for (std::size_t p = 0; p < pairs_.size(); ++p) {
+        const auto [i, j] = pairs_[p];
+        const Vec6 Bs = base_off_[p] * s[j], Bd = base_off_[p] * d[j];
+        constant += dot(s[i], Bd) + dot(Bs, d[i]);
+        linear += 2.0 * dot(s[i], Bs);
+    }
+    return {constant, linear};
+}
+
 void StepSystem::assemble(std::span<const ContactRow> rows, int threads) {
     const int moving = matrix_.rows(), pairs = static_cast<int>(pairs_.size());
 #pragma omp parallel num_threads(threads) if (threads > 1)
@@ -151,7 +168,7 @@ void StepSystem::assemble(std::span<const ContactRow> rows, int threads) {
             for (int i = slot_start_[s]; i < slot_start_[s + 1]; ++i) {
                 const auto [row, side] = incidence_[i];
                 const ContactRow& r = rows[row];
-                if (r.state == ContactState::open) continue;
+                if (r.stiff_n == 0.0 && r.solve_n == 0.0 && r.stiff_t == 0.0 && r.solve_t == 0.0) continue;
                 add_outer(a, r.stiff_n, r.n[side], r.n[side]);
                 add_scaled(b, r.solve_n, r.n[side]);
                 if (r.stiff_t > 0.0) add_outer(a, r.stiff_t, r.t[side], r.t[side]);
@@ -165,7 +182,7 @@ void StepSystem::assemble(std::span<const ContactRow> rows, int threads) {
             Mat6 a = base_off_[p];
             for (int i = pair_rows_start_[p]; i < pair_rows_start_[p + 1]; ++i) {
                 const ContactRow& r = rows[pair_rows_[i]];
-                if (r.state == ContactState::open) continue;
+                if (r.stiff_n == 0.0 && r.stiff_t == 0.0) continue;
                 const int low = r.slot[0] < r.slot[1] ? 0 : 1;
                 add_outer(a, r.stiff_n, r.n[low], r.n[1 - low]);
                 if (r.stiff_t > 0.0) add_outer(a, r.stiff_t, r.t[low], r.t[1 - low]);

@@ -26,6 +26,9 @@ class StepSystem {
     /// Add the contact rows as they stand.
     void assemble(std::span<const ContactRow> rows, int threads);
 
+    /// Without the contact rows: s . (A d - b) and s . A s, the slope along s at d and its change.
+    std::array<double, 2> base_slope(std::span<const Vec6> d, std::span<const Vec6> s) const;
+
     const BlockMatrix& matrix() const { return matrix_; }
     std::span<const Vec6> right_side() const { return b_; }
     std::span<const Mat6> mass() const { return mass_; }
