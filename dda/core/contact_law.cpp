@@ -29,16 +29,19 @@ SpringForce spring_force(const ContactRow& r, double gap, const Scheme& scheme) 
     return {-K * gap, K};
 }
 
-double friction_limit(const ContactRow& r, double mu, const ContactOptions& options) {
-    if (r.bonded) return INFINITY;
-    if (r.normal <= 0.0) return 0.0;
-    return options.stuck ? INFINITY : mu * r.normal;
-}
+constexpr double SLIP_NOISE = 1e-10;  // of the block size: less is no sliding
 
 // Below ROUNDING of the block size a motion is lost in rounding, and so is the force that makes it in a step.
 constexpr double ROUNDING = 1e-12;
 double force_tolerance(const ContactRow& r, const ContactOptions& o) {
     return o.force_tolerance * (r.force_scale + std::abs(r.normal)) + (r.inertia + r.penalty) * ROUNDING * r.size;
+}
+
+// What sticks goes on sticking up to STICTION more than its friction, so that a contact exactly at its limit does not
+// start to creep by the rounding of its force.
+constexpr double STICTION = 1e-3;
+double friction_of(const ContactRow& r) {
+    return r.state == ContactState::sliding ? r.mu_slide : (1.0 + STICTION) * r.mu_stick;
 }
 
 // Does a rigid constraint hold, whose multiplier changes by `change`, that is whose error is change / k?
@@ -72,10 +75,8 @@ Forces contact_forces(const ContactRow& r, double gap, double slide, const Schem
         f.stiff_n = r.penalty;
         if (!r.bonded && f.n <= 0.0) f.n = f.stiff_n = 0.0;
     }
-    if (r.limit <= 0.0) {
-        f.clipped = true;
-        return f;
-    }
+    const bool holds = r.bonded || (r.stuck && f.n > 0.0);
+    if (!holds && f.n <= 0.0) return f;
     if (tangential_spring(r, scheme)) {
         const double K = tangential_stiffness(r);
         f.t = -K * (r.offset0 + scheme.theta * slide);
@@ -84,39 +85,38 @@ Forces contact_forces(const ContactRow& r, double gap, double slide, const Schem
         f.t = r.multiplier_t - r.penalty * (r.offset0 + slide);
         f.stiff_t = r.penalty;
     }
-    if (std::abs(f.t) > r.limit) {
-        f.t = std::copysign(r.limit, f.t);
+    const double limit = r.mu * f.n;
+    if (!holds && std::abs(f.t) > limit) {
+        f.t = std::copysign(limit, f.t);
         f.stiff_t = 0.0;
+        f.cross = std::copysign(r.mu, f.t) * f.stiff_n;
         f.clipped = true;
     }
     return f;
 }
 
 void begin_outer(ContactRow& r, const ContactOptions& options) {
-    if (r.pin >= 0) return;
-    if (options.stuck && r.state != ContactState::open) {
-        r.limit = INFINITY;
-        return;
-    }
-    r.limit = friction_limit(r, r.state == ContactState::sliding ? r.mu_slide : r.mu_stick, options);
+    r.stuck = options.stuck;
+    r.mu = friction_of(r);
 }
 
 void set_solve(ContactRow& r, const Scheme& scheme) {
     const Forces f = contact_forces(r, r.gap, r.slide, scheme);
     r.stiff_n = f.stiff_n;
     r.stiff_t = f.stiff_t;
+    r.cross = f.cross;
     r.solve_n = f.n + f.stiff_n * (r.gap - r.gap_linear);
-    r.solve_t = f.t + f.stiff_t * (r.slide - r.slide_linear);
+    r.solve_t = f.t + f.stiff_t * (r.slide - r.slide_linear) + f.cross * (r.gap - r.gap_linear);
 }
 
 double update_forces(ContactRow& r, double q_n, double q_t, const Scheme& scheme, const ContactOptions& options) {
     const Forces f = contact_forces(r, r.gap, r.slide, scheme);
     r.used_n = r.solve_n - r.stiff_n * q_n;
-    r.used_t = r.solve_t - r.stiff_t * q_t;
+    r.used_t = r.solve_t - r.stiff_t * q_t - r.cross * q_n;
     r.normal = f.n;
     r.shear = f.t;
     const bool closed = r.bonded || f.n > 0.0;
-    const bool slides = f.clipped && !r.bonded && std::abs(r.slide) > 1e-10 * r.size;
+    const bool slides = f.clipped && std::abs(r.slide) > SLIP_NOISE * r.size;
     r.state = !closed ? ContactState::open : slides ? ContactState::sliding : ContactState::locked;
     const double missed = std::max(std::abs(f.n - r.used_n), std::abs(f.t - r.used_t));
     return missed / force_tolerance(r, options);
@@ -133,15 +133,12 @@ bool update_outer(ContactRow& r, const Scheme& scheme, const ContactOptions& opt
         r.multiplier_t = r.shear;
         return rest;
     }
-    const bool clipped = std::abs(r.shear) >= r.limit;
-    const double limit = friction_limit(r, r.state == ContactState::sliding ? r.mu_slide : r.mu_stick, options);
+    const double mu = friction_of(r);
+    const bool clipped = !r.stuck && std::abs(r.shear) >= r.mu * r.normal * (1.0 - 1e-12);
     if (!clipped && !tangential_spring(r, scheme)) rest = rest && holds(r.shear - r.multiplier_t, r, options);
-    // The limit matters to what slides, and to what carries more than it may.
-    if (limit != r.limit && (clipped || std::abs(r.shear) > limit))
-        rest = rest && std::abs(limit - std::min(r.limit, std::abs(r.shear))) <=
-                           options.friction_tolerance / options.force_tolerance * force_tolerance(r, options);
-    r.multiplier_t = std::clamp(r.shear, -limit, limit);
-    r.limit = limit;
+    rest = rest && (mu == r.mu || r.stuck);  // static to kinetic, or back
+    r.multiplier_t = r.shear;
+    r.mu = mu;
     return rest;
 }
 
@@ -152,9 +149,9 @@ bool break_bond(ContactRow& r, const ContactOptions& options) {
     if (!torn && !sheared) return false;
     r.bonded = false;
     r.cohesion_force = r.tension_force = 0.0;
+    r.mu = r.mu_slide;
     r.normal = r.multiplier_n = std::max(r.normal, 0.0);
-    r.limit = friction_limit(r, r.mu_slide, options);
-    r.multiplier_t = std::clamp(r.shear, -r.limit, r.limit);
+    r.multiplier_t = std::clamp(r.shear, -r.mu * r.normal, r.mu * r.normal);
     return true;
 }
 

@@ -1,15 +1,14 @@
 // Forces of one contact row.
 //
-// Outer iterate: multipliers lambda_n, lambda_t and the friction limit L. For these fixed, the forces are the gradient of
-// a convex function of d, so that the step is a convex minimisation with one answer (Simo & Laursen 1992, augmented
-// Lagrangian with the friction of the last outer iterate):
-//     rigid     p_n = <lambda_n - k (g - g*)>,              p_t = clip(lambda_t - k s, -L, L)
+// For multipliers lambda_n, lambda_t of the outer (augmented Lagrangian) iterate:
+//     rigid     p_n = <lambda_n - k (g - g*)>,              p_t = clip(lambda_t - k s, -mu p_n, mu p_n)
 //     bonded    p_n =  lambda_n - k (g - g*),               p_t =      lambda_t - k s
 //     spring K  p_n = K <-g>, bonded -K g; scheme conserving: the discrete gradient -(U(g1) - U(g0)) / (g1 - g0) of
-//               U = K <-g>^2 / 2;                           p_t = clip(-K (s0 + theta ds), -L, L)
-// with g the gap, s the distance from the lock point, s0 its value at the start and ds the sliding in the step. The outer
-// iterate then takes lambda <- p, L <- mu p_n + c l; at its fixed point g = g*, s = 0, whatever k is, and |p_t| = mu p_n
-// against the slip where there is slip (maximum dissipation).
+//               U = K <-g>^2 / 2;                           p_t = clip(-K (s0 + theta ds), -mu p_n, mu p_n)
+// with g the gap, s the distance from the lock point, s0 its value at the start and ds the sliding in the step. A clipped
+// contact slides against its friction; dp_t/dg = -+ mu k couples it to the normal force and makes the tangent
+// unsymmetric (Alart & Curnier 1991). The outer iterate takes lambda <- p; at its fixed point g = g*, s = 0, whatever k
+// is, and |p_t| = mu p_n against the slip where there is slip (maximum dissipation).
 #pragma once
 
 #include "contact_rows.hpp"
@@ -19,6 +18,7 @@ namespace dda {
 struct Forces {
     double n = 0.0, t = 0.0;              ///< N/m
     double stiff_n = 0.0, stiff_t = 0.0;  ///< -dn/dgap, -dt/dslide [N/m]
+    double cross = 0.0;                   ///< -dt/dgap of a clipped contact [N/m]
     bool clipped = false;                 ///< the friction limit is reached
 };
 
@@ -34,7 +34,7 @@ void set_solve(ContactRow& row, const Scheme& scheme);
 /// as a part of what is tolerated. q_n, q_t: increments of the solution along the rows [m].
 double update_forces(ContactRow& row, double q_n, double q_t, const Scheme& scheme, const ContactOptions& options);
 
-/// Renew multipliers and limit. Returns whether the row had come to rest.
+/// Renew the multipliers. Returns whether the row had come to rest.
 bool update_outer(ContactRow& row, const Scheme& scheme, const ContactOptions& options);
 
 /// Break the bond if its strength is exceeded. Called when everything else stands still.

@@ -95,7 +95,6 @@ ContactRow make_pin_row(const Blocks& b, const Pin& pin, int index, const Contac
     r.bonded = true;
     r.normal = r.multiplier_n = pin.normal;
     r.shear = r.multiplier_t = pin.shear;
-    r.limit = INFINITY;
     r.cohesion_force = r.tension_force = INFINITY;
     r.force_scale = b.mass[pin.block] * gravity + std::abs(pin.normal) + std::abs(pin.shear);
     return r;

@@ -31,15 +31,16 @@ struct ContactRow {
     double size = 0.0;         ///< of the smaller block [m]
     double inertia = 0.0;      ///< 2 m / dt^2 of the two blocks together [N/m]
 
-    bool bonded = false;
+    bool bonded = false, stuck = false;
+    double mu = 0.0;  ///< friction coefficient of the outer iterate
     double mu_stick = 0.0, mu_slide = 0.0;  ///< friction coefficient if it sticks, if it slides
     double cohesion_force = 0.0, tension_force = 0.0;  ///< of the bond [N/m]
 
     double gap0 = 0.0, along0 = 0.0;  ///< at the start of the step [m], [fraction]
     double offset0 = 0.0;             ///< distance from the lock point at the start of the step [m]
 
-    // Outer iterate: multipliers and friction limit, fixed while the convex problem is solved [N/m].
-    double multiplier_n = 0.0, multiplier_t = 0.0, limit = 0.0;
+    // Outer iterate: multipliers [N/m].
+    double multiplier_n = 0.0, multiplier_t = 0.0;
 
     // Inner iterate: gap and sliding in this step on the true geometry [m], their linearisation, forces [N/m].
     double gap = 0.0, slide = 0.0;
@@ -48,7 +49,7 @@ struct ContactRow {
     ContactState state = ContactState::open;
 
     // What the last solve used: force at d = 0 and stiffness, and the force that came out of it.
-    double solve_n = 0.0, solve_t = 0.0, stiff_n = 0.0, stiff_t = 0.0;
+    double solve_n = 0.0, solve_t = 0.0, stiff_n = 0.0, stiff_t = 0.0, cross = 0.0;
     double used_n = 0.0, used_t = 0.0;
 };
 
@@ -64,7 +65,6 @@ struct ContactOptions {
     double stiffness = 0.0;        ///< N/m per contact, 0 = automatic
     double factor = 3.0;            ///< automatic: factor * (E + 2 m / dt^2), m the reduced mass of the two blocks
     double force_tolerance = 1e-3;  ///< of the force scale: unbalanced contact force
-    double friction_tolerance = 1e-2;  ///< of the force scale: friction of a sliding contact against mu times its force
     double gap_tolerance = 1e-6;    ///< of the block size: penetration and creep of a rigid contact
     double recovery = 0.2;         ///< part of a penetration found at the start that one step takes back
     bool elastic_impact = false;   ///< the penalty is a true spring (scheme conserving)

@@ -104,8 +104,6 @@ class Simulation {
     void open_close(Attempt& a);
     void measure(Attempt& a);
     double take_forces(Attempt& a);
-    double line_search(const Attempt& a, std::span<const Vec6> s);
-    double slope(const Attempt& a, double constant, double linear, double x) const;
     void evaluate_friction(std::vector<ContactRow>& rows, double dt) const;
     void make_maps(std::span<const Vec6> d, std::vector<StepMap>& maps) const;
     double motion_of(int block, const Vec6& d) const;
@@ -138,7 +136,6 @@ class Simulation {
     std::vector<double> radius_;          // largest distance of a vertex from the centroid [m]
     std::vector<char> near_;              // has near pairs
     std::vector<StepMap> maps_;                 // of the current iterate
-    std::vector<std::array<double, 2>> along_;  // rows times the direction of the line search
     std::vector<Vec2> fixed_motion_;      // of fixed blocks in the current step [m]
     double smallest_ = 1.0, mean_ = 1.0;  // block sizes [m]
     double near_margin_ = -1.0, moved_since_ = 0.0;

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "contact_law.hpp"
+#include "friction_solver.hpp"
 #include "simulation.hpp"
 
 namespace dda {
@@ -144,56 +145,23 @@ double Simulation::take_forces(Attempt& a) {
     return worst;
 }
 
-/// Slope of the convex function along d + x s: s . (A (d + x s) - b) - sum (p_n q_n + p_t q_t), contacts at their gaps.
-double Simulation::slope(const Attempt& a, double constant, double linear, double x) const {
-    double sum = constant + x * linear;
-    for (std::size_t i = 0; i < a.rows.size(); ++i) {
-        const ContactRow& r = a.rows[i];
-        const auto [qn, qt] = along_[i];
-        const Forces f = contact_forces(r, r.gap + x * qn, r.slide + x * qt, options_.scheme);
-        sum -= f.n * qn + f.t * qt;
-    }
-    return sum;
-}
-
-/// Where on the way from d to d + s the convex function is least: 1 for a Newton step that does not overshoot.
-double Simulation::line_search(const Attempt& a, std::span<const Vec6> s) {
-    constexpr double FLAT = 0.05;  // of the slope at the start: where the search ends
-    constexpr int MAX_TRIALS = 12;
-    along_.resize(a.rows.size());
-    for (std::size_t i = 0; i < a.rows.size(); ++i)
-        along_[i] = {row_times(a.rows[i].slot, a.rows[i].n, s), row_times(a.rows[i].slot, a.rows[i].t, s)};
-    const auto [constant, linear] = system_.base_slope(a.d, s);
-    const double start = slope(a, constant, linear, 0.0);
-    double low = 0.0, high = 1.0, f_low = start, f_high = slope(a, constant, linear, 1.0);
-    if (!(start < 0.0) || f_high <= -FLAT * start) return 1.0;
-    double x = 1.0;
-    for (int trial = 0; trial < MAX_TRIALS; ++trial) {  // Illinois: regula falsi that halves a stuck end
-        x = (low * f_high - high * f_low) / (f_high - f_low);
-        const double f = slope(a, constant, linear, x);
-        if (std::abs(f) <= -FLAT * start) break;
-        if (f < 0.0) {
-            low = x, f_low = f, f_high *= 0.5;
-        } else {
-            high = x, f_high = f, f_low *= 0.5;
-        }
-    }
-    return x;
-}
-
-/// Outer iteration over multipliers and friction limits; inside it the convex problem by Newton with a line search.
+/// Outer iteration over the multipliers; inside it semismooth Newton on the Coulomb problem, a step that makes the
+/// unbalanced force larger is halved.
 void Simulation::open_close(Attempt& a) {
+    constexpr int HALVINGS = 4;
     const SolverOptions solver{options_.solver_tolerance, 400, options_.threads};
     auto mark = Clock::now();
-    measure(a);
     for (ContactRow& r : a.rows) begin_outer(r, options_.contact);
-    std::vector<Vec6> solution = a.d, start = a.d, way(a.d.size());
+    measure(a);
+    take_forces(a);
+    double unbalance = system_.unbalance(a.rows, a.d, gravity_scale_);
+    std::vector<Vec6> solution = a.d, start = a.d;
     for (int iteration = 1; iteration <= options_.max_open_close; ++iteration) {
         for (ContactRow& r : a.rows) set_solve(r, options_.scheme);
         totals_.contact_seconds += seconds_since(mark);
         system_.assemble(a.rows, options_.threads);
         totals_.assembly_seconds += seconds_since(mark);
-        const SolveReport report = solver_.solve(system_.matrix(), system_.right_side(), solution, solver);
+        const SolveReport report = solve_with_friction(system_, a.rows, solver_, solver, solution);
         totals_.solve_seconds += seconds_since(mark);
         ++totals_.open_close;
         totals_.solver_iterations += report.iterations;
@@ -206,34 +174,32 @@ void Simulation::open_close(Attempt& a) {
             a.failure = "the linear solver did not converge (relative residual " + std::to_string(report.residual) + ")";
             return;
         }
-        std::swap(a.d, start);
-        a.d = solution;
-        measure(a);
-        double missed = take_forces(a);
-        double x = 1.0;
-        if (missed > 1.0) {  // the states changed: is the full step too long?
-            for (std::size_t i = 0; i < way.size(); ++i)
-                for (int k = 0; k < 6; ++k) way[i][k] = solution[i][k] - start[i][k];
-            a.d = start;
+        start = a.d;
+        const double before = unbalance;
+        double x = 1.0, missed = 0.0;
+        for (int halving = 0; halving <= HALVINGS; ++halving, x *= 0.5) {
+            for (std::size_t i = 0; i < start.size(); ++i)
+                for (int k = 0; k < 6; ++k)
+                    a.d[i][k] = x == 1.0 ? solution[i][k] : start[i][k] + x * (solution[i][k] - start[i][k]);
             measure(a);
-            x = line_search(a, way);
-            if (x < 1.0)
-                for (std::size_t i = 0; i < way.size(); ++i) add_scaled(a.d[i], x, way[i]);
-            else
-                a.d = solution;
-            measure(a);
-            take_forces(a);
+            missed = take_forces(a);
+            if (x == 1.0 && missed <= 1.0) break;
+            unbalance = system_.unbalance(a.rows, a.d, gravity_scale_);
+            if (unbalance < before) break;
         }
         const double elastic =
             system_.correct_elasticity(blocks_, maps_, a.d, gravity_scale_, options_.threads) / ELASTIC_TOLERANCE;
-        if (getenv("DDA_TRACE")) fprintf(stderr, "it %d dt %.3g pcg %d x %.4f missed %.3e elastic %.3e\n", iteration, a.report.dt, report.iterations, x, missed, elastic);
-        if (missed > 1.0 || elastic > 1.0) continue;
+        if (getenv("DDA_TRACE")) fprintf(stderr, "it %d dt %.3g pcg %d x %.4f missed %.3e elastic %.3e unb %.3e\n", iteration, a.report.dt, report.iterations, x, missed, elastic, unbalance);
+        if (x < 1.0 || missed > 1.0 || elastic > 1.0) continue;
         bool rest = true;
         for (ContactRow& r : a.rows) rest = update_outer(r, options_.scheme, options_.contact) && rest;
-        if (!rest) continue;
-        bool broken = false;
-        for (ContactRow& r : a.rows) broken = break_bond(r, options_.contact) || broken;
-        if (!broken) return;
+        if (rest) {
+            bool broken = false;
+            for (ContactRow& r : a.rows) broken = break_bond(r, options_.contact) || broken;
+            if (!broken) return;
+        }
+        take_forces(a);
+        unbalance = system_.unbalance(a.rows, a.d, gravity_scale_);
     }
     a.failure = "the open-close iteration did not come to rest in " + std::to_string(options_.max_open_close) +
                 " iterations";

@@ -63,6 +63,7 @@ void StepSystem::begin(const Blocks& blocks, std::span<const Vec6> load, std::sp
     const int moving = blocks.moving;
     make_pattern(moving, load_rows, rows);
     mass_.assign(moving, {});
+    size_.assign(moving, 1.0);
     base_.assign(moving, {});
     base_b_.assign(moving, {});
     b_.assign(moving, {});
@@ -82,6 +83,7 @@ void StepSystem::begin(const Blocks& blocks, std::span<const Vec6> load, std::sp
         b[1] += blocks.mass[block] * gravity.y;
         add_elasticity(blocks, block, scheme.theta, base, b);
         mass_[s] = M;
+        size_[s] = blocks.size[block];
         base_[s] = base;
         base_b_[s] = b;
     }
@@ -139,21 +141,41 @@ double StepSystem::correct_elasticity(const Blocks& blocks, std::span<const Step
     return largest;
 }
 
-std::array<double, 2> StepSystem::base_slope(std::span<const Vec6> d, std::span<const Vec6> s) const {
-    double constant = 0.0, linear = 0.0;
-    for (std::size_t i = 0; i < base_.size(); ++i) {
-        const Vec6 As = base_[i] * s[i];
-        constant += dot(As, d[i]) - dot(s[i], base_b_[i]);
-        for (int k = 0; k < 3; ++k) constant -= s[i][3 + k] * elastic_[i][k];
-        linear += dot(As, s[i]);
+double StepSystem::unbalance(std::span<const ContactRow> rows, std::span<const Vec6> d, double gravity) const {
+    std::vector<Vec6> r(base_b_);
+    for (std::size_t s = 0; s < r.size(); ++s) {
+        for (int i = 0; i < 3; ++i) r[s][3 + i] += elastic_[s][i];
+        add_scaled(r[s], -1.0, base_[s] * d[s]);
     }
     for (std::size_t p = 0; p < pairs_.size(); ++p) {
         const auto [i, j] = pairs_[p];
-        const Vec6 Bs = base_off_[p] * s[j], Bd = base_off_[p] * d[j];
-        constant += dot(s[i], Bd) + dot(Bs, d[i]);
-        linear += 2.0 * dot(s[i], Bs);
+        add_scaled(r[i], -1.0, base_off_[p] * d[j]);
+        for (int k = 0; k < 6; ++k)
+            for (int l = 0; l < 6; ++l) r[j][l] -= base_off_[p](k, l) * d[i][k];
     }
-    return {constant, linear};
+    for (const ContactRow& row : rows)
+        for (int side = 0; side < 2; ++side)
+            if (row.slot[side] >= 0) {
+                add_scaled(r[row.slot[side]], row.normal, row.n[side]);
+                add_scaled(r[row.slot[side]], row.shear, row.t[side]);
+            }
+    double sum = 0.0;
+    for (std::size_t s = 0; s < r.size(); ++s) {
+        const double weight = mass_[s](0, 0) * gravity, moment = weight * size_[s];
+        sum += (r[s][0] * r[s][0] + r[s][1] * r[s][1]) / (weight * weight);
+        for (int k = 2; k < 6; ++k) sum += r[s][k] * r[s][k] / (moment * moment);
+    }
+    return std::sqrt(sum / std::max<std::size_t>(1, r.size()));
+}
+
+void StepSystem::multiply_friction(std::span<const ContactRow> rows, std::span<const Vec6> x, std::span<Vec6> y) const {
+    std::fill(y.begin(), y.end(), Vec6{});
+    for (const ContactRow& r : rows) {
+        if (r.cross == 0.0) continue;
+        const double force = r.cross * row_times(r.slot, r.n, x);
+        for (int side = 0; side < 2; ++side)
+            if (r.slot[side] >= 0) add_scaled(y[r.slot[side]], force, r.t[side]);
+    }
 }
 
 void StepSystem::assemble(std::span<const ContactRow> rows, int threads) {

@@ -26,8 +26,10 @@ class StepSystem {
     /// Add the contact rows as they stand.
     void assemble(std::span<const ContactRow> rows, int threads);
 
-    /// Without the contact rows: s . (A d - b) and s . A s, the slope along s at d and its change.
-    std::array<double, 2> base_slope(std::span<const Vec6> d, std::span<const Vec6> s) const;
+    /// Unbalanced force at d with the true contact forces of the rows, over the weight: root of the mean square.
+    double unbalance(std::span<const ContactRow> rows, std::span<const Vec6> d, double gravity) const;
+    /// y = sum over clipped contacts of t cross (n . x): what friction adds to the symmetric matrix.
+    void multiply_friction(std::span<const ContactRow> rows, std::span<const Vec6> x, std::span<Vec6> y) const;
 
     const BlockMatrix& matrix() const { return matrix_; }
     std::span<const Vec6> right_side() const { return b_; }
@@ -42,6 +44,7 @@ class StepSystem {
 
     BlockMatrix matrix_;
     std::vector<Mat6> mass_, base_, base_off_;
+    std::vector<double> size_;         // of the moving blocks [m]
     std::vector<Vec6> base_b_, b_;
     std::vector<std::array<double, 3>> elastic_;  // correction of the internal force
     std::vector<std::array<int, 2>> pairs_;
