@@ -37,11 +37,13 @@ double force_tolerance(const ContactRow& r, const ContactOptions& o) {
     return o.force_tolerance * (r.force_scale + std::abs(r.normal)) + (r.inertia + r.penalty) * ROUNDING * r.size;
 }
 
-// What sticks goes on sticking up to STICTION more than its friction, so that a contact exactly at its limit does not
-// start to creep by the rounding of its force.
+// What sticks, or slides more slowly than CREEP, has STICTION more friction, so that a contact exactly at its limit does
+// not creep on the rounding of its force.
 constexpr double STICTION = 1e-3;
+constexpr double CREEP = 1e-4;  // m/s
 double friction_of(const ContactRow& r) {
-    return r.state == ContactState::sliding ? r.mu_slide : (1.0 + STICTION) * r.mu_stick;
+    const double mu = r.state == ContactState::sliding ? r.mu_slide : r.mu_stick;
+    return r.state == ContactState::sliding && r.speed0 > CREEP ? mu : (1.0 + STICTION) * mu;
 }
 
 // Does a rigid constraint hold, whose multiplier changes by `change`, that is whose error is change / k?

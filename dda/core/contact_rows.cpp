@@ -64,6 +64,7 @@ ContactRow make_contact_row(const Blocks& b, const Contact& c, int index, const 
     r.spring_t = joint.shear_stiffness * c.length;
     r.gap0 = r.gap = c.gap;
     r.along0 = c.along;
+    r.speed0 = c.speed;
     r.target = c.gap < 0.0 ? (1.0 - options.recovery) * c.gap : 0.0;
     r.state = c.state;
     r.bonded = bonded;

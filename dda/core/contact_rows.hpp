@@ -36,6 +36,7 @@ struct ContactRow {
     double mu_stick = 0.0, mu_slide = 0.0;  ///< friction coefficient if it sticks, if it slides
     double cohesion_force = 0.0, tension_force = 0.0;  ///< of the bond [N/m]
 
+    double speed0 = 0.0;              ///< of sliding in the last step [m/s]
     double gap0 = 0.0, along0 = 0.0;  ///< at the start of the step [m], [fraction]
     double offset0 = 0.0;             ///< distance from the lock point at the start of the step [m]
 

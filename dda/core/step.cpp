@@ -94,7 +94,9 @@ Simulation::Attempt Simulation::attempt(double dt, bool is_static) {
             }
     const double allowed = allowed_motion(dt, is_static);
     const std::vector<int> candidates = update_candidates(dt, is_static, allowed);
-    a.rows = make_rows(blocks_, contacts_, candidates, pins_, joints_, options_.contact, dt, gravity_scale_);
+    ContactOptions contact = options_.contact;
+    if (is_static) contact.recovery = 1.0;  // blocks at rest do not bounce off what they are pushed out of
+    a.rows = make_rows(blocks_, contacts_, candidates, pins_, joints_, contact, dt, gravity_scale_);
     evaluate_friction(a.rows, dt);
     totals_.contact_seconds += seconds_since(mark);
     loads_->prepare(blocks_, block_pairs(), step);
