@@ -1,7 +1,8 @@
 """The value of a parameter at which a case fails, by bisection.
 
 Each trial begins settled: with the first static stage of the case where a stage follows it, otherwise with all joints
-stuck. Then the trial's own joints and loads act, and the model is relaxed: it stands, or it fails.
+stuck. Then the trial's own joints and loads act, and the model is relaxed: it stands, or it fails. A model that finds a
+new equilibrium only beyond the `failure:` that its case states has failed.
 """
 
 from collections.abc import Callable
@@ -130,9 +131,13 @@ def _trial(case: "Case", value: float, settler: "_Settler") -> Trial:
             return Trial(value, True, reason)
         sim.revise(case.model(stage))
         sim.reset(displacement=True, energy=True)
-        outcome = relax(sim, stage, _watch(case, sim))
+        has_failed = _watch(case, sim)
+        outcome = relax(sim, stage, has_failed)
     except StepFailure as error:
         raise StepFailure(f"at {value:g}: {error.reason}", error.report) from error
+    still = np.zeros(len(case.blocks))  # motion in the last round [m]: what rests is slowing
+    if outcome.converged and has_failed(sim, still, still):
+        return Trial(value, True, f"{outcome.reason}, but failed on the way: moved {outcome.moved:.3g} m")
     return Trial(value, outcome.failed, outcome.reason)
 
 

@@ -102,6 +102,24 @@ def test_the_failure_of_the_case_decides_where_it_has_one(slope: Any) -> None:
         critical(make_case(slope, failure=speed), "friction", 10.0, 40.0)
 
 
+@pytest.mark.parametrize("above", [0.015, 0.03])
+def test_an_equilibrium_beyond_the_failure_of_the_case_is_none(
+    slope: Any, monkeypatch: pytest.MonkeyPatch, above: float
+) -> None:
+    """It rests everywhere, but moves 0.02 m to do so below 22.5 degrees."""
+
+    def settle(self: Any, tolerance: float, max_steps: int, stuck: bool) -> Any:
+        self.fall -= 0.0 if stuck or self.model.friction > 22.5 else 0.02
+        return SimpleNamespace(converged=True, residual=0.0, steps=1, displacement=0.02)
+
+    monkeypatch.setattr(slope.toy.simulation, "settle", settle)
+    failure = SimpleNamespace(quantity="mass.displacement.magnitude", above=above, below=None)
+    result = critical(make_case(slope, failure=failure), "friction", 10.0, 40.0, 0.25)
+    fails = [trial.fails for trial in result.trials[:2]]
+    assert fails == [above < 0.02, False]
+    assert (result.critical is None) == (above > 0.02)
+
+
 @pytest.mark.parametrize(("ratio", "fails"), [(1.0, True), (0.6, True), (0.4, False)])
 def test_a_block_that_slows_has_not_failed(toy: Any, ratio: float, fails: bool) -> None:
     """Motion of a round over that of the one before decides, once the block has moved 1 % of its size."""
