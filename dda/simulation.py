@@ -55,7 +55,7 @@ class Settlement:
 
 
 class PointState(NamedTuple):
-    """A material point now: position [m], displacement [m] since the start, velocity [m/s], stress (xx, yy, xy) [Pa]."""
+    """A material point now: position, displacement since the start [m], velocity [m/s], stress (xx, yy, xy) [Pa]."""
 
     position: Array
     displacement: Array
