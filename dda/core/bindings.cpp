@@ -108,7 +108,8 @@ Simulation* make_simulation(const ModelData& model, double dt, const std::string
             o.contact.gap_tolerance = x;
         else if (name == "force_tolerance")
             o.contact.force_tolerance = x;
-        else if (name == "recovery") o.contact.recovery = x;
+        else if (name == "recovery")
+            o.contact.recovery = x;
         else if (name == "penalty_factor")
             o.contact.factor = x;
         else if (name == "displacement_limit")

@@ -7,8 +7,8 @@
 // A block is affine, so its shape is its reference shape under one deformation gradient F: x = c + F X.
 //
 // Elasticity is a function of F, so that nothing drifts with rotation: with F = R U (polar), the Biot strain
-// eps = U - 1 and the Biot stress T = T_0 + D eps in the block's own frame store the energy A (T_0 . eps + eps . D eps / 2).
-// Its variation under dF = E F is A tau : E with tau = R sym(T U) R^T, the internal force; what users read is the
+// eps = U - 1 and the Biot stress T = T_0 + D eps in the block's own frame store the energy A (T_0 . eps + eps . D eps
+// / 2). Its variation under dF = E F is A tau : E with tau = R sym(T U) R^T, the internal force; what users read is the
 // engineering stress R T R^T (force over the undeformed face).
 #pragma once
 
@@ -50,13 +50,13 @@ struct Blocks {
     std::vector<std::array<double, 3>> moment;  ///< rho * (Sxx, Sxy, Syy) about the centroid, reference frame [kg m]
     std::vector<Vec6> velocity;                 ///< time derivative of d [m/s, m/s, rad/s, 1/s, 1/s, 1/s]
     std::vector<std::array<double, 3>> initial_stress;  ///< T_0, block frame [Pa]
-    std::vector<std::array<double, 3>> stress;  ///< (xx, yy, xy) [Pa], tension positive, global frame
-    std::vector<std::array<double, 3>> internal;  ///< tau (xx, yy, xy) [Pa], global frame
-    std::vector<std::array<double, 3>> strain;  ///< Biot strain (xx, yy, 2 xy), global frame
-    std::vector<double> strain_energy;          ///< J per metre of thickness
-    std::vector<double> stress_zz;              ///< [Pa]
-    std::vector<Vec2> displacement;             ///< of the centroid since the start [m]
-    std::vector<double> rotation;               ///< since the start [rad], counter-clockwise
+    std::vector<std::array<double, 3>> stress;          ///< (xx, yy, xy) [Pa], tension positive, global frame
+    std::vector<std::array<double, 3>> internal;        ///< tau (xx, yy, xy) [Pa], global frame
+    std::vector<std::array<double, 3>> strain;          ///< Biot strain (xx, yy, 2 xy), global frame
+    std::vector<double> strain_energy;                  ///< J per metre of thickness
+    std::vector<double> stress_zz;                      ///< [Pa]
+    std::vector<Vec2> displacement;                     ///< of the centroid since the start [m]
+    std::vector<double> rotation;                       ///< since the start [rad], counter-clockwise
 
     // One entry a vertex; vertices of a block run counter-clockwise; edge k joins vertex k to next[k].
     std::vector<Vec2> reference;  ///< relative to the block's initial centroid [m]

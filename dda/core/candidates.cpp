@@ -103,7 +103,6 @@ void Simulation::initialise_contacts() {
         const double speed = dot(shape_row(blocks_, i, x, f.tangent), blocks_.velocity[i]) -
                              dot(shape_row(blocks_, j, x, f.tangent), blocks_.velocity[j]);
         c.state = speed == 0.0 ? ContactState::locked : ContactState::sliding;
-        c.direction = speed > 0.0 ? -1 : speed < 0.0 ? 1 : 0;
     }
 }
 

@@ -111,7 +111,6 @@ void Simulation::commit_contacts(const Attempt& a, double dt) {
         c.state = r.state == ContactState::locked && r.bonded ? ContactState::bonded : r.state;
         c.normal = r.normal;
         c.shear = r.shear;
-        c.direction = r.state == ContactState::sliding ? (r.shear > 0.0 ? 1 : -1) : 0;
         c.bonded = c.bonded && (r.state == ContactState::locked || r.state == ContactState::bonded);
         c.gap = r.gap;
         const double along = r.along0 + r.slide / f.length;

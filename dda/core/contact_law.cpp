@@ -37,10 +37,10 @@ double force_tolerance(const ContactRow& r, const ContactOptions& o) {
     return o.force_tolerance * (r.force_scale + std::abs(r.normal)) + (r.inertia + r.penalty) * ROUNDING * r.size;
 }
 
-// What sticks, or slides more slowly than CREEP, has STICTION more friction, so that a contact exactly at its limit does
-// not creep on the rounding of its force.
+// What sticks, or slides more slowly than CREEP, has STICTION more friction, so that a contact exactly at its limit
+// does not creep on the rounding of its force.
 constexpr double STICTION = 1e-3;
-constexpr double CREEP = 1e-4;  // m/s
+constexpr double CREEP = 5e-4;  // m/s
 double friction_of(const ContactRow& r) {
     const double mu = r.state == ContactState::sliding ? r.mu_slide : r.mu_stick;
     return r.state == ContactState::sliding && r.speed0 > CREEP ? mu : (1.0 + STICTION) * mu;
@@ -109,6 +109,22 @@ void set_solve(ContactRow& r, const Scheme& scheme) {
     r.cross = f.cross;
     r.solve_n = f.n + f.stiff_n * (r.gap - r.gap_linear);
     r.solve_t = f.t + f.stiff_t * (r.slide - r.slide_linear) + f.cross * (r.gap - r.gap_linear);
+}
+
+void set_first_solve(ContactRow& r, const Scheme& scheme) {
+    if (normal_spring(r, scheme) || tangential_spring(r, scheme)) return set_solve(r, scheme);
+    r.solve_n = r.solve_t = r.stiff_n = r.stiff_t = r.cross = 0.0;
+    if (r.state == ContactState::open) return;
+    r.stiff_n = r.penalty;
+    r.solve_n = r.multiplier_n - r.penalty * (r.gap_linear - r.target);
+    if (r.state == ContactState::sliding && !r.stuck) {
+        const double mu = std::copysign(r.mu, r.multiplier_t);
+        r.cross = mu * r.stiff_n;
+        r.solve_t = mu * r.solve_n;
+    } else {
+        r.stiff_t = r.penalty;
+        r.solve_t = r.multiplier_t - r.penalty * (r.offset0 + r.slide_linear);
+    }
 }
 
 double update_forces(ContactRow& r, double q_n, double q_t, const Scheme& scheme, const ContactOptions& options) {

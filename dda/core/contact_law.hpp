@@ -5,8 +5,8 @@
 //     bonded    p_n =  lambda_n - k (g - g*),               p_t =      lambda_t - k s
 //     spring K  p_n = K <-g>, bonded -K g; scheme conserving: the discrete gradient -(U(g1) - U(g0)) / (g1 - g0) of
 //               U = K <-g>^2 / 2;                           p_t = clip(-K (s0 + theta ds), -mu p_n, mu p_n)
-// with g the gap, s the distance from the lock point, s0 its value at the start and ds the sliding in the step. A clipped
-// contact slides against its friction; dp_t/dg = -+ mu k couples it to the normal force and makes the tangent
+// with g the gap, s the distance from the lock point, s0 its value at the start and ds the sliding in the step. A
+// clipped contact slides against its friction; dp_t/dg = -+ mu k couples it to the normal force and makes the tangent
 // unsymmetric (Alart & Curnier 1991). The outer iterate takes lambda <- p; at its fixed point g = g*, s = 0, whatever k
 // is, and |p_t| = mu p_n against the slip where there is slip (maximum dissipation).
 #pragma once
@@ -29,6 +29,8 @@ void begin_outer(ContactRow& row, const ContactOptions& options);
 
 /// Linearise at the current gap and slide for the next solve.
 void set_solve(ContactRow& row, const Scheme& scheme);
+/// For the first solve of a step: linearise in the state that the contact had at the end of the last step.
+void set_first_solve(ContactRow& row, const Scheme& scheme);
 
 /// Take in the gap and slide of an iterate; returns by how much the linearised forces of the solve miss the true ones,
 /// as a part of what is tolerated. q_n, q_t: increments of the solution along the rows [m].

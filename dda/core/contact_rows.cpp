@@ -37,8 +37,8 @@ double automatic_penalty(const Blocks& b, int i, int j, double dt, double factor
 }
 
 // The penalty as a true spring (scheme conserving): soft against the block itself, so that an impact sends its energy
-// back and not into the block's own vibration, whatever dt is. A square block resonates at sqrt(12 E / m), on two corner
-// springs at sqrt(2 K / m); a fifth of E keeps the two frequencies more than five times apart.
+// back and not into the block's own vibration, whatever dt is. A square block resonates at sqrt(12 E / m), on two
+// corner springs at sqrt(2 K / m); a fifth of E keeps the two frequencies more than five times apart.
 constexpr double ELASTIC_IMPACT = 0.2;
 
 ContactRow make_contact_row(const Blocks& b, const Contact& c, int index, const JointTable& joints,
@@ -57,15 +57,15 @@ ContactRow make_contact_row(const Blocks& b, const Contact& c, int index, const 
     r.size = std::min(b.size[i], b.size[j]);
     r.inertia = inertia_of(b, i, j, dt);
     const bool bonded = c.bonded && (joint.cohesion > 0.0 || joint.tension > 0.0);
-    r.penalty = options.stiffness > 0.0                ? options.stiffness
+    r.penalty = options.stiffness > 0.0             ? options.stiffness
                 : options.elastic_impact && !bonded ? ELASTIC_IMPACT * softer_young(b, i, j)
-                                                     : automatic_penalty(b, i, j, dt, options.factor);
+                                                    : automatic_penalty(b, i, j, dt, options.factor);
     r.spring_n = joint.normal_stiffness * c.length;
     r.spring_t = joint.shear_stiffness * c.length;
     r.gap0 = r.gap = c.gap;
     r.along0 = c.along;
     r.speed0 = c.speed;
-    r.target = c.gap < 0.0 ? (1.0 - options.recovery) * c.gap : 0.0;
+    r.target = c.gap < 0.0 ? c.gap + std::min(-options.recovery * c.gap, options.recovery_speed * dt) : 0.0;
     r.state = c.state;
     r.bonded = bonded;
     r.normal = r.multiplier_n = c.normal;

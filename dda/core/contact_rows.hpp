@@ -32,8 +32,8 @@ struct ContactRow {
     double inertia = 0.0;      ///< 2 m / dt^2 of the two blocks together [N/m]
 
     bool bonded = false, stuck = false;
-    double mu = 0.0;  ///< friction coefficient of the outer iterate
-    double mu_stick = 0.0, mu_slide = 0.0;  ///< friction coefficient if it sticks, if it slides
+    double mu = 0.0;                                   ///< friction coefficient of the outer iterate
+    double mu_stick = 0.0, mu_slide = 0.0;             ///< friction coefficient if it sticks, if it slides
     double cohesion_force = 0.0, tension_force = 0.0;  ///< of the bond [N/m]
 
     double speed0 = 0.0;              ///< of sliding in the last step [m/s]
@@ -63,13 +63,14 @@ struct Pin {
 };
 
 struct ContactOptions {
-    double stiffness = 0.0;        ///< N/m per contact, 0 = automatic
-    double factor = 3.0;            ///< automatic: factor * (E + 2 m / dt^2), m the reduced mass of the two blocks
+    double stiffness = 0.0;         ///< N/m per contact, 0 = automatic
+    double factor = 1.0;            ///< automatic: factor * (E + 2 m / dt^2), m the reduced mass of the two blocks
     double force_tolerance = 1e-3;  ///< of the force scale: unbalanced contact force
-    double gap_tolerance = 1e-6;    ///< of the block size: penetration and creep of a rigid contact
-    double recovery = 0.2;         ///< part of a penetration found at the start that one step takes back
-    bool elastic_impact = false;   ///< the penalty is a true spring (scheme conserving)
-    bool stuck = false;            ///< no contact may slide and no bond may break
+    double gap_tolerance = 1e-4;    ///< of the block size: penetration and creep of a rigid contact after one step
+    double recovery = 0.2;          ///< part of a penetration found at the start that one step takes back
+    double recovery_speed = 0.0;    ///< and how fast it does so at most [m/s], so that a cut step is a gentler one
+    bool elastic_impact = false;    ///< the penalty is a true spring (scheme conserving)
+    bool stuck = false;             ///< no contact may slide and no bond may break
 };
 
 /// Rows of all candidates and fixed points at the start of a step of length dt.

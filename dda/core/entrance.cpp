@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "near_pairs.hpp"
+
 namespace dda {
 namespace {
 
@@ -63,11 +65,27 @@ class Selection {
     void vertex_edge(int k) {
         const Contact& c = contacts_[k];
         if (!b_.convex[c.vertex] || !inside(c.vertex, c.edge) || at_corner(c.vertex, c.edge)) return;
-        const double gap = measure(edge_frame(b_, c.edge), b_.position[c.vertex]).normal;
-        const double depth = tol_.depth * b_.depth[b_.owner[c.edge]];
-        if (gap < -depth && !c.closed()) return;
+        if (!c.closed() && came_through_another(c)) return;
         admit(k);
     }
+
+    // A vertex behind an edge did not come through it if it is deep, or if another edge of the block is nearer: near an
+    // acute corner a vertex that touches one face lies a little behind the other.
+    bool came_through_another(const Contact& c) const {
+        const double gap = gap_of(c), lip = tol_.lip * size(c.vertex, c.edge);
+        if (gap >= -lip) return false;
+        if (gap < -tol_.depth * b_.depth[b_.owner[c.edge]]) return true;
+        for (int k = start_[c.vertex]; k < start_[c.vertex + 1]; ++k) {
+            const Contact& other = contacts_[k];
+            if (other.edge != c.edge && b_.owner[other.edge] == b_.owner[c.edge] &&
+                distance_to_segment(b_.position[c.vertex], b_.position[other.edge], b_.position[b_.next[other.edge]]) <
+                    -gap)
+                return true;
+        }
+        return false;
+    }
+
+    double gap_of(const Contact& c) const { return measure(edge_frame(b_, c.edge), b_.position[c.vertex]).normal; }
 
     // The lower block's vertex a against corner b = the start of the edge; each pair of corners comes here once.
     void vertex_vertex(int k) {
@@ -102,10 +120,10 @@ class Selection {
             const double now = measure(edge_frame(b_, l.edge), b_.position[l.vertex]).normal;
             const double then =
                 measure(edge_frame(expected_[l.edge], expected_[b_.next[l.edge]]), expected_[l.vertex]).normal;
-            // The larger gap, a lip counting as none; of equals the one in use or the one closed more slowly; and where
-            // nothing moves the one that is entered less.
-            const std::array<double, 3> merit{then > -lip ? std::max(then, 0.0) : then,
-                                              (contacts_[k].closed() ? eps : 0.0) - (now - then), now};
+            // The larger gap, a lip counting as none; of equals the one closed more slowly; where nothing moves the one
+            // entered less, with preference to the one in use.
+            const std::array<double, 3> merit{then > -lip ? std::max(then, 0.0) : then, then - now,
+                                              now + (contacts_[k].closed() ? eps : 0.0)};
             if (chosen < 0 || better(merit, best, eps)) {
                 chosen = k;
                 best = merit;
@@ -116,7 +134,7 @@ class Selection {
 
     static bool better(const std::array<double, 3>& a, const std::array<double, 3>& b, double eps) {
         if (std::abs(a[0] - b[0]) > eps) return a[0] > b[0];
-        if (std::abs(a[1] - b[1]) > 0.1 * eps) return a[1] > b[1];
+        if (std::abs(a[1] - b[1]) > eps) return a[1] > b[1];
         return a[2] > b[2];
     }
 
@@ -153,7 +171,6 @@ class Selection {
             Contact& c = contacts_[to];
             c.state = from.state;
             c.bonded = from.bonded;
-            c.direction = from.direction;
             c.normal = from.normal;
             c.shear = from.shear;
             c.spring = from.spring;
@@ -164,7 +181,6 @@ class Selection {
         }
         from.state = ContactState::open;
         from.bonded = false;
-        from.direction = 0;
         from.normal = from.shear = from.spring = 0.0;
     }
 

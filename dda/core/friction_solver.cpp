@@ -6,8 +6,9 @@
 namespace dda {
 namespace {
 
-constexpr int DIRECTIONS = 30;       // of the Krylov space; each costs one symmetric solve
-constexpr double REDUCTION = 1e-6;   // of the residual that GMRES starts with
+constexpr int DIRECTIONS = 30;      // of the Krylov space; each costs one symmetric solve
+constexpr double REDUCTION = 1e-6;  // of the residual that GMRES starts with, or
+constexpr double ACCURACY = 1e-8;   // of the solution
 
 using Vector = std::vector<Vec6>;
 
@@ -69,12 +70,14 @@ SolveReport solve_with_friction(const StepSystem& system, std::span<const Contac
     const Vector start(x.begin(), x.end());
     Vector r = start, Cx(x.size());
     if (!op.solve(system.right_side(), r) || !op.friction(start, Cx)) return report;
+    const double size = std::sqrt(inner(r, r));
     add(r, -1.0, start);
     add(r, -1.0, Cx);  // residual of x + S^-1 C x = S^-1 b at the start
 
     // Arnoldi with modified Gram-Schmidt, least squares by Givens rotations.
     const double beta = std::sqrt(inner(r, r));
-    if (beta == 0.0) return report;
+    const double enough = std::max(REDUCTION * beta, ACCURACY * size);
+    if (beta <= enough) return report;
     std::vector<Vector> v{r};
     for (Vec6& e : v[0])
         for (double& y : e) y /= beta;
@@ -101,7 +104,7 @@ SolveReport solve_with_friction(const StepSystem& system, std::span<const Contac
         g.push_back(-sn[k] * g[k]);
         g[k] *= cs[k];
         h.push_back(column);
-        if (std::abs(g[k + 1]) <= REDUCTION * beta || length <= 1e-14 * beta) break;
+        if (std::abs(g[k + 1]) <= enough || length <= 1e-14 * beta) break;
         for (Vec6& e : w)
             for (double& y : e) y /= length;
         v.push_back(std::move(w));

@@ -10,7 +10,7 @@ namespace dda {
 namespace {
 
 constexpr double QUIET = 1e-7;       // of the speed scale: contacts slower than this need no impulse
-constexpr double STANDSTILL = 1e-6;  // of the speed scale: the sweeps stop when none changes a speed by more
+constexpr double STANDSTILL = 1e-4;  // of the speed scale: the sweeps stop when none changes a speed by more
 constexpr int MAX_SWEEPS = 200;      // projected Gauss-Seidel; what is left then goes into the next step
 
 struct Direction {
@@ -103,9 +103,8 @@ ImpactReport resolve_impacts(std::span<const ContactRow> rows, std::span<const M
     std::vector<Impact> impacts;
     for (const ContactRow& r : rows) {
         if (!takes_part(r, scheme)) continue;
-        const double mu = r.state == ContactState::sliding ? r.mu_slide : r.mu_stick;
         impacts.push_back({r.slot, make_direction(r.slot, r.n, mass), make_direction(r.slot, r.t, mass), r.used_n * dt,
-                           r.used_t * dt, mu, r.cohesion_force * dt, r.bonded, !tangential_spring(r, scheme)});
+                           r.used_t * dt, r.mu, r.cohesion_force * dt, r.bonded, !tangential_spring(r, scheme)});
     }
     while (report.sweeps < MAX_SWEEPS) {
         ++report.sweeps;

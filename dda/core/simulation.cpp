@@ -6,11 +6,11 @@
 namespace dda {
 namespace {
 
-constexpr double LEAST_ACCELERATION = 1.0;  // m/s2: scale of forces where there is no gravity
-constexpr double STATIC_GROWTH = 2.0;       // a relaxation step that went well is followed by a longer one
-constexpr double STATIC_START = 0.1;        // 2 m / dt^2 of the first relaxation step, as a part of E
-constexpr double STATIC_END = 1e-6;         // and of the longest
-constexpr double STATIC_PENETRATION = 1e-10; // of the block size: left in rigid contacts when relaxation ends
+constexpr double LEAST_ACCELERATION = 1.0;    // m/s2: scale of forces where there is no gravity
+constexpr double STATIC_GROWTH = 2.0;         // a relaxation step that went well is followed by a longer one
+constexpr double STATIC_START = 0.1;          // 2 m / dt^2 of the first relaxation step, as a part of E
+constexpr double STATIC_END = 1e-6;           // and of the longest
+constexpr double STATIC_PENETRATION = 1e-10;  // of the block size: left in rigid contacts when relaxation ends
 
 double static_step(const Blocks& b, double part) {
     // 2 m / dt^2 = part * E for the block where that takes the longest step.
@@ -57,8 +57,10 @@ void Simulation::advance(double h) {
     double left = h, piece = piece_ > 0.0 ? std::min(h, 2.0 * piece_) : h;
     while (left > 0.0) {
         // Pieces that fit: never a sliver for the last one.
-        if (piece > 0.999 * left) piece = left;
-        else if (piece > 0.5 * left) piece = 0.5 * left;
+        if (piece > 0.999 * left)
+            piece = left;
+        else if (piece > 0.5 * left)
+            piece = 0.5 * left;
         Attempt a = attempt(piece, false);
         if (!a.failure.empty()) {
             ++totals_.cuts;

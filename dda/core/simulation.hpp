@@ -135,7 +135,7 @@ class Simulation {
     std::vector<Pin> pins_;
     std::vector<double> radius_;          // largest distance of a vertex from the centroid [m]
     std::vector<char> near_;              // has near pairs
-    std::vector<StepMap> maps_;                 // of the current iterate
+    std::vector<StepMap> maps_;           // of the current iterate
     std::vector<Vec2> fixed_motion_;      // of fixed blocks in the current step [m]
     double smallest_ = 1.0, mean_ = 1.0;  // block sizes [m]
     double near_margin_ = -1.0, moved_since_ = 0.0;

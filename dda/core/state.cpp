@@ -60,7 +60,8 @@ class Reader {
 
 template <class Archive>
 void Simulation::transfer(Archive& io) {
-    io(blocks_.centre), io(blocks_.F), io(blocks_.velocity), io(blocks_.stress), io(blocks_.stress_zz), io(blocks_.internal), io(blocks_.strain), io(blocks_.strain_energy);
+    io(blocks_.centre), io(blocks_.F), io(blocks_.velocity), io(blocks_.stress), io(blocks_.stress_zz),
+        io(blocks_.internal), io(blocks_.strain), io(blocks_.strain_energy);
     io(blocks_.displacement), io(blocks_.rotation), io(blocks_.position), io(blocks_.slip);
     io(contacts_), io(pins_), io(near_);
     io(near_margin_), io(moved_since_), io(piece_), io(static_dt_);

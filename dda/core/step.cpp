@@ -2,8 +2,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
 
 #include "contact_law.hpp"
 #include "friction_solver.hpp"
@@ -95,7 +93,11 @@ Simulation::Attempt Simulation::attempt(double dt, bool is_static) {
     const double allowed = allowed_motion(dt, is_static);
     const std::vector<int> candidates = update_candidates(dt, is_static, allowed);
     ContactOptions contact = options_.contact;
-    if (is_static) contact.recovery = 1.0;  // blocks at rest do not bounce off what they are pushed out of
+    contact.recovery_speed = gravity_scale_ * options_.dt;
+    if (is_static) {  // blocks at rest do not bounce off what they are pushed out of
+        contact.recovery = 1.0;
+        contact.recovery_speed = INFINITY;
+    }
     a.rows = make_rows(blocks_, contacts_, candidates, pins_, joints_, contact, dt, gravity_scale_);
     evaluate_friction(a.rows, dt);
     totals_.contact_seconds += seconds_since(mark);
@@ -137,12 +139,11 @@ void Simulation::measure(Attempt& a) {
 double Simulation::take_forces(Attempt& a) {
     const int n = static_cast<int>(a.rows.size());
     double worst = 0.0;
-#pragma omp parallel for num_threads(options_.threads) schedule(static) if (options_.threads > 1) \
-    reduction(max : worst)
+#pragma omp parallel for num_threads(options_.threads) schedule(static) if (options_.threads > 1) reduction(max : worst)
     for (int i = 0; i < n; ++i) {
         ContactRow& r = a.rows[i];
-        worst = std::max(worst, update_forces(r, r.gap - r.gap_linear, r.slide - r.slide_linear, options_.scheme,
-                                              options_.contact));
+        worst = std::max(
+            worst, update_forces(r, r.gap - r.gap_linear, r.slide - r.slide_linear, options_.scheme, options_.contact));
     }
     return worst;
 }
@@ -155,11 +156,11 @@ void Simulation::open_close(Attempt& a) {
     auto mark = Clock::now();
     for (ContactRow& r : a.rows) begin_outer(r, options_.contact);
     measure(a);
-    take_forces(a);
-    double unbalance = system_.unbalance(a.rows, a.d, gravity_scale_);
+    double unbalance = INFINITY;
     std::vector<Vec6> solution = a.d, start = a.d;
     for (int iteration = 1; iteration <= options_.max_open_close; ++iteration) {
-        for (ContactRow& r : a.rows) set_solve(r, options_.scheme);
+        for (ContactRow& r : a.rows)
+            iteration == 1 ? set_first_solve(r, options_.scheme) : set_solve(r, options_.scheme);
         totals_.contact_seconds += seconds_since(mark);
         system_.assemble(a.rows, options_.threads);
         totals_.assembly_seconds += seconds_since(mark);
@@ -173,7 +174,8 @@ void Simulation::open_close(Attempt& a) {
         a.report.direct_solves += report.direct;
         a.report.residual = report.residual;
         if (!report.converged) {
-            a.failure = "the linear solver did not converge (relative residual " + std::to_string(report.residual) + ")";
+            a.failure =
+                "the linear solver did not converge (relative residual " + std::to_string(report.residual) + ")";
             return;
         }
         start = a.d;
@@ -191,7 +193,6 @@ void Simulation::open_close(Attempt& a) {
         }
         const double elastic =
             system_.correct_elasticity(blocks_, maps_, a.d, gravity_scale_, options_.threads) / ELASTIC_TOLERANCE;
-        if (getenv("DDA_TRACE")) fprintf(stderr, "it %d dt %.3g pcg %d x %.4f missed %.3e elastic %.3e unb %.3e\n", iteration, a.report.dt, report.iterations, x, missed, elastic, unbalance);
         if (x < 1.0 || missed > 1.0 || elastic > 1.0) continue;
         bool rest = true;
         for (ContactRow& r : a.rows) rest = update_outer(r, options_.scheme, options_.contact) && rest;
@@ -203,8 +204,8 @@ void Simulation::open_close(Attempt& a) {
         take_forces(a);
         unbalance = system_.unbalance(a.rows, a.d, gravity_scale_);
     }
-    a.failure = "the open-close iteration did not come to rest in " + std::to_string(options_.max_open_close) +
-                " iterations";
+    a.failure =
+        "the open-close iteration did not come to rest in " + std::to_string(options_.max_open_close) + " iterations";
 }
 
 }  // namespace dda

@@ -120,7 +120,8 @@ double StepSystem::correct_elasticity(const Blocks& blocks, std::span<const Step
         if (s < 0) continue;
         const std::array<double, 3> eps{d[s][3], d[s][4], d[s][5]};
         if (std::abs(eps[0]) + std::abs(eps[1]) + std::abs(eps[2]) < LEAST_STRAIN) continue;
-        // Work of tau + theta K eps is A (tau . eps + theta eps . K eps); it should be dU + (theta - 1/2) A eps . K eps.
+        // Work of tau + theta K eps is A (tau . eps + theta eps . K eps); it should be dU + (theta - 1/2) A eps . K
+        // eps.
         const auto K = elastic_tangent(blocks, block);
         std::array<double, 3> force{};
         double linear = 0.0, quadratic = 0.0;

@@ -44,7 +44,7 @@ class StepSystem {
 
     BlockMatrix matrix_;
     std::vector<Mat6> mass_, base_, base_off_;
-    std::vector<double> size_;         // of the moving blocks [m]
+    std::vector<double> size_;  // of the moving blocks [m]
     std::vector<Vec6> base_b_, b_;
     std::vector<std::array<double, 3>> elastic_;  // correction of the internal force
     std::vector<std::array<int, 2>> pairs_;
