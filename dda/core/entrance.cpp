@@ -72,8 +72,8 @@ class Selection {
     // A vertex behind an edge did not come through it if it is deep, or if another edge of the block is nearer: near an
     // acute corner a vertex that touches one face lies a little behind the other.
     bool came_through_another(const Contact& c) const {
-        const double gap = gap_of(c), lip = tol_.lip * size(c.vertex, c.edge);
-        if (gap >= -lip) return false;
+        const double gap = gap_of(c);
+        if (gap >= -tol_.corner * size(c.vertex, c.edge)) return false;
         if (gap < -tol_.depth * b_.depth[b_.owner[c.edge]]) return true;
         for (int k = start_[c.vertex]; k < start_[c.vertex + 1]; ++k) {
             const Contact& other = contacts_[k];
