@@ -10,6 +10,7 @@ namespace nb = nanobind;
 using namespace dda;
 
 void bind_model(nb::module_& m);
+void bind_linear_algebra(nb::module_& m);
 
 namespace {
 
@@ -130,6 +131,7 @@ Simulation* make_simulation(const ModelData& model, double dt, const std::string
 
 NB_MODULE(_core, m) {
     bind_model(m);
+    bind_linear_algebra(m);
     nb::exception<StepFailed>(m, "StepFailed", PyExc_RuntimeError);
     m.def("schemes", [] {
         std::vector<std::string> names;
