@@ -120,6 +120,13 @@ def test_the_page_of_case_keys_is_up_to_date() -> None:
     assert module.PAGE.read_text() == module.page(), "run: uv run python docs/case_reference.py --write"
 
 
+def test_the_listed_settings_are_those_of_the_core() -> None:
+    page = (ROOT / "docs/reference/python.md").read_text().partition("### Settings")[2].partition("\n## ")[0]
+    listed = set(re.findall(r"^\| `(\w+)`", page, re.MULTILINE))
+    known = set(re.findall(r'name == "(\w+)"', (ROOT / "dda/core/bindings.cpp").read_text()))
+    assert listed == known
+
+
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_links_lead_somewhere(page: Path) -> None:
     text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
@@ -134,6 +141,12 @@ def test_the_readme_begins_with_what_to_type() -> None:
     head = (ROOT / "README.md").read_text().partition("![")[0]
     assert "pip install uv && uv run harmony solve cases/vajont/case.yaml" in head
     assert "uv run pytest" in head
+
+
+def test_the_readme_names_every_verification_case() -> None:
+    readme = (ROOT / "README.md").read_text().partition("## What is validated")[2]
+    folders = [path.name for path in (ROOT / "cases/verification").iterdir() if (path / "case.yaml").exists()]
+    assert [name for name in folders if name.split("-")[0] not in readme] == []
 
 
 def test_every_page_is_reached_from_the_index() -> None:
