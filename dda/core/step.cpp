@@ -10,6 +10,7 @@
 namespace dda {
 namespace {
 
+constexpr double STATIC_FACTOR = 10.0;  // stiffer penalty in relaxation, where no inertia helps the multipliers along
 constexpr double ELASTIC_TOLERANCE = 1e-4;  // of the weight: change of a block's internal force when converged
 
 using Clock = std::chrono::steady_clock;
@@ -97,6 +98,7 @@ Simulation::Attempt Simulation::attempt(double dt, bool is_static) {
     if (is_static) {  // blocks at rest do not bounce off what they are pushed out of
         contact.recovery = 1.0;
         contact.recovery_speed = INFINITY;
+        contact.factor *= STATIC_FACTOR;
     }
     a.rows = make_rows(blocks_, contacts_, candidates, pins_, joints_, contact, dt, gravity_scale_);
     evaluate_friction(a.rows, dt);
