@@ -109,14 +109,16 @@ Settlement Simulation::settle(double tolerance, int max_steps, bool stuck) {
             if (const int k = blocks_.slot[i]; k >= 0)
                 s.residual =
                     std::max(s.residual, 2.0 * motion_of(i, a.d[k]) / (static_dt_ * static_dt_) / gravity_scale_);
-        s.converged = s.residual <= tolerance && a.report.penetration <= STATIC_PENETRATION;
+        // Two steps at least: in the first one friction may still rest on the forces of the state before.
+        s.converged = s.steps > 1 && s.residual <= tolerance && a.report.penetration <= STATIC_PENETRATION;
         if (motion < 0.5 * options_.static_limit * smallest_ && a.report.open_close < options_.max_open_close / 2)
             static_dt_ = std::min(longest, static_dt_ * STATIC_GROWTH);
     }
     options_.contact.stuck = false;
     if (!s.converged && s.reason.empty())
-        s.reason = "unbalanced force " + std::to_string(s.residual) + " of the weight after " +
-                   std::to_string(s.steps) + " relaxation steps";
+        s.reason = "after " + std::to_string(s.steps) + " relaxation steps the unbalanced force is " +
+                   std::to_string(s.residual) + " of the weight and contacts miss their faces by " +
+                   std::to_string(report_.penetration) + " of the block size";
     for (int i = 0; i < blocks_.count(); ++i)
         s.displacement = std::max(s.displacement, norm(blocks_.centre[i] - start[i]));
     return s;

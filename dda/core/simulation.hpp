@@ -101,9 +101,9 @@ class Simulation {
 
     // step.cpp
     Attempt attempt(double dt, bool is_static);
-    void open_close(Attempt& a);
+    void open_close(Attempt& a, const ContactOptions& contact, bool is_static);
     void measure(Attempt& a);
-    double take_forces(Attempt& a);
+    double take_forces(Attempt& a, const ContactOptions& contact);
     void evaluate_friction(std::vector<ContactRow>& rows, double dt) const;
     void make_maps(std::span<const Vec6> d, std::vector<StepMap>& maps) const;
     double motion_of(int block, const Vec6& d) const;

@@ -11,6 +11,9 @@ namespace dda {
 namespace {
 
 constexpr double STATIC_FACTOR = 10.0;  // stiffer penalty in relaxation, where no inertia helps the multipliers along
+constexpr double STATIC_RECOVERY =
+    5.0;                              // of g dt^2: the part of a penetration that a relaxation step takes back at most
+constexpr int STATIC_ITERATIONS = 5;  // times the open-close iterations of a step: a shorter one helps less here
 constexpr double ELASTIC_TOLERANCE = 1e-4;  // of the weight: change of a block's internal force when converged
 
 using Clock = std::chrono::steady_clock;
@@ -97,7 +100,7 @@ Simulation::Attempt Simulation::attempt(double dt, bool is_static) {
     contact.recovery_speed = gravity_scale_ * options_.dt;
     if (is_static) {  // blocks at rest do not bounce off what they are pushed out of
         contact.recovery = 1.0;
-        contact.recovery_speed = INFINITY;
+        contact.recovery_speed = STATIC_RECOVERY * gravity_scale_ * dt;
         contact.factor *= STATIC_FACTOR;
     }
     a.rows = make_rows(blocks_, contacts_, candidates, pins_, joints_, contact, dt, gravity_scale_);
@@ -107,7 +110,7 @@ Simulation::Attempt Simulation::attempt(double dt, bool is_static) {
     system_.begin(blocks_, loads_->force, loads_->rows, a.rows, options_.scheme, dt, model_.gravity, is_static,
                   options_.threads);
     totals_.assembly_seconds += seconds_since(mark);
-    open_close(a);
+    open_close(a, contact, is_static);
     if (!a.failure.empty()) return a;
 
     a.report.contacts = static_cast<int>(candidates.size());
@@ -138,29 +141,30 @@ void Simulation::measure(Attempt& a) {
 }
 
 /// True forces at d against those of the solve; returns the largest miss as a part of what is tolerated.
-double Simulation::take_forces(Attempt& a) {
+double Simulation::take_forces(Attempt& a, const ContactOptions& contact) {
     const int n = static_cast<int>(a.rows.size());
     double worst = 0.0;
 #pragma omp parallel for num_threads(options_.threads) schedule(static) if (options_.threads > 1) reduction(max : worst)
     for (int i = 0; i < n; ++i) {
         ContactRow& r = a.rows[i];
-        worst = std::max(
-            worst, update_forces(r, r.gap - r.gap_linear, r.slide - r.slide_linear, options_.scheme, options_.contact));
+        worst =
+            std::max(worst, update_forces(r, r.gap - r.gap_linear, r.slide - r.slide_linear, options_.scheme, contact));
     }
     return worst;
 }
 
 /// Outer iteration over the multipliers; inside it semismooth Newton on the Coulomb problem, a step that makes the
 /// unbalanced force larger is halved.
-void Simulation::open_close(Attempt& a) {
+void Simulation::open_close(Attempt& a, const ContactOptions& contact, bool is_static) {
     constexpr int HALVINGS = 4;
     const SolverOptions solver{options_.solver_tolerance, 400, options_.threads};
     auto mark = Clock::now();
-    for (ContactRow& r : a.rows) begin_outer(r, options_.contact);
+    for (ContactRow& r : a.rows) begin_outer(r, contact);
     measure(a);
     double unbalance = INFINITY;
     std::vector<Vec6> solution = a.d, start = a.d;
-    for (int iteration = 1; iteration <= options_.max_open_close; ++iteration) {
+    const int most = is_static ? STATIC_ITERATIONS * options_.max_open_close : options_.max_open_close;
+    for (int iteration = 1; iteration <= most; ++iteration) {
         for (ContactRow& r : a.rows)
             iteration == 1 ? set_first_solve(r, options_.scheme) : set_solve(r, options_.scheme);
         totals_.contact_seconds += seconds_since(mark);
@@ -188,7 +192,7 @@ void Simulation::open_close(Attempt& a) {
                 for (int k = 0; k < 6; ++k)
                     a.d[i][k] = x == 1.0 ? solution[i][k] : start[i][k] + x * (solution[i][k] - start[i][k]);
             measure(a);
-            missed = take_forces(a);
+            missed = take_forces(a, contact);
             if (x == 1.0 && missed <= 1.0) break;
             unbalance = system_.unbalance(a.rows, a.d, gravity_scale_);
             if (unbalance < before) break;
@@ -197,13 +201,13 @@ void Simulation::open_close(Attempt& a) {
             system_.correct_elasticity(blocks_, maps_, a.d, gravity_scale_, options_.threads) / ELASTIC_TOLERANCE;
         if (x < 1.0 || missed > 1.0 || elastic > 1.0) continue;
         bool rest = true;
-        for (ContactRow& r : a.rows) rest = update_outer(r, options_.scheme, options_.contact) && rest;
+        for (ContactRow& r : a.rows) rest = update_outer(r, options_.scheme, contact) && rest;
         if (rest) {
             bool broken = false;
-            for (ContactRow& r : a.rows) broken = break_bond(r, options_.contact) || broken;
+            for (ContactRow& r : a.rows) broken = break_bond(r, contact) || broken;
             if (!broken) return;
         }
-        take_forces(a);
+        take_forces(a, contact);
         unbalance = system_.unbalance(a.rows, a.d, gravity_scale_);
     }
     a.failure =
