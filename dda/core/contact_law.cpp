@@ -47,8 +47,8 @@ double friction_of(const ContactRow& r) {
 }
 
 // Does a rigid constraint hold, whose multiplier changes by `change`, that is whose error is change / k?
-bool holds(double change, const ContactRow& r, const ContactOptions& o) {
-    return std::abs(change) <= r.penalty * o.gap_tolerance * r.size;
+bool holds(double change, const ContactRow& r, double gap_tolerance) {
+    return std::abs(change) <= r.penalty * gap_tolerance * r.size;
 }
 
 }  // namespace
@@ -140,20 +140,20 @@ double update_forces(ContactRow& r, double q_n, double q_t, const Scheme& scheme
     return missed / force_tolerance(r, options);
 }
 
-bool update_outer(ContactRow& r, const Scheme& scheme, const ContactOptions& options) {
+bool update_outer(ContactRow& r, const Scheme& scheme, double gap_tolerance) {
     bool rest = true;
     if (!normal_spring(r, scheme)) {
-        rest = holds(r.normal - r.multiplier_n, r, options);
+        rest = holds(r.normal - r.multiplier_n, r, gap_tolerance);
         r.multiplier_n = r.normal;
     }
     if (r.pin >= 0 || r.bonded) {
-        if (!tangential_spring(r, scheme)) rest = rest && holds(r.shear - r.multiplier_t, r, options);
+        if (!tangential_spring(r, scheme)) rest = rest && holds(r.shear - r.multiplier_t, r, gap_tolerance);
         r.multiplier_t = r.shear;
         return rest;
     }
     const double mu = friction_of(r);
     const bool clipped = !r.stuck && std::abs(r.shear) >= r.mu * r.normal * (1.0 - 1e-12);
-    if (!clipped && !tangential_spring(r, scheme)) rest = rest && holds(r.shear - r.multiplier_t, r, options);
+    if (!clipped && !tangential_spring(r, scheme)) rest = rest && holds(r.shear - r.multiplier_t, r, gap_tolerance);
     rest = rest && (mu == r.mu || r.stuck);  // static to kinetic, or back
     r.multiplier_t = r.shear;
     r.mu = mu;

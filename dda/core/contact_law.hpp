@@ -37,7 +37,8 @@ void set_first_solve(ContactRow& row, const Scheme& scheme);
 double update_forces(ContactRow& row, double q_n, double q_t, const Scheme& scheme, const ContactOptions& options);
 
 /// Renew the multipliers. Returns whether the row had come to rest.
-bool update_outer(ContactRow& row, const Scheme& scheme, const ContactOptions& options);
+/// gap_tolerance: penetration and creep that count as rest, of the block size.
+bool update_outer(ContactRow& row, const Scheme& scheme, double gap_tolerance);
 
 /// Break the bond if its strength is exceeded. Called when everything else stands still.
 bool break_bond(ContactRow& row, const ContactOptions& options);

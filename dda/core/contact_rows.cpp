@@ -41,6 +41,9 @@ double automatic_penalty(const Blocks& b, int i, int j, double dt, double factor
 // corner springs at sqrt(2 K / m); a fifth of E keeps the two frequencies more than five times apart.
 constexpr double ELASTIC_IMPACT = 0.2;
 
+// Bonds and fixed points never open or slide: a stiffer penalty costs no iterations and holds them nearer.
+constexpr double BONDED = 30.0;
+
 ContactRow make_contact_row(const Blocks& b, const Contact& c, int index, const JointTable& joints,
                             const ContactOptions& options, double dt, double gravity) {
     const int i = b.owner[c.vertex], j = b.owner[c.edge];
@@ -57,9 +60,10 @@ ContactRow make_contact_row(const Blocks& b, const Contact& c, int index, const 
     r.size = std::min(b.size[i], b.size[j]);
     r.inertia = inertia_of(b, i, j, dt);
     const bool bonded = c.bonded && (joint.cohesion > 0.0 || joint.tension > 0.0);
-    r.penalty = options.stiffness > 0.0             ? options.stiffness
-                : options.elastic_impact && !bonded ? ELASTIC_IMPACT * softer_young(b, i, j)
-                                                    : automatic_penalty(b, i, j, dt, options.factor);
+    r.penalty = options.stiffness > 0.0 ? options.stiffness
+                : options.elastic_impact && !bonded
+                    ? ELASTIC_IMPACT * softer_young(b, i, j)
+                    : automatic_penalty(b, i, j, dt, (bonded ? BONDED : 1.0) * options.factor);
     r.spring_n = joint.normal_stiffness * c.length;
     r.spring_t = joint.shear_stiffness * c.length;
     r.gap0 = r.gap = c.gap;
@@ -88,8 +92,8 @@ ContactRow make_pin_row(const Blocks& b, const Pin& pin, int index, const Contac
     r.t = {shape_row(b, pin.block, x, {1.0, 0.0}), Vec6{}};
     r.size = b.size[pin.block];
     r.inertia = 2.0 * b.mass[pin.block] / (dt * dt);
-    r.penalty =
-        options.stiffness > 0.0 ? options.stiffness : automatic_penalty(b, pin.block, pin.block, dt, options.factor);
+    r.penalty = options.stiffness > 0.0 ? options.stiffness
+                                        : automatic_penalty(b, pin.block, pin.block, dt, BONDED * options.factor);
     r.gap0 = r.gap = x.y - pin.place.y;
     r.offset0 = x.x - pin.place.x;
     r.state = ContactState::bonded;

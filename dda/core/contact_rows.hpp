@@ -66,11 +66,13 @@ struct ContactOptions {
     double stiffness = 0.0;         ///< N/m per contact, 0 = automatic
     double factor = 1.0;            ///< automatic: factor * (E + 2 m / dt^2), m the reduced mass of the two blocks
     double force_tolerance = 1e-4;  ///< of the force scale: unbalanced contact force
-    double gap_tolerance = 1e-4;    ///< of the block size: penetration and creep of a rigid contact after one step
-    double recovery = 0.2;          ///< part of a penetration found at the start that one step takes back
-    double recovery_speed = 0.0;    ///< and how fast it does so at most [m/s], so that a cut step is a gentler one
-    bool elastic_impact = false;    ///< the penalty is a true spring (scheme conserving)
-    bool stuck = false;             ///< no contact may slide and no bond may break
+    double gap_tolerance = 1e-7;    ///< of the block size: penetration and creep of a rigid contact in a step
+    double loose_tolerance = 1e-4;  ///< the same where the contacts do not come to rest within `patience` iterations
+    int patience = 15;
+    double recovery = 0.2;        ///< part of a penetration found at the start that one step takes back
+    double recovery_speed = 0.0;  ///< and how fast it does so at most [m/s], so that a cut step is a gentler one
+    bool elastic_impact = false;  ///< the penalty is a true spring (scheme conserving)
+    bool stuck = false;           ///< no contact may slide and no bond may break
 };
 
 /// Rows of all candidates and fixed points at the start of a step of length dt.

@@ -10,7 +10,7 @@ namespace dda {
 namespace {
 
 constexpr double QUIET = 1e-7;       // of the speed scale: contacts slower than this need no impulse
-constexpr double STANDSTILL = 1e-4;  // of the speed scale: the sweeps stop when none changes a speed by more
+constexpr double STANDSTILL = 1e-6;  // of the speed scale: the sweeps stop when none changes a speed by more
 constexpr int MAX_SWEEPS = 200;      // projected Gauss-Seidel; what is left then goes into the next step
 
 struct Direction {

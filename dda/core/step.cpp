@@ -14,7 +14,8 @@ constexpr double STATIC_FACTOR = 10.0;  // stiffer penalty in relaxation, where 
 constexpr double STATIC_RECOVERY =
     5.0;                              // of g dt^2: the part of a penetration that a relaxation step takes back at most
 constexpr int STATIC_ITERATIONS = 5;  // times the open-close iterations of a step: a shorter one helps less here
-constexpr double ELASTIC_TOLERANCE = 1e-4;  // of the weight: change of a block's internal force when converged
+constexpr double CONSERVING_ACCURACY = 0.01;  // of the force tolerance, in a scheme that keeps the energy
+constexpr double ELASTIC_TOLERANCE = 1e-4;    // of the weight: change of a block's internal force when converged
 
 using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point& mark) {
@@ -98,6 +99,7 @@ Simulation::Attempt Simulation::attempt(double dt, bool is_static) {
     const std::vector<int> candidates = update_candidates(dt, is_static, allowed);
     ContactOptions contact = options_.contact;
     contact.recovery_speed = gravity_scale_ * options_.dt;
+    if (options_.scheme.contact_springs) contact.force_tolerance *= CONSERVING_ACCURACY;
     if (is_static) {  // blocks at rest do not bounce off what they are pushed out of
         contact.recovery = 1.0;
         contact.recovery_speed = STATIC_RECOVERY * gravity_scale_ * dt;
@@ -201,7 +203,8 @@ void Simulation::open_close(Attempt& a, const ContactOptions& contact, bool is_s
             system_.correct_elasticity(blocks_, maps_, a.d, gravity_scale_, options_.threads) / ELASTIC_TOLERANCE;
         if (x < 1.0 || missed > 1.0 || elastic > 1.0) continue;
         bool rest = true;
-        for (ContactRow& r : a.rows) rest = update_outer(r, options_.scheme, contact) && rest;
+        const double tolerance = iteration <= contact.patience ? contact.gap_tolerance : contact.loose_tolerance;
+        for (ContactRow& r : a.rows) rest = update_outer(r, options_.scheme, tolerance) && rest;
         if (rest) {
             bool broken = false;
             for (ContactRow& r : a.rows) broken = break_bond(r, contact) || broken;
