@@ -41,7 +41,10 @@ double force_tolerance(const ContactRow& r, const ContactOptions& o) {
 // does not creep on the rounding of its force.
 constexpr double STICTION = 1e-3;
 constexpr double CREEP = 5e-4;  // m/s
+constexpr double STUCK =
+    20.0;  // friction coefficient of contacts that may not slide (87 degrees): still none without force
 double friction_of(const ContactRow& r) {
+    if (r.stuck) return STUCK;
     const double mu = r.state == ContactState::sliding ? r.mu_slide : r.mu_stick;
     return r.state == ContactState::sliding && r.speed0 > CREEP ? mu : (1.0 + STICTION) * mu;
 }
@@ -77,8 +80,7 @@ Forces contact_forces(const ContactRow& r, double gap, double slide, const Schem
         f.stiff_n = r.penalty;
         if (!r.bonded && f.n <= 0.0) f.n = f.stiff_n = 0.0;
     }
-    const bool holds = r.bonded || (r.stuck && f.n > 0.0);
-    if (!holds && f.n <= 0.0) return f;
+    if (!r.bonded && f.n <= 0.0) return f;
     if (tangential_spring(r, scheme)) {
         const double K = tangential_stiffness(r);
         f.t = -K * (r.offset0 + scheme.theta * slide);
@@ -88,7 +90,7 @@ Forces contact_forces(const ContactRow& r, double gap, double slide, const Schem
         f.stiff_t = r.penalty;
     }
     const double limit = r.mu * f.n;
-    if (!holds && std::abs(f.t) > limit) {
+    if (!r.bonded && std::abs(f.t) > limit) {
         f.t = std::copysign(limit, f.t);
         f.stiff_t = 0.0;
         f.cross = std::copysign(r.mu, f.t) * f.stiff_n;
@@ -117,7 +119,7 @@ void set_first_solve(ContactRow& r, const Scheme& scheme) {
     if (r.state == ContactState::open) return;
     r.stiff_n = r.penalty;
     r.solve_n = r.multiplier_n - r.penalty * (r.gap_linear - r.target);
-    if (r.state == ContactState::sliding && !r.stuck) {
+    if (r.state == ContactState::sliding) {
         const double mu = std::copysign(r.mu, r.multiplier_t);
         r.cross = mu * r.stiff_n;
         r.solve_t = mu * r.solve_n;
@@ -152,9 +154,9 @@ bool update_outer(ContactRow& r, const Scheme& scheme, double gap_tolerance) {
         return rest;
     }
     const double mu = friction_of(r);
-    const bool clipped = !r.stuck && std::abs(r.shear) >= r.mu * r.normal * (1.0 - 1e-12);
+    const bool clipped = std::abs(r.shear) >= r.mu * r.normal * (1.0 - 1e-12);
     if (!clipped && !tangential_spring(r, scheme)) rest = rest && holds(r.shear - r.multiplier_t, r, gap_tolerance);
-    rest = rest && (mu == r.mu || r.stuck);  // static to kinetic, or back
+    rest = rest && mu == r.mu;  // static to kinetic, or back
     r.multiplier_t = r.shear;
     r.mu = mu;
     return rest;

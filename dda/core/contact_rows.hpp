@@ -72,7 +72,7 @@ struct ContactOptions {
     double recovery = 0.2;        ///< part of a penetration found at the start that one step takes back
     double recovery_speed = 0.0;  ///< and how fast it does so at most [m/s], so that a cut step is a gentler one
     bool elastic_impact = false;  ///< the penalty is a true spring (scheme conserving)
-    bool stuck = false;           ///< no contact may slide and no bond may break
+    bool stuck = false;           ///< contacts have more friction than any load can use, and no bond may break
 };
 
 /// Rows of all candidates and fixed points at the start of a step of length dt.
