@@ -33,8 +33,8 @@ def state_of(model, threads, scheme):
 def test_any_number_of_threads_gives_the_same_bits(scenes, scheme):
     model = pile(scenes)
     *arrays, energy = state_of(model, 1, scheme)
-    # The pile is at work: contacts hold and slide and energy is lost, so that order would show.
-    assert (arrays[-1]["state"] > 0).sum() > 10
+    # The pile is at work: blocks are in touch and energy is lost, so that order would show.
+    assert (arrays[-1]["state"] > 0).sum() > 5
     assert energy["friction"] > 100.0
     for threads in THREADS:
         *others, other_energy = state_of(model, threads, scheme)
