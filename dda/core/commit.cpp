@@ -181,7 +181,7 @@ void Simulation::commit(Attempt& a, double dt, bool is_static) {
         // What the blocks still had of motion when relaxation began is given up.
         ledger_.scheme += before;
         ledger_.kinetic = 0.0;
-    } else if (theta == 1.0) {
+    } else {
         const ImpactReport impact =
             resolve_impacts(a.rows, mass, velocity, options_.scheme, dt, speed + gravity_scale_ * dt);
         a.report.impact_sweeps = impact.sweeps;

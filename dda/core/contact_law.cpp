@@ -49,9 +49,11 @@ double friction_of(const ContactRow& r) {
     return r.state == ContactState::sliding && r.speed0 > CREEP ? mu : (1.0 + STICTION) * mu;
 }
 
+constexpr double BOND_ACCURACY = 0.01;  // of the gap tolerance: bonds are linear and carry waves
+
 // Does a rigid constraint hold, whose multiplier changes by `change`, that is whose error is change / k?
 bool holds(double change, const ContactRow& r, double gap_tolerance) {
-    return std::abs(change) <= r.penalty * gap_tolerance * r.size;
+    return std::abs(change) <= r.penalty * (r.bonded ? BOND_ACCURACY : 1.0) * gap_tolerance * r.size;
 }
 
 }  // namespace
