@@ -7,7 +7,6 @@ import pytest
 
 import dda
 
-SOFT = dda.Material(density=2600.0, young=2e9, poisson=0.25)
 STILL = 1e-6  # m: what a stuck block may creep in half a second
 
 
@@ -18,20 +17,10 @@ def slab(scenes, angle, friction, scale=1.0, **options):
     return scenes.incline(angle, friction, material=rock, **size, **options)
 
 
-# Steps at which a suddenly loaded block comes to rest at every angle.
-@pytest.mark.parametrize("dt", [1e-3, 2e-3, 5e-3, 1e-2])
+@pytest.mark.parametrize("dt", [5e-4, 1e-3, 2e-3, 5e-3, 1e-2])
 @pytest.mark.parametrize(("angle", "friction"), [(10, 11), (30, 31), (45, 46)])
 def test_fault_1_a_stuck_block_does_not_creep(scenes, angle, friction, dt):
     sim = dda.Simulation(slab(scenes, angle, friction), dt=dt)
-    sim.run(until=0.5)
-    half = sim.displacements[-1]
-    sim.run(until=1.0)
-    assert np.linalg.norm(sim.displacements[-1]) < 1e-3
-    assert np.linalg.norm(sim.displacements[-1] - half) < STILL
-
-
-def test_fault_1_at_the_shortest_step(scenes):
-    sim = dda.Simulation(slab(scenes, 30, 31), dt=5e-4)
     sim.run(until=0.5)
     half = sim.displacements[-1]
     sim.run(until=1.0)
