@@ -43,10 +43,11 @@ def test_each_file_holds_the_same_section(path):
     case.check()
     assert not case.warnings
     moving = [block for block in case.blocks if not block.fixed]
-    assert len(moving) == 56
     assert sum(moments(block.vertices).area for block in moving) == pytest.approx(160_330, abs=30)
     assert {block.group for block in case.blocks} - {"gorge"} == {"moving", "bedrock", "bank"}
     assert set(case.data.joints) >= {"slide", "bank", "default"}
+    columns = {"stability-zero": 3, "stability-columns": 31}
+    assert len(moving) == columns.get(path.stem.removesuffix("-dry"), 56)
 
 
 def test_water_stands_at_the_level_of_the_day():
@@ -58,12 +59,18 @@ def test_water_stands_at_the_level_of_the_day():
             assert case.get("water.level") == case.get("water.piezometric.slide") == pytest.approx(700.42 - 620)
 
 
-def test_stability_comes_in_six_variants_that_differ_only_in_strength_and_water():
+def test_stability_comes_wet_and_dry_and_differs_only_in_joints_and_water():
     names = {path.stem.removeprefix("stability").strip("-") for path in STABILITY}
-    assert names == {"", "unbonded", "zero", "dry", "unbonded-dry", "zero-dry"}
-    cases = [Case.read(path).data for path in STABILITY]
-    same = ("geometry", "materials", "stages", "time", "failure", "critical")
-    assert all(getattr(case, key) == getattr(cases[0], key) for case in cases for key in same)
+    kinds = ("", "unbonded", "zero", "columns", "all")
+    assert names == {f"{kind}{dry}".strip("-") for kind in kinds for dry in ("", "-dry")}
+    cases = {path.stem: Case.read(path).data for path in STABILITY}
+    for name, case in cases.items():
+        for key in ("materials", "stages", "time", "failure", "critical"):
+            assert getattr(case, key) == getattr(cases["stability"], key)
+        assert name.endswith("-dry") or (case.joints, case.geometry) == (
+            cases[f"{name}-dry"].joints,
+            cases[f"{name}-dry"].geometry,
+        )
 
 
 def test_the_filled_gorge_differs_from_the_main_job_in_the_gorge_only():
@@ -103,6 +110,17 @@ def test_limit_equilibrium_weighs_the_whole_mass_and_its_water():
     dry = model.segments(model.KINKS, model.DRY)
     assert [part.uplift for part in dry] == [0.0] * 3
     assert np.degrees([part.dip for part in dry]) == pytest.approx([37.5, 13.5, 0.0], abs=0.05)
+
+
+def test_columns_balance_forces_like_segments_and_moments_only_with_internal_strength():
+    """One degree below and above what the programme gives: the search itself is a table of the README."""
+    limit = script("static_limit")
+    le, columns = limit.le, limit.vertical_joints()
+    none, broken = le.VARIANTS["internal 0"], le.VARIANTS["internal 40"]
+    assert len(columns) == 30
+    for joints, moments, known in ((none, False, 22.4), (none, True, 28.2), (broken, True, 18.2)):
+        assert not limit.stands(known - 0.5, columns, le.RESERVOIR, joints, moments)
+        assert limit.stands(known + 0.5, columns, le.RESERVOIR, joints, moments)
 
 
 def test_one_segment_slides_at_its_dip():
