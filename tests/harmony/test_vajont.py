@@ -118,9 +118,9 @@ def test_columns_balance_forces_like_segments_and_moments_only_with_internal_str
     le, columns = limit.le, limit.vertical_joints()
     none, broken = le.VARIANTS["internal 0"], le.VARIANTS["internal 40"]
     assert len(columns) == 30
-    for joints, moments, known in ((none, False, 22.4), (none, True, 28.2), (broken, True, 18.2)):
-        assert not limit.stands(known - 0.5, columns, le.RESERVOIR, joints, moments)
-        assert limit.stands(known + 0.5, columns, le.RESERVOIR, joints, moments)
+    for joints, with_moments, known in ((none, False, 22.4), (none, True, 28.2), (broken, True, 18.2)):
+        assert not limit.stands(known - 0.5, columns, le.RESERVOIR, joints, with_moments)
+        assert limit.stands(known + 0.5, columns, le.RESERVOIR, joints, with_moments)
 
 
 def test_one_segment_slides_at_its_dip():
