@@ -182,8 +182,13 @@ void Simulation::commit(Attempt& a, double dt, bool is_static) {
         ledger_.scheme += before;
         ledger_.kinetic = 0.0;
     } else {
+        std::vector<std::array<double, 2>> support(a.rows.size());
+        for (std::size_t i = 0; i < support.size(); ++i)
+            support[i] = prescribed(a.rows[i], blocks_, contacts_, fixed_motion_);
         const ImpactReport impact =
-            resolve_impacts(a.rows, mass, velocity, options_.scheme, dt, speed + gravity_scale_ * dt);
+            resolve_impacts(a.rows, support, mass, velocity, options_.scheme, dt, speed + gravity_scale_ * dt);
+        ledger_.external += impact.external;
+        ledger_.impact += impact.external;
         a.report.impact_sweeps = impact.sweeps;
     }
     double after = 0.0, strain = 0.0;

@@ -39,7 +39,7 @@ double force_tolerance(const ContactRow& r, const ContactOptions& o) {
 
 // What sticks, or slides more slowly than CREEP, has STICTION more friction, so that a contact exactly at its limit
 // does not creep on the rounding of its force.
-constexpr double STICTION = 1e-3;
+constexpr double STICTION = 3e-4;
 constexpr double CREEP = 5e-4;  // m/s
 constexpr double STUCK =
     20.0;  // friction coefficient of contacts that may not slide (87 degrees): still none without force

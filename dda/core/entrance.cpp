@@ -36,20 +36,12 @@ class Selection {
   private:
     double size(int vertex, int edge) const { return std::min(b_.size[b_.owner[vertex]], b_.size[b_.owner[edge]]); }
 
-    // Does the vertex project inside the edge, away from its convex ends? At a concave end the next edge bounds the
-    // motion, so that a corner sitting in a notch touches both edges of it.
+    // Does the vertex project inside the edge, more than a lip away from its convex ends? There the two corners decide.
+    // At a concave end the next edge bounds the motion, so that a corner sitting in a notch touches both edges of it.
     bool inside(int vertex, int edge) const {
         const EdgeFrame f = edge_frame(b_, edge);
         const double s = measure(f, b_.position[vertex]).along, lip = tol_.lip * size(vertex, edge);
-        return s > (b_.convex[edge] ? 0.0 : -lip) && s < f.length + (b_.convex[b_.next[edge]] ? 0.0 : lip);
-    }
-
-    // Is the vertex at a convex end of the edge? Then the two corners decide, not the projection.
-    bool at_corner(int vertex, int edge) const {
-        const double lip = tol_.lip * size(vertex, edge);
-        for (const int end : {edge, b_.next[edge]})
-            if (b_.convex[end] && norm(b_.position[vertex] - b_.position[end]) <= lip) return true;
-        return false;
+        return s > (b_.convex[edge] ? lip : -lip) && f.length - s > (b_.convex[b_.next[edge]] ? lip : -lip);
     }
 
     void admit(int k) {
@@ -64,7 +56,7 @@ class Selection {
 
     void vertex_edge(int k) {
         const Contact& c = contacts_[k];
-        if (!b_.convex[c.vertex] || !inside(c.vertex, c.edge) || at_corner(c.vertex, c.edge)) return;
+        if (!b_.convex[c.vertex] || !inside(c.vertex, c.edge)) return;
         if (!c.closed() && came_through_another(c)) return;
         admit(k);
     }
@@ -176,7 +168,9 @@ class Selection {
             c.spring = from.spring;
             c.law_state = from.law_state;
             c.joint = from.joint;
-            c.anchor = c.along;
+            // The way from the lock point is the same, seen from the other side or not.
+            const double offset = (from.along - from.anchor) * edge_frame(b_, from.edge).length;
+            c.anchor = c.along - offset / edge_frame(b_, c.edge).length;
             break;
         }
         from.state = ContactState::open;

@@ -20,15 +20,12 @@ struct Direction {
 
 struct Impact {
     std::array<int, 2> slot;
+    std::array<double, 2> fixed;  // speed of the support in the gap and in the sliding [m/s]
     Direction n, t;
     double normal, shear;  // total impulses [N s/m]
     double mu, cohesion_impulse;
     bool bilateral, tangential;
 };
-
-double speed(const std::array<int, 2>& slot, const Direction& d, std::span<const Vec6> v) {
-    return row_times(slot, d.row, v);
-}
 
 void push(const Impact& c, const Direction& d, double impulse, std::span<Vec6> v) {
     for (int side = 0; side < 2; ++side)
@@ -59,56 +56,68 @@ bool takes_part(const ContactRow& r, const Scheme& scheme) {
 }
 
 // Speeds that break the conditions: approach, or separation and slip that an impulse of the step still resists.
-double violation(const ContactRow& r, std::span<const Vec6> v, const Scheme& scheme) {
-    double worst = std::abs(row_times(r.slot, r.n, v));
-    if (r.state != ContactState::sliding && !tangential_spring(r, scheme))
-        worst = std::max(worst, std::abs(row_times(r.slot, r.t, v)));
-    else if (r.state == ContactState::sliding)
-        worst = std::max(worst, row_times(r.slot, r.t, v) * (r.shear > 0.0 ? 1.0 : -1.0));
-    return worst;
+double violation(const ContactRow& r, const std::array<double, 2>& fixed, std::span<const Vec6> v,
+                 const Scheme& scheme) {
+    const double vn = row_times(r.slot, r.n, v) + fixed[0], vt = row_times(r.slot, r.t, v) + fixed[1];
+    if (r.state == ContactState::sliding) return std::max(std::abs(vn), vt * (r.shear > 0.0 ? 1.0 : -1.0));
+    return tangential_spring(r, scheme) ? std::abs(vn) : std::max(std::abs(vn), std::abs(vt));
 }
 
-double sweep(std::vector<Impact>& impacts, std::span<Vec6> v) {
+// Change an impulse by `change`, unless that would feed energy into the blocks (where friction shrinks with the normal
+// impulse). Returns the speed it changed.
+double apply(Impact& c, const Direction& d, double speed, double change, double fixed, double& impulse,
+             std::span<Vec6> v, double& external) {
+    if (change * (speed + 0.5 * change * d.compliance) > 0.0) return 0.0;
+    push(c, d, change, v);
+    impulse += change;
+    external -= change * fixed;
+    return std::abs(change) * d.compliance;
+}
+
+double sweep(std::vector<Impact>& impacts, std::span<Vec6> v, double& external) {
     double largest = 0.0;
     for (Impact& c : impacts) {
-        const double vn = speed(c.slot, c.n, v);
+        const double vn = row_times(c.slot, c.n.row, v) + c.fixed[0];
         double total = c.normal - vn / c.n.compliance;
         if (!c.bilateral) total = std::max(total, 0.0);
-        push(c, c.n, total - c.normal, v);
-        largest = std::max(largest, std::abs(total - c.normal) * c.n.compliance);
-        c.normal = total;
+        largest = std::max(largest, apply(c, c.n, vn, total - c.normal, c.fixed[0], c.normal, v, external));
         if (!c.tangential) continue;
-        const double vt = speed(c.slot, c.t, v);
+        const double vt = row_times(c.slot, c.t.row, v) + c.fixed[1];
         double shear = c.shear - vt / c.t.compliance;
         if (!c.bilateral) {
             const double limit = c.mu * c.normal + c.cohesion_impulse;
             shear = std::clamp(shear, -limit, limit);
         }
-        push(c, c.t, shear - c.shear, v);
-        largest = std::max(largest, std::abs(shear - c.shear) * c.t.compliance);
-        c.shear = shear;
+        largest = std::max(largest, apply(c, c.t, vt, shear - c.shear, c.fixed[1], c.shear, v, external));
     }
     return largest;
 }
 
 }  // namespace
 
-ImpactReport resolve_impacts(std::span<const ContactRow> rows, std::span<const Mat6> mass, std::span<Vec6> velocity,
-                             const Scheme& scheme, double dt, double speed_scale) {
+ImpactReport resolve_impacts(std::span<const ContactRow> rows, std::span<const std::array<double, 2>> support,
+                             std::span<const Mat6> mass, std::span<Vec6> velocity, const Scheme& scheme, double dt,
+                             double speed_scale) {
     ImpactReport report;
-    for (const ContactRow& r : rows)
-        if (takes_part(r, scheme)) report.violation = std::max(report.violation, violation(r, velocity, scheme));
+    const auto speed_of_support = [&](std::size_t i) {
+        return std::array<double, 2>{support[i][0] / dt, support[i][1] / dt};
+    };
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        if (takes_part(rows[i], scheme))
+            report.violation = std::max(report.violation, violation(rows[i], speed_of_support(i), velocity, scheme));
     if (report.violation <= QUIET * speed_scale) return report;
 
     std::vector<Impact> impacts;
-    for (const ContactRow& r : rows) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const ContactRow& r = rows[i];
         if (!takes_part(r, scheme)) continue;
-        impacts.push_back({r.slot, make_direction(r.slot, r.n, mass), make_direction(r.slot, r.t, mass), r.used_n * dt,
-                           r.used_t * dt, r.mu, r.cohesion_force * dt, r.bonded, !tangential_spring(r, scheme)});
+        impacts.push_back({r.slot, speed_of_support(i), make_direction(r.slot, r.n, mass),
+                           make_direction(r.slot, r.t, mass), r.used_n * dt, r.used_t * dt, r.mu, r.cohesion_force * dt,
+                           r.bonded, !tangential_spring(r, scheme)});
     }
     while (report.sweeps < MAX_SWEEPS) {
         ++report.sweeps;
-        report.violation = sweep(impacts, velocity);
+        report.violation = sweep(impacts, velocity, report.external);
         if (report.violation <= STANDSTILL * speed_scale) break;
     }
     return report;

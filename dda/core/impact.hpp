@@ -15,11 +15,14 @@ namespace dda {
 
 struct ImpactReport {
     int sweeps = 0;
+    double external = 0.0;   ///< work that moving supports did through the impulses [J/m]
     double violation = 0.0;  ///< largest speed that the last sweep still changed [m/s]
 };
 
-/// Change `velocity` (one a moving block). `speed_scale` [m/s] is a speed typical of the run, for the tolerance.
-ImpactReport resolve_impacts(std::span<const ContactRow> rows, std::span<const Mat6> mass, std::span<Vec6> velocity,
-                             const Scheme& scheme, double dt, double speed_scale);
+/// Change `velocity` (one a moving block). `support` holds, a row, the part of the gap and sliding that the prescribed
+/// motion of fixed blocks made in the step [m]. `speed_scale` [m/s] is a speed typical of the run, for the tolerance.
+ImpactReport resolve_impacts(std::span<const ContactRow> rows, std::span<const std::array<double, 2>> support,
+                             std::span<const Mat6> mass, std::span<Vec6> velocity, const Scheme& scheme, double dt,
+                             double speed_scale);
 
 }  // namespace dda
