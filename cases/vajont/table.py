@@ -75,9 +75,9 @@ def row(variant: Variant) -> str:
 
 
 def drift(run: harmony.Run) -> float:
-    """Energy drift over the potential energy released [-]."""
+    """Energy drift over the potential energy released, without its sign [-]."""
     energy = run.summary["energy"]
-    return float(energy["drift"] / abs(energy["potential"]))
+    return abs(float(energy["drift"] / energy["potential"]))
 
 
 def main() -> None:
