@@ -17,12 +17,12 @@ CASES = Path(__file__).resolve().parents[2] / "cases"
 ALL_CASES = os.environ.get("HARMONY_ALL_CASES") == "1"
 
 
-def tested() -> list[Path]:
+def chosen() -> list[Path]:
     """The verification cases, or all."""
     return [path for path in discover(cases=CASES) if ALL_CASES or path.parent.parent.name == "verification"]
 
 
-@pytest.mark.parametrize("path", [pytest.param(path, id=f"{path.parent.name}-{path.stem}") for path in tested()])
+@pytest.mark.parametrize("path", [pytest.param(path, id=f"{path.parent.name}-{path.stem}") for path in chosen()])
 def test_case(path: Path) -> None:
     rows = evaluate(Case.read(path))
     missed = [" | ".join(str(cell) for cell in describe(row).values()) for row in rows if is_missed(row)]
