@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ from dda.checks import number, unknown
 from dda.contact import Penalty
 from dda.errors import InputError, StepFailure, explain
 from dda.model import Model
+from dda.settings import checked_settings
 
 __all__ = ["CONTACT_STATES", "PointState", "Settlement", "Simulation"]
 
@@ -68,7 +70,7 @@ class Simulation:
 
     dt: nominal time step [s]; a step that fails is cut and redone. contact: `Penalty()`. threads: OpenMP threads; the
     answer has the same bits for any number. scheme: "shi" (constant acceleration, damped; default) or "conserving"
-    (energy-momentum midpoint). settings: named tolerances of the core (see `docs`), usually left alone.
+    (energy-momentum midpoint). settings: named tolerances of the core (`dda.settings.SETTINGS`), usually left alone.
 
     Raises `InputError` for a model that cannot be right, `StepFailure` when a step fails however small it is cut.
 
@@ -89,7 +91,7 @@ class Simulation:
         contact: Penalty | None = None,
         threads: int = 1,
         scheme: str | None = None,
-        settings: dict[str, float] | None = None,
+        settings: Mapping[str, float] | None = None,
     ) -> None:
         contact = Penalty() if contact is None else contact
         if not isinstance(contact, Penalty):
@@ -125,7 +127,7 @@ class Simulation:
         self.threads = threads
         self.contact = contact
         self._core = _core.Simulation(
-            model.core_data(), self.dt, scheme, contact.stiffness or 0.0, threads, settings or {}
+            model.core_data(), self.dt, scheme, contact.stiffness or 0.0, threads, checked_settings(settings)
         )
         self._offsets = np.asarray(self._core.offsets())
         # The core's vertices run counter-clockwise: where each of the user's is to be found.
@@ -208,7 +210,7 @@ class Simulation:
         contact: Penalty | None = None,
         threads: int = 1,
         scheme: str | None = None,
-        settings: dict[str, float] | None = None,
+        settings: Mapping[str, float] | None = None,
     ) -> Simulation:
         """A run that continues from `save()`; the model and settings are those of the run that was saved."""
         sim = cls(model, dt, contact, threads, scheme, settings)

@@ -119,8 +119,12 @@ Simulation* make_simulation(const ModelData& model, double dt, const std::string
             o.rotation_limit = x;
         else if (name == "static_limit")
             o.static_limit = x;
+        else if (name == "penetration_limit")
+            o.penetration_limit = x;
         else if (name == "max_open_close")
             o.max_open_close = static_cast<int>(x);
+        else if (name == "max_cuts")
+            o.max_cuts = static_cast<int>(x);
         else
             throw std::invalid_argument("unknown setting '" + name + "'");
     }
