@@ -197,9 +197,9 @@ class Simulation:
     # -- checkpoints --------------------------------------------------------------------------------------------------
 
     def save(self) -> bytes:
-        """The whole state; `load` continues from it with the same bits."""
+        """The whole state; `load` continues from it with the same bits. The same run gives the same bytes."""
         reference: bytes = self._reference.tobytes()
-        return reference + bytes(self._core.save())
+        return bytes(self._core.save()) + reference
 
     @classmethod
     def load(
@@ -214,9 +214,10 @@ class Simulation:
     ) -> Simulation:
         """A run that continues from `save()`; the model and settings are those of the run that was saved."""
         sim = cls(model, dt, contact, threads, scheme, settings)
-        size = sim._reference.nbytes
+        state = _saved_bytes(state)
+        core = max(len(state) - sim._reference.nbytes, 0)
         try:
-            sim._core.load(state[size:])
+            sim._core.load(state[:core])
         except ValueError as error:
             raise InputError(
                 explain(
@@ -227,7 +228,7 @@ class Simulation:
                     do="start the run anew",
                 )
             ) from None
-        sim._reference = np.frombuffer(state[:size]).reshape(-1, 6).copy()
+        sim._reference = np.frombuffer(state[core:]).reshape(-1, 6).copy()
         return sim
 
     # -- state --------------------------------------------------------------------------------------------------------
@@ -356,8 +357,23 @@ class Simulation:
 
     @property
     def totals(self) -> dict[str, float]:
-        """Sums over the run: iterations, cuts, seconds by phase."""
+        """Sums over the run: iterations and cuts; and seconds by phase since this object was made, which are wall-clock
+        times and no part of the saved state."""
         return dict(self._core.totals())
+
+
+def _saved_bytes(state: object) -> bytes:
+    if isinstance(state, bytes | bytearray | memoryview):
+        return bytes(state)
+    raise InputError(
+        explain(
+            "not a saved state",
+            where="Simulation.load, state",
+            expected="bytes",
+            got=type(state).__name__,
+            do="give what Simulation.save() returned",
+        )
+    )
 
 
 def _carried(placement: Array, arm: Array) -> Array:

@@ -88,19 +88,70 @@ def test_displacements_of_points_count_on_from_the_reset(scenes):
         np.testing.assert_array_equal(other, mine)
 
 
-@pytest.mark.parametrize(
-    "spoil",
-    [lambda blob: b"", lambda blob: b"garbage", lambda blob: blob[: len(blob) // 2]],
-    ids=["nothing", "garbage", "half"],
-)
-def test_wrong_bytes_are_refused(scenes, spoil):
+@pytest.mark.parametrize("scheme", ["shi", "conserving"])
+@pytest.mark.parametrize("scene", SCENES)
+def test_the_same_run_gives_the_same_bytes(scenes, scene, scheme):
+    blobs = []
+    for _ in range(2):
+        sim = dda.Simulation(SCENES[scene](scenes), dt=1e-3, scheme=scheme)
+        sim.settle(max_steps=5)
+        sim.run(steps=60)
+        blobs.append(sim.save())
+    assert blobs[0] == blobs[1]
+    loaded = dda.Simulation.load(sim.model, blobs[0], dt=1e-3, scheme=scheme)
+    assert loaded.save() == blobs[0]
+
+
+def test_counts_are_carried_and_seconds_are_not(scenes):
+    sim = dda.Simulation(sliding(scenes), dt=1e-3)
+    sim.run(steps=50)
+    before = sim.totals
+    after = dda.Simulation.load(sim.model, sim.save(), dt=1e-3).totals
+    assert before["open_close"] > 0
+    assert before["solve_seconds"] > 0.0
+    assert after == {key: 0.0 if key.endswith("_seconds") else value for key, value in before.items()}
+
+
+SPOILT = {
+    "nothing": (lambda blob: b"", "cut off"),
+    "garbage": (lambda blob: b"garbage", "cut off"),
+    "other bytes": (lambda blob: bytes(len(blob)), "not a saved state of this version"),
+    "half": (lambda blob: blob[: len(blob) // 2], "cut off: .* bytes were saved"),
+    "last byte missing": (lambda blob: blob[:-1], "cut off: .* bytes were saved"),
+    "first byte missing": (lambda blob: blob[1:], "not a saved state of this version"),
+    "one byte more": (lambda blob: blob + b"0", "too long: .* bytes were saved"),
+    "twice": (lambda blob: blob + blob, "too long: .* bytes were saved"),
+    "a length too large": (lambda blob: blob[:24] + b"\xff" * 8 + blob[32:], "damaged: it ends too early"),
+    "a length of zero": (lambda blob: blob[:24] + bytes(8) + blob[32:], "an array of .* where this model has 3"),
+}
+
+
+@pytest.mark.parametrize("how", SPOILT)
+def test_wrong_bytes_are_refused(scenes, how):
+    spoil, why = SPOILT[how]
     model = sliding(scenes)
-    blob = dda.Simulation(model).save()
-    with pytest.raises(dda.InputError, match=r"Simulation\.load"):
-        dda.Simulation.load(model, spoil(blob))
+    sim = dda.Simulation(model)
+    sim.run(steps=3)
+    with pytest.raises(dda.InputError, match=why) as error:
+        dda.Simulation.load(model, spoil(sim.save()))
+    assert "Simulation.load" in str(error.value)
 
 
-def test_the_state_of_another_model_is_refused(scenes):
+def test_something_else_than_bytes_is_refused(scenes):
+    with pytest.raises(dda.InputError, match="expected: bytes"):
+        dda.Simulation.load(sliding(scenes), "state")
+
+
+def test_the_state_of_a_model_with_more_blocks_is_refused(scenes):
     blob = dda.Simulation(scenes.stack(2)).save()
-    with pytest.raises(dda.InputError, match=r"Simulation\.load"):
+    with pytest.raises(dda.InputError, match="has 3 blocks, the model 4"):
         dda.Simulation.load(scenes.stack(3), blob)
+
+
+def test_the_state_of_a_model_with_other_blocks_is_refused(scenes):
+    """As many blocks, but one has a corner less."""
+    model = scenes.stack(2)
+    other = scenes.stack(1)
+    other.add_block([(-0.5, 1.0), (0.5, 1.0), (0.0, 2.0)], scenes.ROCK)
+    with pytest.raises(dda.InputError, match="an array of 12 entries where this model has 11"):
+        dda.Simulation.load(other, dda.Simulation(model).save())
