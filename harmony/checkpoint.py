@@ -1,8 +1,8 @@
 """The checkpoint of a run: the simulation as bytes, and how far the driver had come.
 
 `checkpoint.h5`: `/simulation` the bytes of `sim.save()`; `/history` (rows, columns + 1), the first column is time;
-the attribute `state` is JSON: position in the stages, history columns, wall time, stage results. The file is made in
-memory and put in place at once, so a kill leaves the checkpoint before.
+the attribute `state` is JSON: position in the stages, history columns, wall time by phase, stage results. The file is
+made in memory and put in place at once, so a kill leaves the checkpoint before. Checksums tell when it was damaged.
 """
 
 import json
@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from dda.errors import InputError
+from dda.errors import InputError, explain
 from harmony import atomic
 from harmony.history import History
 
 __all__ = ["Checkpoint"]
 
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,8 +36,9 @@ class Checkpoint:
         with h5py.File.in_memory() as file:
             file.attrs["version"] = VERSION
             file.attrs["state"] = json.dumps({**self.state, "columns": self.history.columns})
-            file["simulation"] = np.frombuffer(self.simulation, dtype=np.uint8)
-            file["history"] = np.array(self.history.rows, dtype=float).reshape(-1, len(self.history.columns) + 1)
+            rows = np.array(self.history.rows, dtype=float).reshape(-1, len(self.history.columns) + 1)
+            for name, data in (("simulation", np.frombuffer(self.simulation, dtype=np.uint8)), ("history", rows)):
+                file.create_dataset(name, data=data, fletcher32=True if data.size else None)
             file.flush()
             image = file.id.get_file_image()
         atomic.write_bytes(path, image)
@@ -49,12 +50,16 @@ class Checkpoint:
 
         try:
             with h5py.File(path, "r") as file:
-                if int(file.attrs["version"]) != VERSION:
-                    raise InputError(
-                        f"{path}: a checkpoint of version {file.attrs['version']}, this program reads {VERSION}"
-                    )
-                state = json.loads(file.attrs["state"])
-                rows = file["history"][:].tolist()
-                return Checkpoint(file["simulation"][:].tobytes(), History(state.pop("columns"), rows), state)
-        except (OSError, KeyError) as error:
-            raise InputError(f"{path}: not a readable checkpoint ({error}); begin anew with --overwrite") from error
+                version = int(file.attrs["version"])
+                if version == VERSION:
+                    state = json.loads(file.attrs["state"])
+                    rows = file["history"][:].tolist()
+                    return Checkpoint(file["simulation"][:].tobytes(), History(state.pop("columns"), rows), state)
+        except (OSError, KeyError, ValueError, RuntimeError) as error:
+            raise _unreadable(path, "a whole checkpoint", f"not readable: {error}") from error
+        raise _unreadable(path, f"a checkpoint of version {VERSION}", f"version {version}")
+
+
+def _unreadable(path: Path, expected: str, got: str) -> InputError:
+    do = "begin anew with --overwrite, or put back a copy of the file"
+    return InputError(explain("cannot go on from this checkpoint", where=str(path), expected=expected, got=got, do=do))

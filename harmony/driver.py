@@ -149,7 +149,12 @@ class _Session:
     def _save(self, text: str) -> None:
         """Write the last safe point as the checkpoint."""
         safe, history = self._safe
-        state = {"position": safe.position, "time": safe.time, "wall_time": self.watch.seconds}
+        state = {
+            "position": safe.position,
+            "time": safe.time,
+            "wall_time": self.watch.seconds,
+            "seconds": self.march.seconds,
+        }
         self.recorder.checkpoint(Checkpoint(safe.blob, history, state))
         self.recorder.log(f"{text}; {self._moment().line()}")
 
@@ -185,7 +190,8 @@ def _prepare(case: "Case", threads: int, checkpoint: Checkpoint | None = None) -
     if checkpoint is None:
         march = March(case, threads)
     else:
-        march = March(case, threads, Position(**checkpoint.state["position"]), checkpoint.simulation)
+        state = checkpoint.state
+        march = March(case, threads, Position(**state["position"]), checkpoint.simulation, state["seconds"])
     moving = np.array([not block.fixed for block in march.models[0].blocks])
     sampler = Sampler({name: (probe.block, probe.at) for name, probe in case.probes.items()}, moving)
     for expectation in case.expected:

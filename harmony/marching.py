@@ -66,13 +66,22 @@ class SafePoint:
 
 class March:
     """One case on its way. models: one a stage; sim: the state; position: how far it is; safe: where a restart begins.
+    seconds: wall time by phase that earlier simulations of this run took [s]; it is no part of the saved state.
 
     Saving makes the solver forget its warm start. So every march saves at the same moments, those of the frames,
     whether the bytes are written or not: a run has the same bits with and without checkpoints, and a restart too.
     """
 
-    def __init__(self, case: "Case", threads: int, position: Position | None = None, blob: bytes | None = None) -> None:
+    def __init__(
+        self,
+        case: "Case",
+        threads: int,
+        position: Position | None = None,
+        blob: bytes | None = None,
+        seconds: dict[str, float] | None = None,
+    ) -> None:
         self.case = case
+        self._seconds_before = seconds or {}
         self.stages = case.stages
         self.threads = threads
         self.models = [case.model(stage) for stage in self.stages]  # all now: bad input shows before anything is run
@@ -95,6 +104,16 @@ class March:
     def stage(self) -> "Stage":
         """The stage that is running, or the last one."""
         return self.stages[min(self.position.stage, len(self.stages) - 1)]
+
+    @property
+    def totals(self) -> dict[str, float]:
+        """Sums over the whole run: iterations, cuts, seconds by phase."""
+        return {key: value + self._seconds_before.get(key, 0.0) for key, value in self.sim.totals.items()}
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """Wall time by phase of the whole run [s]."""
+        return {key: value for key, value in self.totals.items() if key.endswith("_seconds")}
 
     @property
     def done(self) -> bool:
@@ -123,6 +142,7 @@ class March:
         if self.position.stage > 0:
             if (stage.step, stage.scheme) != (self.sim.dt, self.sim.scheme):
                 before = self.models[self.position.stage - 1]
+                self._seconds_before = self.seconds
                 self.sim = dda.Simulation.load(before, self.sim.save(), **self._settings(stage))
             self.sim.revise(self.models[self.position.stage])
         self.position.entered = True

@@ -42,7 +42,7 @@ def summarise(case: "Case", march: "March", sampler: Sampler) -> dict[str, Any]:
         "dt": float(sim.dt),
         "scheme": str(sim.scheme),
         "energy": energy,
-        "totals": plain(sim.totals),
+        "totals": plain(march.totals),
         "probes": probes,
         "warnings": [*case.warnings, *warnings(sim, energy)],
         "versions": versions(),
