@@ -6,9 +6,10 @@ from harmony.geometry.generators.column import Column
 from harmony.geometry.generators.incline import Incline
 from harmony.geometry.generators.jointed_slope import JointedSlope
 from harmony.geometry.generators.stepped_slope import SteppedSlope
+from harmony.geometry.generators.voronoi import Voronoi
 from harmony.geometry.generators.wall import Wall
 
-__all__ = ["GENERATORS", "Arch", "Column", "Generator", "Incline", "JointedSlope", "SteppedSlope", "Wall"]
+__all__ = ["GENERATORS", "Arch", "Column", "Generator", "Incline", "JointedSlope", "SteppedSlope", "Voronoi", "Wall"]
 
 GENERATORS: dict[str, type[Generator]] = {
     "incline": Incline,
@@ -17,4 +18,5 @@ GENERATORS: dict[str, type[Generator]] = {
     "arch": Arch,
     "stepped-slope": SteppedSlope,
     "jointed-slope": JointedSlope,
+    "voronoi": Voronoi,
 }
