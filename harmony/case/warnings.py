@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from harmony.case.overrides import joints_in
+from harmony.case.yaml_document import dotted
+
 if TYPE_CHECKING:
     from harmony.case.case import Case
 
@@ -13,7 +16,7 @@ def case_warnings(case: "Case") -> list[str]:
     """One sentence each."""
     if case.data.geometry is None:
         return []
-    return [*_joints(case), *_materials(case), *_levels(case), *_moving(case)]
+    return [*_joints(case), *_strengths(case), *_materials(case), *_levels(case), *_moving(case)]
 
 
 def _joints(case: "Case") -> Iterator[str]:
@@ -22,6 +25,14 @@ def _joints(case: "Case") -> Iterator[str]:
     for name in sorted({joint.name for joint in geometry.joints} if geometry else set()):
         if name not in carried:
             yield f"geometry.joints: {name} cuts no block edge"
+
+
+def _strengths(case: "Case") -> Iterator[str]:
+    """Without cohesion |p_t| <= mu <p_n> is 0 under tension, and a block that is pulled shears its joint: nu > 0."""
+    stages = [None, *range(len(case.data.stages))]
+    parts = [part for index in stages for part in joints_in(case.data, index).values()]
+    for path in dict.fromkeys(part.path for part in parts if part.value.tension > 0.0 == part.value.cohesion):
+        yield f"{dotted(path)}: tension without cohesion, any shear under tension breaks this bond"
 
 
 def _materials(case: "Case") -> Iterator[str]:

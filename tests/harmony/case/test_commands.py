@@ -69,3 +69,15 @@ def test_check_refuses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert "line 1, nam = 'x'" in captured.err
     assert "did you mean 'name'?" in captured.err
     assert main(["check"]) == 2
+
+
+def test_tension_without_cohesion_is_warned_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = templates()["column"].read_text()
+    strong = "stages: [{name: a, analysis: static, joints: {default: {friction: 30, tension: 1.0e6}}}]"
+    (tmp_path / "case.yaml").write_text(text.replace("{friction: 30}", "{friction: 30, tension: 2.0e5, cohesion: 1.0}"))
+    assert Case.read(tmp_path / "case.yaml").warnings == []
+    (tmp_path / "case.yaml").write_text(f"{text}\n{strong}\n")
+    assert main(["check", str(tmp_path / "case.yaml")]) == 0
+    said = capsys.readouterr().out
+    assert "warning: stages.0.joints.default: tension without cohesion" in " ".join(said.split())
+    assert said.count("warning") == 1
