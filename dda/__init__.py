@@ -32,6 +32,7 @@ from dda.block import BlockSpec
 from dda.contact import Penalty
 from dda.errors import InputError, StepFailure
 from dda.joint import Joint, joint_from_mapping, joint_laws
+from dda.many import RunResult, run_many
 from dda.material import Material
 from dda.model import Model
 from dda.simulation import CONTACT_STATES, PointState, Settlement, Simulation
@@ -46,6 +47,7 @@ __all__ = [
     "Model",
     "Penalty",
     "PointState",
+    "RunResult",
     "Settlement",
     "Simulation",
     "StepFailure",
@@ -53,4 +55,5 @@ __all__ = [
     "WaterLevel",
     "joint_from_mapping",
     "joint_laws",
+    "run_many",
 ]

@@ -57,3 +57,21 @@ def stack(count, *, width=1.0, height=1.0, material=ROCK, joint=None, plane="str
     for i in range(count):
         model.add_block(box(width, height, -width / 2, i * height), material)
     return model
+
+
+def bits(sim):
+    """All that a run carries on, as bytes: equal where two runs are equal to the last bit."""
+    arrays = {
+        "vertices": sim.all_vertices[0],
+        "centroids": sim.centroids,
+        "velocities": sim._core.velocities(),
+        "gradients": sim._core.gradients(),
+        "stresses": sim._core.stresses(),
+        "displacements": sim.displacements,
+        "rotations": sim.rotations,
+        "slips": sim.slips,
+        "contacts": sim.contacts,
+        "energy": np.array(list(sim.energy.values())),
+        "count": np.array([sim.time, sim.steps, sim.substeps, sim.totals["open_close"]]),
+    }
+    return {name: np.asarray(array).tobytes() for name, array in arrays.items()}
