@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dda.errors import InputError, explain
 
-__all__ = ["array", "history", "nearest", "number", "unknown", "whole"]
+__all__ = ["array", "count", "history", "nearest", "number", "unknown", "whole"]
 
 
 def number(
@@ -108,6 +108,20 @@ def whole(value: Any, where: str, name: str, *, count: int, things: str) -> int:
             )
         )
     return index
+
+
+def count(value: Any, where: str, name: str, *, least: int) -> int:
+    """`value` as a whole number of at least `least`."""
+    try:
+        n = int(value.__index__()) if not isinstance(value, bool) else least - 1
+    except AttributeError:
+        n = least - 1
+    if n < least:
+        expected = f"a whole number of {least} or more"
+        raise InputError(
+            explain(f"{name} is not usable", where=where, expected=expected, got=repr(value), do=f"correct {name}")
+        )
+    return n
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dda import _core
-from dda.checks import number, unknown
+from dda.checks import count, number, unknown, whole
 from dda.contact import Penalty
 from dda.errors import InputError, StepFailure, explain
 from dda.model import Model
 from dda.settings import checked_settings
+from dda.simulation_checks import require_in_block, require_model, require_same_blocks, saved_bytes
 
 __all__ = ["CONTACT_STATES", "PointState", "Settlement", "Simulation"]
 
@@ -93,6 +94,7 @@ class Simulation:
         scheme: str | None = None,
         settings: Mapping[str, float] | None = None,
     ) -> None:
+        require_model(model, "Simulation")
         contact = Penalty() if contact is None else contact
         if not isinstance(contact, Penalty):
             raise InputError(
@@ -107,27 +109,18 @@ class Simulation:
         scheme = DEFAULT_SCHEME[type(contact)] if scheme is None else scheme
         if scheme not in _core.schemes():
             raise unknown("scheme", scheme, _core.schemes(), "Simulation")
-        if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
-            raise InputError(
-                explain(
-                    "no number of threads",
-                    where="Simulation, threads",
-                    expected="an integer of 1 or more",
-                    got=repr(threads),
-                    do="use threads=1",
-                )
-            )
         if not model.blocks:
             raise InputError(
                 explain("no blocks", where="Simulation", expected="at least one block", got="0", do="use add_block")
             )
         self.model = model
+        self._blocks = tuple(model.blocks)
         self.dt = number(dt, "Simulation", "dt", unit="s", above=0.0)
         self.scheme = scheme
-        self.threads = threads
+        self.threads = count(threads, "Simulation", "threads", least=1)
         self.contact = contact
         self._core = _core.Simulation(
-            model.core_data(), self.dt, scheme, contact.stiffness or 0.0, threads, checked_settings(settings)
+            model.core_data(), self.dt, scheme, contact.stiffness or 0.0, self.threads, checked_settings(settings)
         )
         self._offsets = np.asarray(self._core.offsets())
         # The core's vertices run counter-clockwise: where each of the user's is to be found.
@@ -151,11 +144,21 @@ class Simulation:
                 )
             )
         if steps is not None:
-            for _ in range(steps):
+            for _ in range(count(steps, "Simulation.run", "steps", least=0)):
                 self._advance(self.dt)
             return
         assert until is not None
         end = number(until, "Simulation.run", "until", unit="s")
+        if end < self.time - self.dt:  # less is rounding of a time that the caller has summed up
+            raise InputError(
+                explain(
+                    "until lies in the past",
+                    where="Simulation.run, until",
+                    expected=f"a time of {self.time:g} s or later",
+                    got=f"{end:g} s",
+                    do="until is a point in time, not a duration: add sim.time",
+                )
+            )
         # Steps of dt; what is left of the last one is rounding when it is below this part of dt.
         while (left := end - self.time) > 1e-9 * self.dt:
             self._advance(left if left < self.dt * (1.0 + 1e-9) else self.dt)
@@ -169,23 +172,16 @@ class Simulation:
     def settle(self, tolerance: float = 1e-6, max_steps: int = 1000, stuck: bool = False) -> Settlement:
         """Relax to equilibrium: steps that start from rest, until the unbalanced force is below `tolerance` times the
         weight. Time stands still. stuck=True: no contact slides and no bond breaks."""
-        s = self._core.settle(float(tolerance), int(max_steps), bool(stuck))
+        limit = number(tolerance, "Simulation.settle", "tolerance", unit="-", above=0.0)
+        most = count(max_steps, "Simulation.settle", "max_steps", least=1)
+        s = self._core.settle(limit, most, bool(stuck))
         return Settlement(s.converged, s.residual, s.steps, s.displacement, s.reason)
 
     def revise(self, model: Model) -> None:
         """Take the joints, loads, water and supports of `model`; it has the same blocks, and their state stays."""
-        try:
-            self._core.revise(model.core_data())
-        except ValueError as error:
-            raise InputError(
-                explain(
-                    str(error),
-                    where="Simulation.revise",
-                    expected="the blocks of the running model",
-                    got=f"{len(model.blocks)} blocks",
-                    do="change joints, loads and water only",
-                )
-            ) from None
+        require_model(model, "Simulation.revise")
+        require_same_blocks(self._blocks, model.blocks)
+        self._core.revise(model.core_data())
         self.model = model
 
     def reset(self, displacement: bool = True, energy: bool = True, slip: bool = False) -> None:
@@ -214,7 +210,7 @@ class Simulation:
     ) -> Simulation:
         """A run that continues from `save()`; the model and settings are those of the run that was saved."""
         sim = cls(model, dt, contact, threads, scheme, settings)
-        state = _saved_bytes(state)
+        state = saved_bytes(state)
         core = max(len(state) - sim._reference.nbytes, 0)
         try:
             sim._core.load(state[:core])
@@ -306,12 +302,14 @@ class Simulation:
     def vertices(self, block: int) -> Array:
         """Vertices of one block now, (m, 2) m, in the order given."""
         xy, offsets = self.all_vertices
+        block = self._index(block, "vertices")
         return xy[offsets[block] : offsets[block + 1]]
 
     def point(self, block: int, point: ArrayLike) -> PointState:
         """Where a point of a block, given in the geometry before the run [m], is now."""
+        block = self._index(block, "point")
         spec = self.model.blocks[block]
-        arm = np.asarray(point, dtype=float) - self._initial_centroid(block)
+        arm = require_in_block(spec, block, point) - self._initial_centroid(block)
         centre = self.centroids[block]
         position = _carried(self._placement()[block], arm)
         displacement = position - _carried(self._reference[block], arm)
@@ -321,6 +319,9 @@ class Simulation:
         x, y = position - centre
         velocity = v[:2] + np.array([-y * v[2] + x * v[3] + 0.5 * y * v[5], x * v[2] + y * v[4] + 0.5 * x * v[5]])
         return PointState(position, displacement, velocity, self.stresses[block])
+
+    def _index(self, block: int, where: str) -> int:
+        return whole(block, f"Simulation.{where}", "block", count=len(self.model.blocks), things="blocks")
 
     def _placement(self) -> Array:
         """Centroid and deformation gradient (F_xx, F_xy, F_yx, F_yy) of each block now, (n, 6) m and 1."""
@@ -360,20 +361,6 @@ class Simulation:
         """Sums over the run: iterations and cuts; and seconds by phase since this object was made, which are wall-clock
         times and no part of the saved state."""
         return dict(self._core.totals())
-
-
-def _saved_bytes(state: object) -> bytes:
-    if isinstance(state, bytes | bytearray | memoryview):
-        return bytes(state)
-    raise InputError(
-        explain(
-            "not a saved state",
-            where="Simulation.load, state",
-            expected="bytes",
-            got=type(state).__name__,
-            do="give what Simulation.save() returned",
-        )
-    )
 
 
 def _carried(placement: Array, arm: Array) -> Array:
