@@ -2,8 +2,8 @@
 
     python tests/dda/pile.py BLOCKS COLUMNS STEPS SCHEME THREADS
 
-Each run is a process of its own, so that threads which wait for each other sleep (OMP_WAIT_POLICY is read once, when the
-core is loaded): on a busy machine they would otherwise take seconds from each other.
+Each run is a process of its own, so that threads which wait for each other sleep (OMP_WAIT_POLICY is read once, when
+the core is loaded): on a busy machine they would otherwise take seconds from each other.
 """
 
 import hashlib
