@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-__all__ = ["copy_file", "replace_folder", "write_bytes", "write_text"]
+__all__ = ["fill", "replace_folder", "write_bytes", "write_text"]
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
@@ -26,33 +26,33 @@ def write_text(path: Path, text: str) -> None:
 def write_bytes(path: Path, data: bytes) -> None:
     """Write `data` to `path`; after a kill the file is the old one or the new one."""
 
-    def fill(temporary: Path) -> None:
+    def write(temporary: Path) -> None:
         temporary.write_bytes(data)
 
-    _fill_beside(path, fill)
+    fill(path, write)
 
 
-def copy_file(source: Path, path: Path) -> None:
-    """Copy `source` to `path`; after a kill `path` is the old file or the whole copy."""
+def fill(path: Path, write: Callable[[Path], None]) -> None:
+    """Let `write` write a file beside `path`, with its suffix, and put it at `path` when it is whole.
 
-    def fill(temporary: Path) -> None:
-        shutil.copyfile(source, temporary)
-
-    _fill_beside(path, fill)
-
-
-def _fill_beside(path: Path, fill: Callable[[Path], None]) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
+    An OSError names `path`, not the file beside it.
+    """
     try:
-        fill(temporary)
-        temporary.chmod(_file_mode())
-        _to_disk(temporary)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+        handle, name = tempfile.mkstemp(prefix=f".{path.stem}.", suffix=f".tmp{path.suffix}", dir=path.parent)
+        os.close(handle)
+        temporary = Path(name)
+        try:
+            write(temporary)
+            temporary.chmod(_file_mode())
+            _to_disk(temporary)
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        if error.errno is None:
+            raise
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from error
 
 
 def _file_mode() -> int:

@@ -5,7 +5,6 @@ Exit codes: 0 done and every verification and regression value met; 1 a run fail
 """
 
 import difflib
-import errno
 import importlib
 import sys
 from collections.abc import Sequence
@@ -108,19 +107,20 @@ def _report(error: Exception) -> int:
     if isinstance(error, StepFailure):
         print(f"run failed: {error}", file=sys.stderr)
         return FAILED
-    if isinstance(error, OSError) and is_disk_full(error):
-        print(
-            f"run failed: no space left on the device while writing {error.filename or 'the run directory'}\n"
-            "  files that were whole are still whole; free some space and go on with --restart",
-            file=sys.stderr,
-        )
-        return FAILED
+    if isinstance(error, OSError):
+        from harmony.disk_errors import full, refused
+
+        if words := full(error):
+            print(
+                f"run failed: {words} while writing {error.filename or 'the run directory'}\n"
+                "  what was whole is still whole; make room, then go on with --restart, or begin anew with --overwrite",
+                file=sys.stderr,
+            )
+            return FAILED
+        if refused(error):
+            print(f"error: {error.filename}: cannot be read or written ({error.strerror})", file=sys.stderr)
+            return BAD_INPUT
     raise error
-
-
-def is_disk_full(error: OSError) -> bool:
-    """Whether a write failed for want of space or quota. HDF5 puts the number into the text only."""
-    return error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left on device" in str(error)
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ def solve(
         with StopRequest() as stop:
             return session.run(threads, stop)
     finally:
-        directory.release()
+        directory.leave()
 
 
 class _Session:

@@ -69,6 +69,8 @@ def critical(
     in the unit of the parameter. told: called after every trial.
     """
     parameter, low, high, tolerance = _what(case, parameter, low, high, tolerance)
+    for end in (low, high):  # a value that cannot be right shows before anything is run
+        case.with_values({parameter: end})
     settler = _Settler(threads)
     trials: list[Trial] = []
 

@@ -7,7 +7,6 @@ system drops when the process dies).
 """
 
 import contextlib
-import errno
 import fcntl
 import json
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import Any
 
 from dda.errors import InputError, explain
 from harmony import atomic
+from harmony.disk_errors import refused
 
 __all__ = ["RUN_FILES", "Plan", "RunDirectory", "Status", "plan", "read_summary"]
 
@@ -48,13 +48,14 @@ class Plan:
 
     def open(self) -> "RunDirectory":
         """Create the folder, take its lock and, for a new run, clear what an earlier one left."""
+        made = not self.work.exists()
         try:
             self.work.mkdir(parents=True, exist_ok=True)
             lock = (self.work / LOCK).open("w")
-        except (PermissionError, FileExistsError, NotADirectoryError) as error:
-            raise _not_writable(self.work, error) from error
+        except (FileExistsError, FileNotFoundError) as error:
+            raise _not_writable(self.work, error.strerror) from error
         except OSError as error:
-            raise _not_writable(self.work, error) if _is_read_only(error) else error from error
+            raise _not_writable(self.work, error.strerror) if refused(error) else error from error
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -72,11 +73,18 @@ class Plan:
             for name in RUN_FILES:
                 if name != LOCK:
                     (self.work / name).unlink(missing_ok=True)
-        return RunDirectory(self.target, self.work, lock)
+        return RunDirectory(self.target, self.work, lock, made)
 
 
 def plan(target: Path, *, restart: bool = False, overwrite: bool = False) -> Plan:
     """Decide where a run goes, or refuse; nothing is written."""
+    try:
+        return _plan(target, restart, overwrite)
+    except OSError as error:
+        raise _not_writable(target, error.strerror) if refused(error) else error from error
+
+
+def _plan(target: Path, restart: bool, overwrite: bool) -> Plan:
     if restart and overwrite:
         raise InputError("--restart and --overwrite exclude each other: go on with the old run, or begin anew")
     target = target.absolute()
@@ -123,11 +131,13 @@ def plan(target: Path, *, restart: bool = False, overwrite: bool = False) -> Pla
 
 @dataclass(eq=False)
 class RunDirectory:
-    """A folder that this process writes."""
+    """A folder that this process writes. made: it was not there before; finished: the run in it is complete."""
 
     target: Path
     work: Path
     lock: Any
+    made: bool
+    finished: bool = False
 
     def path(self, name: str) -> Path:
         """Where the file `name` is being written."""
@@ -137,14 +147,25 @@ class RunDirectory:
         """Put `summary.json` in place; numbers that JSON cannot say become null."""
         atomic.write_text(self.path(SUMMARY), json.dumps(finite(summary), indent=2) + "\n")
 
+    def leave(self) -> None:
+        """Leave the folder for a restart; if there is nothing to go on from, leave it as it was found."""
+        begun = self.finished or self.path(CHECKPOINT).exists()
+        for name in () if begun else RUN_FILES:
+            self.path(name).unlink(missing_ok=True)
+        self.release()
+        if self.made and not begun:
+            with contextlib.suppress(OSError):  # something else is in it
+                self.work.rmdir()
+
     def release(self) -> None:
-        """Leave the folder as it is, for a restart."""
+        """Let other processes write here."""
         with contextlib.suppress(OSError):
             self.path(LOCK).unlink(missing_ok=True)
         self.lock.close()
 
     def finish(self) -> None:
         """The run is complete: put it where the user asked for it."""
+        self.finished = True
         self.release()
         if self.work != self.target:
             atomic.replace_folder(self.work, self.target)
@@ -173,7 +194,7 @@ def read_summary(folder: Path) -> dict[str, Any]:
                 "not a run directory",
                 where=str(folder),
                 expected=f"a folder with a readable {SUMMARY}",
-                got=type(error).__name__,
+                got="no such folder" if not folder.is_dir() else "none, or one that is damaged",
                 do="give the folder that `harmony solve` wrote, by default runs/<case>",
             )
         ) from error
@@ -191,10 +212,6 @@ def _status(folder: Path) -> Status | None:
 
 def _is_foreign(folder: Path) -> bool:
     return folder.exists() and any(folder.iterdir())
-
-
-def _is_read_only(error: OSError) -> bool:
-    return error.errno in (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENAMETOOLONG, errno.ELOOP)
 
 
 def _not_writable(folder: Path, cause: object) -> InputError:

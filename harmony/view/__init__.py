@@ -16,6 +16,9 @@ __all__ = ["Kind", "render"]
 
 Kind = Literal["png", "gif", "mp4", "window"]
 
+SUFFIXES = {"png": (".png", ".svg", ".pdf"), "gif": (".gif",), "mp4": (".mp4",)}
+"""How the file of each kind may end."""
+
 
 def render(
     run: Run,
@@ -34,6 +37,7 @@ def render(
     from the end where negative; time: the frame nearest to this time [s] instead; size: (width, height) [px], by
     default as suits the model; vectors: arrows of velocity, or of displacement where that is the colour.
     """
+    from harmony import atomic
     from harmony.view.images import WRITERS, write_png
     from harmony.view.picture import Picture
     from harmony.view.quantities import check_color
@@ -52,15 +56,21 @@ def render(
     if out is None:
         raise InputError(f"out: a {kind} needs a file to be written to.")
     out = Path(out)
+    if out.suffix.lower() not in SUFFIXES[kind]:
+        raise InputError(f"{out}: a {kind} is written to a file that ends in {' or '.join(SUFFIXES[kind])}. Rename it.")
     if not out.parent.is_dir():
         raise InputError(f"{out}: the folder {out.parent} does not exist. Make it first.")
     if len(fields) == 0:
         raise InputError(f"{name}: the run has no frames to draw. Run `harmony solve` again.")
     picture = Picture(name, survey(fields), color, pixels=size, vectors=vectors)
-    if kind == "png":
-        write_png(picture, fields, frame if time is None else nearest(fields.times, time), out)
-    else:
-        WRITERS[kind](picture, fields, out)
+
+    def write(path: Path) -> None:
+        if kind == "png":
+            write_png(picture, fields, frame if time is None else nearest(fields.times, time), path)
+        else:
+            WRITERS[kind](picture, fields, path)
+
+    atomic.fill(out, write)
     return out
 
 

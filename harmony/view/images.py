@@ -71,7 +71,7 @@ def write_mp4(picture: Picture, fields: FrameSource, path: Path) -> None:
             pass  # ffmpeg gave up; what it said follows
         said = process.stderr.read().decode(errors="replace").strip()
     if process.returncode:
-        raise OSError(f"{path}: ffmpeg failed: {said}")
+        raise InputError(f"mp4: ffmpeg failed: {said}. Use --gif, or repair ffmpeg.")
 
 
 WRITERS: dict[str, Callable[[Picture, FrameSource, Path], None]] = {"gif": write_gif, "mp4": write_mp4}

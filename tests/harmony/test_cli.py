@@ -75,7 +75,11 @@ def test_a_wrong_command_line_is_bad_input(arguments: list[str], text: str, caps
             1,
             "no space left on the device while writing history.csv",
         ),
+        (OSError(122, "Disk quota exceeded", "a.png"), 1, "the disk quota is used up while writing a.png"),
+        (OSError(27, "File too large", "a.h5"), 1, "the file may not grow further"),
         (OSError("Can't write data (errno = 28, No space left on device)"), 1, "--restart"),
+        (PermissionError(13, "Permission denied", "a.png"), 2, "error: a.png: cannot be read or written (Permission d"),
+        (OSError(30, "Read-only file system", "a.png"), 2, "error: a.png: cannot be read or written (Read-only"),
         (KeyboardInterrupt(), 130, "interrupted"),
     ],
 )

@@ -132,16 +132,37 @@ def test_a_full_disk_leaves_the_finished_run_and_an_interrupted_successor(
 ) -> None:
     out = toy.folder / "run"
     solve(toy.case(), out=out)
+    whole = (out / "history.csv").read_bytes()
+
+    def full(self: object, time: float, sim: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("harmony.output.fields.FieldsWriter.write", full)
+        with pytest.raises(OSError, match="No space left"):
+            solve(toy.case(), out=out)
+    assert Run.read(out).summary["status"] == "done"
+    assert (out / "history.csv").read_bytes() == whole
+    with pytest.raises(InputError, match=r"\.run\.partial"):
+        solve(toy.case(), out=out)
+    assert solve(toy.case(), out=out, restart=True).folder == out
+    assert (out / "history.csv").read_bytes() == whole
+
+
+def test_a_disk_that_is_full_from_the_start_is_left_as_it_was(toy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a checkpoint there is nothing to go on from, and nothing stands in the way of the next try."""
 
     def full(self: object, path: Path) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("harmony.checkpoint.Checkpoint.write", full)
-    with pytest.raises(OSError, match="No space left"):
-        solve(toy.case(), out=out)
-    assert Run.read(out).summary["status"] == "done"
-    with pytest.raises(InputError, match=r"\.run\.partial"):
-        solve(toy.case(), out=out)
+    (toy.folder / "mine").mkdir()
+    for name in ("new", "mine"):
+        with monkeypatch.context() as patch:
+            patch.setattr("harmony.checkpoint.Checkpoint.write", full)
+            with pytest.raises(OSError, match="No space left"):
+                solve(toy.case(), out=toy.folder / name)
+        assert [path.name for path in toy.folder.rglob("*")] == ["mine"], name
+    assert solve(toy.case(), out=toy.folder / "new").summary["status"] == "done"
 
 
 def test_expectations_are_judged_and_times_between_outputs_are_recorded(toy: Any) -> None:

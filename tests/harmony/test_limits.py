@@ -54,6 +54,21 @@ def test_bisection_ends_within_the_tolerance_and_begins_settled_each_time(slope:
     assert {"critical", "low", "high", "runs"} <= set(result.as_dict())
 
 
+def test_an_end_that_is_no_value_shows_before_anything_is_run(slope: Any) -> None:
+    case = make_case(slope)
+    good = case.with_values
+
+    def with_values(values: dict[str, float]) -> Any:
+        if values["friction"] >= 90.0:
+            raise InputError("must be less than 90")
+        return good(values)
+
+    case.with_values = with_values
+    with pytest.raises(InputError, match="less than 90"):
+        critical(case, "friction", 10.0, 95.0)
+    assert slope.counts["settled"] == 0
+
+
 def test_a_static_stage_that_does_not_hang_on_the_parameter_is_settled_once(slope: Any) -> None:
     stages = [slope.toy.stage("settles", "static"), slope.toy.stage("moves", end=1.0)]
     stages[1].index = 1

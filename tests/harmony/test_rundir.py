@@ -26,6 +26,27 @@ def test_a_new_run_is_written_in_place(tmp_path: Path) -> None:
     assert list(directory.work.iterdir()) == []
 
 
+def test_a_run_that_never_began_leaves_the_folder_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    for name in ("new", "there"):
+        directory = rundir.plan(tmp_path / name).open()
+        directory.write_summary({"status": "running"})
+        directory.leave()
+        assert [path.name for path in tmp_path.rglob("*")] == ["there"]
+
+
+def test_a_run_that_has_begun_or_ended_is_left_alone(tmp_path: Path) -> None:
+    begun = rundir.plan(tmp_path / "a").open()
+    begun.path("checkpoint.h5").write_bytes(b"")
+    begun.leave()
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["checkpoint.h5"]
+    ended = rundir.plan(tmp_path / "b").open()
+    ended.write_summary({"status": "done"})
+    ended.finish()
+    ended.leave()
+    assert rundir.read_summary(tmp_path / "b") == {"status": "done"}
+
+
 def test_planning_writes_nothing(tmp_path: Path) -> None:
     rundir.plan(tmp_path / "runs" / "a")
     assert list(tmp_path.iterdir()) == []
@@ -103,8 +124,10 @@ def test_the_summary_is_strict_json(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_no_run_is_bad_input(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="not a run directory"):
+    with pytest.raises(InputError, match=r"(?s)not a run directory.*none, or one that is damaged"):
         rundir.read_summary(tmp_path)
+    with pytest.raises(InputError, match=r"(?s)not a run directory.*no such folder"):
+        rundir.read_summary(tmp_path / "a")
 
 
 def test_a_failed_write_leaves_the_old_file_and_no_litter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import stat
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -82,8 +83,34 @@ def test_what_ffmpeg_says_is_told(run: Run, tmp_path: Path, monkeypatch: pytest.
     program.write_text("#!/bin/sh\necho no such codec >&2\nexit 1\n")
     program.chmod(program.stat().st_mode | stat.S_IEXEC)
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(OSError, match="no such codec"):
+    with pytest.raises(InputError, match="no such codec"):
         render(run, tmp_path / "a.mp4", "mp4", size=(400, 320))
+    assert [path.name for path in tmp_path.iterdir()] == ["ffmpeg"]
+
+
+@pytest.mark.parametrize(("name", "kind"), [("a.bmp", "png"), ("a", "png"), ("a.png", "gif"), ("a.gif", "mp4")])
+def test_a_file_with_the_wrong_suffix_is_bad_input(run: Run, tmp_path: Path, name: str, kind: Any) -> None:
+    with pytest.raises(InputError, match=rf"a {kind} is written to a file that ends in \.{kind}"):
+        render(run, tmp_path / name, kind)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", ["png", "gif"])
+def test_a_picture_that_cannot_be_finished_leaves_the_old_one(
+    run: Run, tmp_path: Path, kind: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / f"a.{kind}"
+    path.write_bytes(b"old")
+
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space left on device") as error:
+        render(run, path, kind, size=(400, 320))
+    assert error.value.filename == str(path)
+    assert path.read_bytes() == b"old"
+    assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
 
 
 def test_without_a_display_a_window_is_bad_input(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
