@@ -52,5 +52,6 @@ class Source:
         if file.is_dir():
             raise self.error(path, f"is a folder, a file is needed: {file}", name)
         there = [p.name for p in file.parent.iterdir() if p.is_file()] if file.parent.is_dir() else []
-        near = closest(file.name, [n for n in there if Path(n).suffix == file.suffix])
+        alike = [n for n in there if Path(n).suffix == file.suffix]
+        near = closest(file.name, alike) if alike else f"no {file.suffix or 'such'} file is in that folder"
         raise self.error(path, f"no such file: {file}\n{near}", name)

@@ -45,12 +45,12 @@ def _problem(document: Document, line: Mapping[str, Any]) -> Problem:
         return Problem(path, f"unknown key; {closest(str(path[-1]), context['known'])}", line["input"])
     if line["type"] == "union_tag_invalid":
         return Problem((*path, "law"), f"unknown law; {closest(str(context['tag']), JOINT_MODELS)}", context["tag"])
-    message = WORDS.get(line["type"]) or _plain_words(line["msg"])
+    message = WORDS.get(line["type"]) or _length(line["type"], context) or _plain_words(line["msg"])
     if line["type"] == "float_type" and isinstance(line["input"], str) and _is_number(line["input"]):
         message += ", written without quotes"
     if context.get("meaning"):
         message += f"\nmeaning: {context['meaning']}"
-    return Problem(path, message, NOT_GIVEN if line["type"] == "missing" else line["input"])
+    return Problem(path, message, NOT_GIVEN if line["type"] == "missing" or not path else line["input"])
 
 
 def _path_in_file(data: Any, location: tuple[str | int, ...], *, missing: bool) -> KeyPath:
@@ -64,6 +64,14 @@ def _path_in_file(data: Any, location: tuple[str | int, ...], *, missing: bool) 
         elif missing and position == len(location) - 1:
             path.append(key)
     return tuple(path)
+
+
+def _length(kind: str, context: Mapping[str, Any]) -> str:
+    """Our words for a list of the wrong length."""
+    if kind not in ("too_short", "too_long"):
+        return ""
+    limit, side = (context["min_length"], "least") if kind == "too_short" else (context["max_length"], "most")
+    return f"must have at {side} {limit} {'entry' if limit == 1 else 'entries'}, has {context['actual_length']}"
 
 
 def _plain_words(message: str) -> str:
