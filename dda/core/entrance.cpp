@@ -1,6 +1,7 @@
 #include "entrance.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "near_pairs.hpp"
@@ -12,11 +13,12 @@ class Selection {
   public:
     Selection(const Blocks& b, std::vector<Contact>& contacts, std::span<const Vec2> expected, double reach,
               const EntranceTolerances& tol)
-        : b_(b), contacts_(contacts), expected_(expected), reach_(reach), tol_(tol) {
-        start_.assign(b.position.size() + 1, 0);
-        for (const Contact& c : contacts) ++start_[c.vertex + 1];
-        for (std::size_t v = 0; v < b.position.size(); ++v) start_[v + 1] += start_[v];
-    }
+        : b_(b),
+          contacts_(contacts),
+          reach_(reach),
+          tol_(tol),
+          index_(contacts, b.position.size()),
+          corners_(b, index_, expected, tol) {}
 
     std::vector<int> run() {
         const int n = static_cast<int>(contacts_.size());
@@ -67,13 +69,11 @@ class Selection {
         const double gap = gap_of(c);
         if (gap >= -tol_.corner * size(c.vertex, c.edge)) return false;
         if (gap < -tol_.depth * b_.depth[b_.owner[c.edge]]) return true;
-        for (int k = start_[c.vertex]; k < start_[c.vertex + 1]; ++k) {
-            const Contact& other = contacts_[k];
+        for (const Contact& other : index_.of(c.vertex))
             if (other.edge != c.edge && b_.owner[other.edge] == b_.owner[c.edge] &&
                 distance_to_segment(b_.position[c.vertex], b_.position[other.edge], b_.position[b_.next[other.edge]]) <
                     -gap)
                 return true;
-        }
         return false;
     }
 
@@ -85,105 +85,66 @@ class Selection {
         if (b_.owner[a] > b_.owner[b] || !b_.convex[a] || !b_.convex[b]) return;
         const double distance = norm(b_.position[a] - b_.position[b]), lip = tol_.lip * size(a, b);
         if (distance > reach_ * std::sqrt(2.0) + lip) return;
-        const std::array<Line, 4> lines{Line{a, b}, Line{a, b_.previous[b]}, Line{b, a}, Line{b, b_.previous[a]}};
         if (distance > lip)
-            for (const Line& l : lines)
+            for (const Line& l : {Line{a, b}, Line{a, b_.previous[b]}, Line{b, a}, Line{b, b_.previous[a]}})
                 if (inside(l.vertex, l.edge)) return;  // a vertex-edge contact rules here
-        const int chosen = entrance_line(lines, tol_.corner * size(a, b), lip);
+        const int chosen = corners_.choose(a, b, size(a, b), distance <= lip);
         if (chosen >= 0) admit(chosen);
     }
 
-    struct Line {
-        int vertex, edge;
-    };
-
-    int entrance_line(const std::array<Line, 4>& lines, double eps, double lip) const {
-        std::array<double, 4> score{};
-        double best_score = -2.0;
-        for (int i = 0; i < 4; ++i) best_score = std::max(best_score, score[i] = separation(lines[i]));
-        // Lines that have the other cone on their outer side; where rounding leaves none, the nearest to it.
-        const double admissible = std::min(0.0, best_score);
-        int chosen = -1;
-        std::array<double, 3> best{};
-        for (int i = 0; i < 4; ++i) {
-            const int k = find(lines[i]);
-            if (score[i] < admissible || k < 0) continue;
-            const Line& l = lines[i];
-            const double now = measure(edge_frame(b_, l.edge), b_.position[l.vertex]).normal;
-            const double then =
-                measure(edge_frame(expected_[l.edge], expected_[b_.next[l.edge]]), expected_[l.vertex]).normal;
-            // The larger gap, a lip counting as none; of equals the one closed more slowly; where nothing moves the one
-            // entered less, with preference to the one in use.
-            const std::array<double, 3> merit{then > -lip ? std::max(then, 0.0) : then, then - now,
-                                              now + (contacts_[k].closed() ? eps : 0.0)};
-            if (chosen < 0 || better(merit, best, eps)) {
-                chosen = k;
-                best = merit;
-            }
-        }
-        return chosen;
-    }
-
-    static bool better(const std::array<double, 3>& a, const std::array<double, 3>& b, double eps) {
-        if (std::abs(a[0] - b[0]) > eps) return a[0] > b[0];
-        if (std::abs(a[1] - b[1]) > eps) return a[1] > b[1];
-        return a[2] > b[2];
-    }
-
-    // How far the cone at the vertex stays on the outer side of the edge's line: the least slope of its two edges.
-    double separation(const Line& l) const {
-        const Vec2 n = edge_frame(b_, l.edge).normal, x = b_.position[l.vertex];
-        const Vec2 out = b_.position[b_.next[l.vertex]] - x, in = b_.position[b_.previous[l.vertex]] - x;
-        return std::min(dot(out, n) / norm(out), dot(in, n) / norm(in));
-    }
-
-    int find(const Line& l) const {
-        for (int k = start_[l.vertex]; k < start_[l.vertex + 1]; ++k)
-            if (contacts_[k].edge == l.edge) return k;
-        return -1;
-    }
-
-    // A closed contact that is no candidate any more: its force, lock point and bond go to the candidate of the same
-    // two faces at the same place, if there is one; the tangents of facing edges are opposite, and so are the vertex's
-    // roles, so the shear force keeps its sign.
+    // A closed contact that is no candidate any more gives its force to the candidate that takes its place, if there is
+    // one, and where that was open its lock point too, and its bond as long as the blocks stay the same.
     void hand_over(int k) {
         Contact& from = contacts_[k];
-        const Vec2 n = edge_frame(b_, from.edge).normal;
-        const double near = tol_.lip * size(from.vertex, from.edge);
-        const int p = from.edge, q = b_.next[p], v = from.vertex;
-        const std::array<Line, 6> places{Line{v, b_.previous[p]}, Line{v, q}, Line{p, v},
-                                         Line{p, b_.previous[v]}, Line{q, v}, Line{q, b_.previous[v]}};
-        for (const Line& l : places) {
-            const int to = find(l);
-            if (to < 0 || !present_[to] || contacts_[to].closed()) continue;
-            const bool turned = l.vertex != v;
-            const Vec2 m = edge_frame(b_, l.edge).normal;
-            const double facing = turned ? -dot(m, n) : dot(m, n);
-            if (facing < 0.9 || norm(b_.position[l.vertex] - b_.position[v]) > near) continue;
+        if (const int to = successor(from); to >= 0) {
             Contact& c = contacts_[to];
-            c.state = from.state;
-            c.bonded = from.bonded;
-            c.normal = from.normal;
-            c.shear = from.shear;
-            c.spring = from.spring;
-            c.law_state = from.law_state;
-            c.joint = from.joint;
-            // The way from the lock point is the same, seen from the other side or not.
-            const double offset = (from.along - from.anchor) * edge_frame(b_, from.edge).length;
-            c.anchor = c.along - offset / edge_frame(b_, c.edge).length;
-            break;
+            if (!c.closed()) continue_with(from, c);
+            c.normal += from.normal;
+            c.shear += from.shear;
         }
         from.state = ContactState::open;
         from.bonded = false;
         from.normal = from.shear = from.spring = 0.0;
     }
 
+    void continue_with(const Contact& from, Contact& c) const {
+        const bool same = b_.owner[c.edge] == b_.owner[from.edge] || b_.owner[c.edge] == b_.owner[from.vertex];
+        c.state = same || from.state != ContactState::bonded ? from.state : ContactState::locked;
+        c.bonded = same && from.bonded;
+        c.spring = from.spring;
+        c.speed = from.speed;
+        c.law_state = from.law_state;
+        // The way from the lock point is the same, seen from the other side or not.
+        const double offset = (from.along - from.anchor) * edge_frame(b_, from.edge).length;
+        c.anchor = c.along - offset / edge_frame(b_, c.edge).length;
+    }
+
+    // The candidate that continues a contact: the same vertex on a face that goes on in the same direction, of
+    // this block or the next; else the same two faces at the same place with the roles of vertex and edge exchanged.
+    // There the tangents are opposite, and so are the vertex's roles, so that the shear force keeps its sign.
+    int successor(const Contact& from) const {
+        const Vec2 n = edge_frame(b_, from.edge).normal;
+        const double near = tol_.lip * size(from.vertex, from.edge);
+        const int p = from.edge, q = b_.next[p], v = from.vertex;
+        const auto takes = [&](int k, double facing) { return k >= 0 && present_[k] && facing >= tol_.facing; };
+        for (const bool same_block : {true, false})
+            for (const Contact& c : index_.of(v))
+                if ((b_.owner[c.edge] == b_.owner[p]) == same_block && c.gap <= near &&
+                    takes(index_.number(c), dot(edge_frame(b_, c.edge).normal, n)))
+                    return index_.number(c);
+        for (const Line& l : {Line{p, v}, Line{p, b_.previous[v]}, Line{q, v}, Line{q, b_.previous[v]}})
+            if (const int k = index_.find(l.vertex, l.edge); norm(b_.position[l.vertex] - b_.position[v]) <= near &&
+                                                             takes(k, -dot(edge_frame(b_, l.edge).normal, n)))
+                return k;
+        return -1;
+    }
+
     const Blocks& b_;
     std::vector<Contact>& contacts_;
-    std::span<const Vec2> expected_;
     double reach_;
     EntranceTolerances tol_;
-    std::vector<int> start_;
+    ContactIndex index_;
+    CornerEntrance corners_;
     std::vector<char> present_;
 };
 
