@@ -64,6 +64,12 @@ class Run:
         return Case.read(self._in_folder(CASE))
 
     @property
+    def known_case(self) -> "Case | None":
+        """The case as it was solved, None where only its results are at hand."""
+        there = self.folder is not None and (self.folder / CASE).exists()
+        return self.case if self._case is not None or there else None
+
+    @property
     def fields(self) -> "FrameSource":
         """The fields at the output times; a file is read as far as it has been written."""
         if self._fields is not None:

@@ -42,6 +42,7 @@ def render(
     from harmony.view.picture import Picture
     from harmony.view.quantities import check_color
     from harmony.view.survey import survey
+    from harmony.view.water import water_levels
     from harmony.view.window import Window, require_display
 
     fields, name = run.fields, str(run.summary["case"])
@@ -62,7 +63,7 @@ def render(
         raise InputError(f"{out}: the folder {out.parent} does not exist. Make it first.")
     if len(fields) == 0:
         raise InputError(f"{name}: the run has no frames to draw. Run `harmony solve` again.")
-    picture = Picture(name, survey(fields), color, pixels=size, vectors=vectors)
+    picture = Picture(name, survey(fields), color, pixels=size, vectors=vectors, water=water_levels(run))
 
     def write(path: Path) -> None:
         if kind == "png":

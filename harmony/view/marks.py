@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from harmony.output.frame import Frame
 
+KEY_WIDTH = 4.8
+"""Narrowest axes with a key between the label of x and the scale bar [inch]."""
 BAR = 0.22
 """Longest scale bar, as part of the width of the view [-]."""
 MANY_ARROWS = 200
@@ -42,6 +44,22 @@ def scale_bar(figure: Figure, axes: Axes) -> None:
     axes.text(high - size / 2, y + 0.045 * inch, length(size), ha="center", va="bottom", fontsize=8, transform=place)
 
 
+def key(figure: Figure, axes: Axes, *, water: bool) -> None:
+    """What the marks that stand for no number mean, in one line under the middle of the x axis, where it fits."""
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    box, (width, height) = axes.get_position(), figure.get_size_inches()
+    if box.width * width < KEY_WIDTH:
+        return
+    handles: list[Any] = [Patch(facecolor=style.FIXED, label="fixed")]
+    handles += [Patch(facecolor=style.WATER, label="water")] if water else []
+    handles.append(Line2D([], [], color=style.OUTLINE, linewidth=0.8, linestyle=style.DASHES, label="at the start"))
+    middle, y = (box.x0 + box.x1) / 2, box.y0 - 0.44 / height
+    place: dict[str, Any] = {"loc": "center", "bbox_to_anchor": (middle, y), "ncols": len(handles)}
+    figure.legend(handles=handles, frameon=False, fontsize=8, handlelength=1.6, columnspacing=1.6, **place)
+
+
 def legend(axes: Axes, handles: list[Any]) -> None:
     """A legend at the right of the axes, from the top."""
     place: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0)}
@@ -49,12 +67,10 @@ def legend(axes: Axes, handles: list[Any]) -> None:
 
 
 def contact_handles() -> list[Any]:
-    """What the colours of contacts and blocks mean."""
+    """What the colours of contacts mean."""
     from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
 
-    lines = [Line2D([], [], color=color, linewidth=2.4, label=name) for name, color in style.CONTACT_STATES.values()]
-    return [*lines, Patch(facecolor=style.FIXED, label="fixed")]
+    return [Line2D([], [], color=color, linewidth=2.4, label=name) for name, color in style.CONTACT_STATES.values()]
 
 
 class ContactMarks:

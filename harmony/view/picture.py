@@ -11,17 +11,20 @@ from harmony.view import style
 from harmony.view.blocks import Blocks
 from harmony.view.contact_lines import usual_side
 from harmony.view.layout import SCREEN, Limits, arrange
-from harmony.view.marks import Arrows, ContactMarks, contact_handles, legend, scale_bar
+from harmony.view.marks import Arrows, ContactMarks, contact_handles, key, legend, scale_bar
 from harmony.view.outline import outline
 from harmony.view.quantities import CONTACTS, check_color
 from harmony.view.scale import Scale
 from harmony.view.units import time
+from harmony.view.water import WaterMarks
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from matplotlib.axes import Axes
 
+    from dda import WaterLevel
     from harmony.output.frame import Frame
     from harmony.view.survey import Survey
 
@@ -41,7 +44,8 @@ class Picture:
     """Draws frames of one run, one after the other, with the same view and colours.
 
     color: one of `COLORS`; pixels: size of the picture, None: as suits the run; vectors: arrows of velocity (of
-    displacement, where that is the colour); largest: widest and tallest axes [inch] where no size is given.
+    displacement, where that is the colour); water: its free levels; largest: widest and tallest axes [inch] where no
+    size is given.
     """
 
     def __init__(
@@ -52,6 +56,7 @@ class Picture:
         *,
         pixels: tuple[int, int] | None = None,
         vectors: bool = False,
+        water: Sequence[WaterLevel] = (),
         largest: tuple[float, float] = SCREEN,
     ) -> None:
         from matplotlib import rc_context
@@ -73,6 +78,9 @@ class Picture:
             blocks = Blocks(axes, survey, None if color == CONTACTS else Scale.of(color, survey))
             blocks.set_joint_width(float(np.clip(JOINT_PART * side, *JOINT_WIDTH)))
             self._layers: list[Any] = [blocks]
+            if water:
+                self._layers.append(WaterMarks(axes, water, survey))
+            key(self.figure, axes, water=bool(water))
             if color == CONTACTS:
                 self._layers.append(ContactMarks(axes, float(np.clip(CONTACT_PART * side, *CONTACT_WIDTH))))
                 legend(axes, contact_handles())
@@ -134,7 +142,7 @@ def _prepare(axes: Axes, limits: Limits) -> None:
 def _draw_outline(axes: Axes, survey: Survey) -> None:
     from matplotlib.collections import LineCollection
 
-    dashes = (0, (4, 3))
-    lines = LineCollection(outline(survey.initial), colors=style.OUTLINE, linewidths=0.8, linestyles=dashes, zorder=5)
+    options: dict[str, Any] = {"colors": style.OUTLINE, "linewidths": 0.8, "linestyles": style.DASHES}
+    lines = LineCollection(outline(survey.initial), zorder=5, **options)
     lines.set_alpha(0.75)
     axes.add_collection(lines)

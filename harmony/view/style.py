@@ -16,6 +16,10 @@ JOINT = "#20262e"  # faces between blocks
 FIXED = "#c3c7cc"  # fixed blocks
 ROCK = "#efe6d4"  # moving blocks where colour means something else
 OUTLINE = "#4a5766"  # initial geometry
+WATER = "#cfe4f2"  # free water
+
+DASHES = (0, (4, 3))
+"""Lines of the initial geometry, in line widths."""
 
 FONT: dict[Any, Any] = {"font.family": ["DejaVu Sans"], "font.size": 9.0, "axes.labelsize": 9.0, "text.color": INK}
 
