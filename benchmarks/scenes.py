@@ -14,7 +14,7 @@ import dda
 from harmony.geometry import GeneratedBlock
 from harmony.geometry.generators import JointedSlope, Wall
 
-__all__ = ["SCENES", "Scene"]
+__all__ = ["SCENES", "Scene", "model_of"]
 
 ROCK = dda.Material(density=2600.0, young=1e9, poisson=0.25)
 FRICTION = 30.0  # deg
@@ -39,11 +39,16 @@ class Scene:
 
     def model(self, count: int) -> dda.Model:
         """The model with about `count` moving blocks."""
-        model = dda.Model()
-        model.joint = dda.Joint(friction=FRICTION)
-        for block in self.blocks(count):
-            model.add_block(block.vertices, ROCK, fixed=block.fixed, group=block.group)
-        return model
+        return model_of(self.blocks(count))
+
+
+def model_of(blocks: Iterable[GeneratedBlock]) -> dda.Model:
+    """A model of these blocks, all of one rock and one friction."""
+    model = dda.Model()
+    model.joint = dda.Joint(friction=FRICTION)
+    for block in blocks:
+        model.add_block(block.vertices, ROCK, fixed=block.fixed, group=block.group)
+    return model
 
 
 def wall(count: int) -> Iterable[GeneratedBlock]:
