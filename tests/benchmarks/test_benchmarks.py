@@ -1,50 +1,71 @@
 """Each benchmark runs, in the small, and prints one JSON object with what it promises."""
 
-import json
-import subprocess
-import sys
-from pathlib import Path
-from typing import Any
+import importlib
+import math
 
 import pytest
 
-BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
+MACHINE = {"processor", "cores", "load", "system", "python", "commit", "date"}
 
 
-def run(name: str, *arguments: str) -> dict[str, Any]:
-    command = [sys.executable, str(BENCHMARKS / f"{name}.py"), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return dict(json.loads(done.stdout))
+def test_steps_that_do_not_fit_are_left_out(benchmarks):
+    class Steps:
+        """Stands for a Simulation: counts the steps asked of it."""
+
+        taken = 0
+
+        def run(self, steps):
+            self.taken += steps
+
+    stepping, late, early = importlib.import_module("stepping"), Steps(), Steps()
+    assert stepping.advance(late, 5, -math.inf) == late.taken == 1
+    assert stepping.advance(early, 5, math.inf) == early.taken == 5
 
 
-@pytest.mark.parametrize("scene", ["wall", "slope", "slide"])
-def test_block_steps(scene: str) -> None:
-    result = run("block_steps", "--scene", scene, "--blocks", "12", "--steps", "3")
+@pytest.mark.parametrize(("scene", "start"), [("wall", "settled"), ("slope", "sudden"), ("slide", "settled")])
+def test_block_steps(run, scene, start):
+    result = run("block_steps", "--scene", scene, "--blocks", 12, "--steps", 40, "--warm-up", 2, "--start", start)
     assert result["failed"] is None
-    assert result["steps"] == 3
+    assert (result["steps"], result["warm_up_steps"]) == (40, 2)
     assert 6 <= result["blocks"] <= 24
-    assert result["block_steps_per_second"] > 0
+    assert (result["settled"] is not None) == (scene == "wall")  # the slope begins suddenly, the slide always does
+    assert result["contact"] == "penalty"
+    assert result["block_steps_per_second"] == pytest.approx(1e6 / result["us_per_block_step"], rel=1e-2)
     assert result["open_close_per_step"] >= 1
-    assert result["peak_memory_mb"] > 10
+    assert result["closed_per_block"] > 1
+    assert result["memory"]["peak_mb"] > 10
     assert sum(result["share"].values()) == pytest.approx(1.0, abs=1e-3)
     assert (result["reference"] is None) == (scene == "slide")
+    assert set(result["machine"]) == MACHINE
+    # (sin 35 - tan 30 cos 35) g t = 0.99 m/s2 x 0.042 s, less the shock of the start
+    assert (result["peak_speed"] > 0.02) if scene == "slide" else (result["peak_speed"] < 0.02)
 
 
-def test_the_slide_moves_and_the_wall_does_not() -> None:
-    slide, wall = (
-        run("block_steps", "--scene", scene, "--blocks", "6", "--steps", "50") for scene in ("slide", "wall")
-    )
-    assert slide["peak_speed"] > 0.02  # (sin 35 - tan 30 cos 35) g t = 0.99 m/s2 x 0.05 s, less the shock of the start
-    assert wall["peak_speed"] < 1e-3
+def test_wall_second(run):
+    result = run("wall_second", "--courses", 3, "--bricks", 3, "--steps", 5)
+    assert (result["blocks"], result["steps"], result["failed"]) == (10, 5, None)
+    assert result["seconds"] == pytest.approx(5e-3 * result["ms_per_step"], abs=1e-2)
+    assert set(result["reference"]) == {"Box2D", "pymunk", "MuJoCo (Newton)", "classic DDA code"}
 
 
-def test_sweep() -> None:
-    result = run("sweep", "--scenes", "wall", "--blocks", "4", "--threads", "1", "2", "--steps", "2")
-    assert [row["threads"] for row in result["results"]] == [1, 2]
+def test_many_runs(run):
+    result = run("many_runs", "--blocks", 6, "--steps", 5, "--repeats", 2, "--threads", 2)
+    assert (result["threads"], result["steps"], result["failed"]) == (2, 5, None)
+    assert [len(turns) for turns in result["turns"].values()] == [2, 2]
+    assert result["ratio"] == pytest.approx(result["together"] / (2 * result["alone"]), rel=1e-2)
+    assert result["ratio"] > 0
 
 
-def test_startup() -> None:
-    seconds = run("startup", "--runs", "1", "--no-uv")["seconds"]
+def test_floor(run):
+    result = run("floor", "--sweeps", 20)
+    often = {"step": 1, "sweep": 20}
+    for what in ("operations", "bytes"):
+        counted = sum(often.get(part["once"], 0) * part[what] for part in result["parts"])
+        assert result[what] == pytest.approx(counted)
+    assert result["us_per_block_step"] == max(result["us_of_operations"], result["us_of_bytes"]) > 0
+
+
+def test_startup(run):
+    seconds = run("startup", "--runs", 1, "--no-uv")["seconds"]
     assert seconds["uv_run"] is None
     assert 0 < seconds["python"] < seconds["help"]
