@@ -19,6 +19,9 @@ from dda.simulation import Simulation
 
 __all__ = ["RunResult", "run_many"]
 
+BLOCK_STEPS = 10_000
+"""Steps times blocks between two looks whether all runs are to end, some 0.1 s. Smaller: tiny models run slower."""
+
 
 @dataclass(frozen=True)
 class RunResult:
@@ -72,16 +75,17 @@ def run_many(
     end = _end(until, steps)
     at_once = _cores() if threads is None else _count(threads, "threads")
     simulations = _simulations(list(models), options)
-    runs = [_Run(simulation, end, prepare, record, _count(every, "every")) for simulation in simulations]
+    every = _count(every, "every")
+    runs = [_Run(simulation, end, prepare, record, every) for simulation in simulations]
     return _side_by_side(runs, at_once)
 
 
 @dataclass(frozen=True)
 class _End:
-    """Where a run ends: at a time [s], or after a number of nominal steps; the other one is None."""
+    """Where a run ends: at a time [s], else after a number of nominal steps."""
 
-    until: float | None
-    steps: int | None
+    until: float | None = None
+    steps: int = 0
 
 
 @dataclass
@@ -101,7 +105,7 @@ class _Run:
                 self.prepare(self.simulation)
             self._note()
             first = self.simulation.steps
-            while not stop.is_set() and self._step(self.simulation.steps - first):
+            while not stop.is_set() and self._go_on(self.simulation.steps - first):
                 if (self.simulation.steps - first) % self.every == 0:
                     self._note()
         except StepFailure as error:
@@ -109,17 +113,19 @@ class _Run:
         self._note()
         return RunResult(self.simulation, failure, np.array(self.times), np.array(self.history))
 
-    def _step(self, done: int) -> bool:
-        """One of the steps that `Simulation.run` would take, with the same bits; False when the end is reached."""
+    def _go_on(self, done: int) -> bool:
+        """Some of the steps that `Simulation.run` would take, with the same bits; False when the end is reached."""
         if self.end.until is None:
-            if done == self.end.steps:
+            left = self.end.steps - done
+            if left == 0:
                 return False
-        elif (
-            self.end.until - self.simulation.time < 1.5 * self.simulation.dt
-        ):  # the last one or two: `run` shares it out
-            self.simulation.run(until=self.end.until)
-            return False
-        self.simulation.run(steps=1)
+        else:
+            left = int((self.end.until - self.simulation.time) / self.simulation.dt - 0.5)  # whole ones for certain
+            if left < 1:
+                self.simulation.run(until=self.end.until)
+                return False
+        at_a_time = 1 + BLOCK_STEPS // len(self.simulation.model.blocks)
+        self.simulation.run(steps=min(left, at_a_time, self.every - done % self.every))
         return True
 
     def _note(self) -> None:
@@ -173,8 +179,8 @@ def _end(until: float | None, steps: int | None) -> _End:
     if (until is None) == (steps is None):
         raise _refused("one of until and steps", "until=T or steps=n", f"until={until}, steps={steps}", "give one")
     if until is not None:
-        return _End(number(until, "dda.run_many", "until", unit="s"), None)
-    return _End(None, _count(steps, "steps", least=0))
+        return _End(number(until, "dda.run_many", "until", unit="s"))
+    return _End(steps=_count(steps, "steps", least=0))
 
 
 def _count(value: Any, name: str, least: int = 1) -> int:
