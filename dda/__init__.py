@@ -31,6 +31,7 @@ True
 from dda.block import BlockSpec
 from dda.contact import Penalty
 from dda.errors import InputError, StepFailure
+from dda.gap import Gap, gap
 from dda.joint import Joint, joint_from_mapping, joint_laws
 from dda.many import RunResult, run_many
 from dda.material import Material
@@ -41,6 +42,7 @@ from dda.water import Water, WaterLevel
 __all__ = [
     "CONTACT_STATES",
     "BlockSpec",
+    "Gap",
     "InputError",
     "Joint",
     "Material",
@@ -53,6 +55,7 @@ __all__ = [
     "StepFailure",
     "Water",
     "WaterLevel",
+    "gap",
     "joint_from_mapping",
     "joint_laws",
     "run_many",

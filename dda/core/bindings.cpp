@@ -11,6 +11,7 @@ using namespace dda;
 
 void bind_model(nb::module_& m);
 void bind_linear_algebra(nb::module_& m);
+void bind_geometry(nb::module_& m);
 
 namespace {
 
@@ -136,6 +137,7 @@ Simulation* make_simulation(const ModelData& model, double dt, const std::string
 NB_MODULE(_core, m) {
     bind_model(m);
     bind_linear_algebra(m);
+    bind_geometry(m);
     nb::exception<StepFailed>(m, "StepFailed", PyExc_RuntimeError);
     m.def("schemes", [] {
         std::vector<std::string> names;

@@ -16,9 +16,10 @@ struct Corner {
 };
 Corner make_corner(Vec2 before, Vec2 at, Vec2 after);
 
-/// How far the cone stays on the outer side of a line through its tip: the least slope of its two edges, 1 to -1.
-/// A line is a boundary of the entrance cone, and so a way in, where this is not negative.
+/// How far a convex cone (up to a straight angle) stays on the outer side of a line through its tip: its least slope, 1
+/// to -1. A line is a boundary of the entrance cone, and so a way in, where this is not negative.
 inline double separation(const Corner& c, Vec2 normal) {
+    if (cross(normal, c.out) > 0.0 && cross(c.in, normal) > 0.0) return -1.0;  // the cone points straight through it
     return std::min(dot(c.out, normal), dot(c.in, normal));
 }
 
