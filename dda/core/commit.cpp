@@ -113,6 +113,7 @@ void Simulation::commit_contacts(const Attempt& a, double dt) {
         c.shear = r.shear;
         c.bonded = c.bonded && (r.state == ContactState::locked || r.state == ContactState::bonded);
         c.gap = r.gap;
+        c.forgiven = r.forgiven && r.state != ContactState::open;
         const double along = r.along0 + r.slide / f.length;
         c.along = along;
         c.speed = std::abs(r.slide) / dt;
@@ -186,7 +187,7 @@ void Simulation::commit(Attempt& a, double dt, bool is_static) {
         for (std::size_t i = 0; i < support.size(); ++i)
             support[i] = prescribed(a.rows[i], blocks_, contacts_, fixed_motion_);
         const ImpactReport impact =
-            resolve_impacts(a.rows, support, mass, velocity, options_.scheme, dt, speed + gravity_scale_ * dt);
+            impacts_.resolve(a.rows, support, mass, velocity, options_.scheme, dt, speed + gravity_scale_ * dt);
         ledger_.external += impact.external;
         ledger_.impact += impact.external;
         a.report.impact_sweeps = impact.sweeps;

@@ -20,6 +20,7 @@ struct Contact {
     ContactState state = ContactState::open;
     bool present = false;    ///< a candidate of the current step
     bool bonded = false;     ///< cohesion and tension not yet used up
+    bool forgiven = false;   ///< its small gap cannot be taken back: other contacts hold the blocks where they are
     double normal = 0.0;     ///< force at the end of the last step [N/m], compression positive
     double shear = 0.0;      ///< force on the vertex's block along the edge [N/m]
     double anchor = 0.0;     ///< lock point as a fraction of the edge

@@ -144,10 +144,23 @@ double update_forces(ContactRow& r, double q_n, double q_t, const Scheme& scheme
     return missed / force_tolerance(r, options);
 }
 
+constexpr double STALLED = 0.8;  // of the miss that the multipliers before left: more, and it is there to stay
+
+// Has what a contact misses its target by stopped to shrink, and is it small enough to be given up?
+bool stalls(double miss, double& before, const ContactRow& r) {
+    const bool stalled = std::abs(miss) > STALLED * std::abs(before) && before * miss > 0.0;
+    before = miss;
+    return stalled && std::abs(miss) <= r.forgivable;
+}
+
 bool update_outer(ContactRow& r, const Scheme& scheme, double gap_tolerance) {
     bool rest = true;
     if (!normal_spring(r, scheme)) {
         rest = holds(r.normal - r.multiplier_n, r, gap_tolerance);
+        if (!rest && stalls(r.gap - r.target, r.miss_n, r)) {
+            r.target = r.gap;
+            r.forgiven = rest = true;
+        }
         r.multiplier_n = r.normal;
     }
     if (r.pin >= 0 || r.bonded) {
@@ -157,18 +170,25 @@ bool update_outer(ContactRow& r, const Scheme& scheme, double gap_tolerance) {
     }
     const double mu = friction_of(r);
     const bool clipped = std::abs(r.shear) >= r.mu * r.normal * (1.0 - 1e-12);
-    if (!clipped && !tangential_spring(r, scheme)) rest = rest && holds(r.shear - r.multiplier_t, r, gap_tolerance);
+    if (!clipped && !tangential_spring(r, scheme) && !holds(r.shear - r.multiplier_t, r, gap_tolerance)) {
+        if (stalls(r.offset0 + r.slide, r.miss_t, r))
+            r.offset0 = -r.slide;
+        else
+            rest = false;
+    }
     rest = rest && mu == r.mu;  // static to kinetic, or back
     r.multiplier_t = r.shear;
     r.mu = mu;
     return rest;
 }
 
+// A bond breaks when p_n < -T or |p_t| > C + mu <p_n> by more than the iteration leaves unbalanced: where a strength is
+// zero the rounding of a force does not use up the other one.
 bool break_bond(ContactRow& r, const ContactOptions& options) {
     if (!r.bonded || options.stuck) return false;
-    const bool torn = r.normal < -r.tension_force;
-    const bool sheared = std::abs(r.shear) > r.cohesion_force + r.mu_stick * std::max(r.normal, 0.0);
-    if (!torn && !sheared) return false;
+    const double torn = -r.normal - r.tension_force;
+    const double sheared = std::abs(r.shear) - r.cohesion_force - r.mu_stick * std::max(r.normal, 0.0);
+    if (std::max(torn, sheared) <= force_tolerance(r, options)) return false;
     r.bonded = false;
     r.cohesion_force = r.tension_force = 0.0;
     r.mu = r.mu_slide;

@@ -44,6 +44,15 @@ constexpr double ELASTIC_IMPACT = 0.2;
 // Bonds and fixed points never open or slide: a stiffer penalty costs no iterations and holds them nearer.
 constexpr double BONDED = 30.0;
 
+// A contact that misses its face or its lock point by less than this need not be pulled back: the redundant contacts of
+// a pile cannot all be met at once, and multipliers that try wind up until something slides.
+constexpr double FORGIVEN = 10.0;  // gap tolerances
+
+// What x is outside of +-dead.
+double beyond(double x, double dead) {
+    return std::copysign(std::max(0.0, std::abs(x) - dead), x);
+}
+
 ContactRow make_contact_row(const Blocks& b, const Contact& c, int index, const JointTable& joints,
                             const ContactOptions& options, double dt, double gravity) {
     const int i = b.owner[c.vertex], j = b.owner[c.edge];
@@ -69,12 +78,18 @@ ContactRow make_contact_row(const Blocks& b, const Contact& c, int index, const 
     r.gap0 = r.gap = c.gap;
     r.along0 = c.along;
     r.speed0 = c.speed;
-    r.target = c.gap < 0.0 ? c.gap + std::min(-options.recovery * c.gap, options.recovery_speed * dt) : 0.0;
+    r.forgivable = bonded || options.elastic_impact ? 0.0 : FORGIVEN * options.gap_tolerance * r.size;
+    r.forgiven = c.forgiven && c.closed() && std::abs(c.gap) <= r.forgivable;
+    if (r.forgiven)
+        r.target = c.gap;
+    else if (c.gap < 0.0)
+        r.target = c.gap + std::min(-options.recovery * c.gap, options.recovery_speed * dt);
     r.state = c.state;
     r.bonded = bonded;
     r.normal = r.multiplier_n = c.normal;
     r.shear = r.multiplier_t = c.shear;
     r.offset0 = c.closed() ? (c.along - c.anchor) * f.length : 0.0;
+    if (r.spring_t == 0.0) r.offset0 = beyond(r.offset0, r.forgivable);
     r.cohesion_force = r.bonded ? joint.cohesion * c.length : 0.0;
     r.tension_force = r.bonded ? joint.tension * c.length : 0.0;
     const double mass = std::max(r.slot[0] >= 0 ? b.mass[i] : 0.0, r.slot[1] >= 0 ? b.mass[j] : 0.0);

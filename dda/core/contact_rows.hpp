@@ -31,11 +31,16 @@ struct ContactRow {
     double size = 0.0;         ///< of the smaller block [m]
     double inertia = 0.0;      ///< 2 m / dt^2 of the two blocks together [N/m]
 
+    double forgivable = 0.0;            ///< miss of the target that may be given up [m]
+    double miss_n = 0.0, miss_t = 0.0;  ///< what the last multipliers left [m]
+    bool forgiven = false;              ///< the gap was given up
+
     bool bonded = false, stuck = false;
     double mu = 0.0;                                   ///< friction coefficient of the outer iterate
     double mu_stick = 0.0, mu_slide = 0.0;             ///< friction coefficient if it sticks, if it slides
     double cohesion_force = 0.0, tension_force = 0.0;  ///< of the bond [N/m]
 
+    double rebound = 0.0;             ///< normal speed that the contact leaves with after an impact [m/s]
     double speed0 = 0.0;              ///< of sliding in the last step [m/s]
     double gap0 = 0.0, along0 = 0.0;  ///< at the start of the step [m], [fraction]
     double offset0 = 0.0;             ///< distance from the lock point at the start of the step [m]

@@ -9,9 +9,6 @@ Corner corner_of(const Blocks& b, int vertex) {
     return make_corner(b.position[b.previous[vertex]], b.position[vertex], b.position[b.next[vertex]]);
 }
 
-// Two blocks face on face: sliding, neither, or tied for good.
-enum Firmness { SLIDING, RESTING, TIED };
-
 // The larger gap, a lip counting as none; of equals the one closed more slowly; where nothing moves the one entered
 // less, with preference to the one in use.
 using Merit = std::array<double, 3>;
@@ -64,7 +61,7 @@ int CornerEntrance::choose(int a, int b, double size, bool one_place) const {
     // Where rounding leaves no line, the nearest to one; in the notch of a solid there is truly none.
     const bool solid = !A.joined.empty() || !B.joined.empty();
     if (count == 0 || (solid && best < -tol_.lip)) return -1;
-    return last_crossed({options.data(), count}, std::min(0.0, best), tol_.corner * size, lip);
+    return last_crossed({options.data(), count}, std::min(0.0, best) - tol_.corner, tol_.corner * size, lip);
 }
 
 int CornerEntrance::last_crossed(std::span<const Option> options, double admissible, double eps, double lip) const {
@@ -103,25 +100,20 @@ bool CornerEntrance::one_solid(Solid& A, Solid& B, double lip) const {
         const Corner corner = corner_of(b_, c);
         const bool a_out = lies_against_out(corner, A.corner, lip), a_in = lies_against_in(corner, A.corner, lip);
         const bool b_out = lies_against_out(corner, B.corner, lip), b_in = lies_against_in(corner, B.corner, lip);
-        const int to_a = a_out || a_in ? firmness(A.vertex, c) : SLIDING;
-        const int to_b = b_out || b_in ? firmness(B.vertex, c) : SLIDING;
-        if (to_a == to_b && to_a != SLIDING) return true;
-        if (to_a > to_b) join(A, corner, a_out, a_in);
-        if (to_b > to_a) join(B, corner, b_out, b_in);
+        const bool to_a = (a_out || a_in) && tied(A.vertex, c), to_b = (b_out || b_in) && tied(B.vertex, c);
+        if (to_a && to_b) return true;
+        if (to_a) join(A, corner, a_out, a_in);
+        if (to_b) join(B, corner, b_out, b_in);
     }
     return false;
 }
 
-int CornerEntrance::firmness(int a, int b) const {
-    if (b_.slot[b_.owner[a]] < 0 && b_.slot[b_.owner[b]] < 0) return TIED;
-    Firmness firm = RESTING;
-    for (const Line l : {Line{a, b}, Line{a, b_.previous[b]}, Line{b, a}, Line{b, b_.previous[a]}}) {
-        const int k = contacts_.find(l.vertex, l.edge);
-        if (k < 0) continue;
-        if (contacts_[k].state == ContactState::bonded) return TIED;
-        if (contacts_[k].state == ContactState::sliding) firm = SLIDING;
-    }
-    return firm;
+bool CornerEntrance::tied(int a, int b) const {
+    if (b_.slot[b_.owner[a]] < 0 && b_.slot[b_.owner[b]] < 0) return true;
+    for (const Line l : {Line{a, b}, Line{a, b_.previous[b]}, Line{b, a}, Line{b, b_.previous[a]}})
+        if (const int k = contacts_.find(l.vertex, l.edge); k >= 0 && contacts_[k].state == ContactState::bonded)
+            return true;
+    return false;
 }
 
 }  // namespace dda

@@ -6,11 +6,11 @@
 // gap is the largest of the gaps, and the contact takes the line that is last to be crossed in the motion expected of
 // this step. Nothing is decided by an angle: nearly parallel edges give two candidate lines that coincide.
 //
-// Where a third block C lies face on face against one of the two and does not slide on it, they are one solid at this
-// place: a face between them is no way in, and a line must leave the whole solid on its outer side. So a corner on the
-// seam of two base blocks meets one smooth surface. If C lies against both, it belongs to the one that it is tied to
-// (both fixed, or bonded), else to the one that it does not slide on. If it is as firm on both, the three move as one,
-// and the two corners need no contact of their own.
+// Where a third block C lies face on face against one of the two and is tied to it (both fixed, or bonded), they are
+// one solid at this place: a face between them is no way in, and a line must leave the whole solid on its outer side.
+// So a corner on the seam of two base blocks meets one smooth surface. If C is tied to both, the three move as one, and
+// the two corners need no contact of their own. Blocks that merely rest on each other are not counted as one: a jointed
+// slope of 1 x 0.5 m blocks on 20 degree beds with friction 30 then slides away, since its contacts come and go.
 #pragma once
 
 #include <array>
@@ -75,7 +75,7 @@ class CornerEntrance {
     };
     bool one_solid(Solid& a, Solid& b, double lip) const;
     static void join(Solid& solid, const Corner& corner, bool covers_out, bool covers_in);
-    int firmness(int a, int b) const;
+    bool tied(int a, int b) const;
     int last_crossed(std::span<const Option> options, double admissible, double eps, double lip) const;
     static double separation_of(const Solid& s, Vec2 normal);
 

@@ -129,7 +129,7 @@ SolveReport LinearSolver::solve(const BlockMatrix& a, std::span<const Vec6> b, s
     if (matrix_changed)
         for (KeptFactor& k : m.kept) k.fresh = false;
 
-    const double scale = m.gradients.norm(b, options.threads);
+    const double scale = std::max(m.gradients.norm(b, options.threads), options.scale);
     if (scale == 0.0) {
         std::ranges::fill(x, Vec6{});
         report.converged = true;

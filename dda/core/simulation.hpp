@@ -13,6 +13,7 @@
 #include "blocks.hpp"
 #include "contact.hpp"
 #include "contact_rows.hpp"
+#include "impact.hpp"
 #include "ledger.hpp"
 #include "linear_solver.hpp"
 #include "loads.hpp"
@@ -131,6 +132,7 @@ class Simulation {
     std::unique_ptr<Loads> loads_;
     LinearSolver solver_;
     StepSystem system_;
+    ImpactSolver impacts_;
     std::vector<Contact> contacts_;  // sorted by (vertex, edge)
     std::vector<Pin> pins_;
     std::vector<double> radius_;          // largest distance of a vertex from the centroid [m]

@@ -11,7 +11,7 @@
 namespace dda {
 namespace {
 
-constexpr std::uint64_t MAGIC = 0x3230'4144'4459'4148;  // "HAYDDA02", changes with the layout
+constexpr std::uint64_t MAGIC = 0x3330'4144'4459'4148;  // "HAYDDA03", changes with the layout
 
 /// What the bytes begin with.
 struct Header {
@@ -27,9 +27,9 @@ struct Header {
 // All members of a struct, in order. A member that is missing here does not compile.
 template <class Io>
 void members(Io&& io, Contact& c) {
-    auto& [vertex, edge, joint, state, present, bonded, normal, shear, anchor, spring, gap, along, length, speed,
-           law_state] = c;
-    io(vertex, edge, joint, state, present, bonded, normal, shear, anchor, spring, gap, along, length, speed,
+    auto& [vertex, edge, joint, state, present, bonded, forgiven, normal, shear, anchor, spring, gap, along, length,
+           speed, law_state] = c;
+    io(vertex, edge, joint, state, present, bonded, forgiven, normal, shear, anchor, spring, gap, along, length, speed,
        law_state);
 }
 template <class Io>

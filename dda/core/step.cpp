@@ -31,6 +31,15 @@ Vec6 scaled(const Vec6& v, double s) {
     return d;
 }
 
+constexpr double AT_PLAY = 0.01;  // accuracy of the linear solver for contact forces that balance each other
+
+// Norm of the contact forces, where a part of them is what the linear system has to be solved to.
+double force_at_play(std::span<const ContactRow> rows) {
+    double sum = 0.0;
+    for (const ContactRow& r : rows) sum += r.multiplier_n * r.multiplier_n + r.multiplier_t * r.multiplier_t;
+    return AT_PLAY * std::sqrt(sum);
+}
+
 }  // namespace
 
 /// Largest motion of any point of a block under d [m].
@@ -159,7 +168,7 @@ double Simulation::take_forces(Attempt& a, const ContactOptions& contact) {
 /// unbalanced force larger is halved.
 void Simulation::open_close(Attempt& a, const ContactOptions& contact, bool is_static) {
     constexpr int HALVINGS = 4;
-    const SolverOptions solver{options_.solver_tolerance, 400, options_.threads};
+    const SolverOptions solver{options_.solver_tolerance, 400, options_.threads, force_at_play(a.rows)};
     auto mark = Clock::now();
     for (ContactRow& r : a.rows) begin_outer(r, contact);
     measure(a);

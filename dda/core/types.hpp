@@ -59,6 +59,33 @@ inline Vec6 operator*(const Mat6& m, const Vec6& x) {
         for (int j = 0; j < 6; ++j) y[i] += m(i, j) * x[j];
     return y;
 }
+/// Inverse of a symmetric positive definite matrix by Cholesky, A = L L^T, A^-1 = L^-T L^-1.
+inline Mat6 inverse(const Mat6& A) {
+    Mat6 L, result;
+    for (int j = 0; j < 6; ++j) {
+        double s = A(j, j);
+        for (int k = 0; k < j; ++k) s -= L(j, k) * L(j, k);
+        L(j, j) = std::sqrt(s);
+        for (int i = j + 1; i < 6; ++i) {
+            double t = A(i, j);
+            for (int k = 0; k < j; ++k) t -= L(i, k) * L(j, k);
+            L(i, j) = t / L(j, j);
+        }
+    }
+    for (int j = 0; j < 6; ++j) {  // L becomes L^-1, column by column
+        L(j, j) = 1.0 / L(j, j);
+        for (int i = j + 1; i < 6; ++i) {
+            double t = 0.0;
+            for (int k = j; k < i; ++k) t -= L(i, k) * L(k, j);
+            L(i, j) = t / L(i, i);
+        }
+    }
+    for (int i = 0; i < 6; ++i)
+        for (int j = 0; j < 6; ++j)
+            for (int k = i > j ? i : j; k < 6; ++k) result(i, j) += L(k, i) * L(k, j);
+    return result;
+}
+
 /// m += s a b^T
 inline void add_outer(Mat6& m, double s, const Vec6& a, const Vec6& b) {
     for (int i = 0; i < 6; ++i)
