@@ -100,20 +100,20 @@ bool CornerEntrance::one_solid(Solid& A, Solid& B, double lip) const {
         const Corner corner = corner_of(b_, c);
         const bool a_out = lies_against_out(corner, A.corner, lip), a_in = lies_against_in(corner, A.corner, lip);
         const bool b_out = lies_against_out(corner, B.corner, lip), b_in = lies_against_in(corner, B.corner, lip);
-        const bool to_a = (a_out || a_in) && tied(A.vertex, c), to_b = (b_out || b_in) && tied(B.vertex, c);
-        if (to_a && to_b) return true;
-        if (to_a) join(A, corner, a_out, a_in);
-        if (to_b) join(B, corner, b_out, b_in);
+        const Hold to_a = a_out || a_in ? hold(A.vertex, c) : NONE, to_b = b_out || b_in ? hold(B.vertex, c) : NONE;
+        if (to_a == to_b && to_a != NONE) return true;
+        if (to_a > to_b) join(A, corner, a_out, a_in);
+        if (to_b > to_a) join(B, corner, b_out, b_in);
     }
     return false;
 }
 
-bool CornerEntrance::tied(int a, int b) const {
-    if (b_.slot[b_.owner[a]] < 0 && b_.slot[b_.owner[b]] < 0) return true;
+Hold CornerEntrance::hold(int a, int b) const {
+    if (b_.slot[b_.owner[a]] < 0 && b_.slot[b_.owner[b]] < 0) return TIED;
     for (const Line l : {Line{a, b}, Line{a, b_.previous[b]}, Line{b, a}, Line{b, b_.previous[a]}})
         if (const int k = contacts_.find(l.vertex, l.edge); k >= 0 && contacts_[k].state == ContactState::bonded)
-            return true;
-    return false;
+            return TIED;
+    return TOUCH;
 }
 
 }  // namespace dda

@@ -6,11 +6,12 @@
 // gap is the largest of the gaps, and the contact takes the line that is last to be crossed in the motion expected of
 // this step. Nothing is decided by an angle: nearly parallel edges give two candidate lines that coincide.
 //
-// Where a third block C lies face on face against one of the two and is tied to it (both fixed, or bonded), they are
-// one solid at this place: a face between them is no way in, and a line must leave the whole solid on its outer side.
-// So a corner on the seam of two base blocks meets one smooth surface. If C is tied to both, the three move as one, and
-// the two corners need no contact of their own. Blocks that merely rest on each other are not counted as one: a jointed
-// slope of 1 x 0.5 m blocks on 20 degree beds with friction 30 then slides away, since its contacts come and go.
+// Where a third block C lies face on face against one of the two, they are one solid at this place, whether they slide
+// on each other or not: a face that is covered is no way in, and a line must leave the whole solid on its outer side.
+// So a corner on the seam of two base blocks meets one smooth surface. If C lies against both, it goes with the one
+// that it is tied to (both fixed, or bonded). Else it keeps the two apart until one has slid past it, and they need no
+// contact of their own: a crosswise contact where four blocks meet would lock columns into each other that are free to
+// slide.
 #pragma once
 
 #include <array>
@@ -51,6 +52,9 @@ struct Line {
     int vertex, edge;
 };
 
+/// How a block that lies face on face against another is held by it: not, by touch, by a bond or as both are fixed.
+enum Hold { NONE, TOUCH, TIED };
+
 class CornerEntrance {
   public:
     /// `expected`: the vertex positions expected at the end of the step.
@@ -75,7 +79,7 @@ class CornerEntrance {
     };
     bool one_solid(Solid& a, Solid& b, double lip) const;
     static void join(Solid& solid, const Corner& corner, bool covers_out, bool covers_in);
-    bool tied(int a, int b) const;
+    Hold hold(int a, int b) const;
     int last_crossed(std::span<const Option> options, double admissible, double eps, double lip) const;
     static double separation_of(const Solid& s, Vec2 normal);
 
