@@ -29,7 +29,7 @@ True
 """
 
 from dda.block import BlockSpec
-from dda.contact import Penalty
+from dda.contact import Complementarity, Penalty
 from dda.errors import InputError, StepFailure
 from dda.gap import Gap, gap
 from dda.joint import Joint, joint_from_mapping, joint_laws
@@ -47,6 +47,7 @@ __all__ = [
     "Joint",
     "Material",
     "Model",
+    "Complementarity",
     "Penalty",
     "PointState",
     "RunResult",

@@ -14,17 +14,28 @@ __all__ = ["array", "count", "history", "nearest", "number", "unknown", "whole"]
 
 
 def number(
-    value: Any, where: str, name: str, *, unit: str, above: float | None = None, least: float | None = None
+    value: Any,
+    where: str,
+    name: str,
+    *,
+    unit: str,
+    above: float | None = None,
+    least: float | None = None,
+    below: float | None = None,
 ) -> float:
-    """`value` as a finite float, greater than `above`, not less than `least`."""
+    """`value` as a finite float, greater than `above`, not less than `least`, less than `below`."""
     limit = f" > {above:g}" if above is not None else f" >= {least:g}" if least is not None else ""
+    limit += f" < {below:g}" if below is not None else ""
     expected = f"a finite number{limit} [{unit}]"
     try:
         x = float(value)
     except (TypeError, ValueError):
         x = math.nan
     good = math.isfinite(x) and not isinstance(value, bool)
-    if not good or (above is not None and x <= above) or (least is not None and x < least):
+    outside = (
+        (above is not None and x <= above) or (least is not None and x < least) or (below is not None and x >= below)
+    )
+    if not good or outside:
         raise InputError(
             explain(f"{name} is not usable", where=where, expected=expected, got=repr(value), do=f"correct {name}")
         )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from dda.checks import number
 
-__all__ = ["Penalty"]
+__all__ = ["Complementarity", "Penalty", "SCHEMES"]
 
 
 @dataclass(frozen=True)
@@ -21,3 +21,18 @@ class Penalty:
         if self.stiffness is not None:
             checked = number(self.stiffness, "Penalty", "stiffness", unit="N/m", above=0.0)
             object.__setattr__(self, "stiffness", checked)
+
+
+@dataclass(frozen=True)
+class Complementarity:
+    """Contacts as inequalities: 0 <= gap _|_ normal >= 0, |shear| <= mu normal with slip against the shear.
+
+    Nothing to choose: gaps and creep converge to 1e-10 of the block size in each step, on the exactly rotated geometry.
+    Small gaps that redundant contacts of a pile cannot take back, up to a few 1e-6 of the block size, stay;
+    `report["complementarity"]` tells the largest. The step is that of Moreau and Jean, with the restitution of the
+    joint, solved by semismooth Newton on the augmented multipliers (Alart & Curnier 1991).
+    """
+
+
+SCHEMES: dict[type, tuple[str, ...]] = {Penalty: ("shi", "conserving"), Complementarity: ("moreau-jean",)}
+"""Contact method -> its time schemes, the default first."""

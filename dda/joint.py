@@ -41,6 +41,8 @@ class Joint:
     friction: angle [deg] of the law mohr-coulomb (other laws name their own parameters, see `joint_laws`).
     cohesion, tension: Pa, stresses over the area of contact; a joint that has one of them is bonded until it breaks.
     normal_stiffness, shear_stiffness: Pa/m, those of a real filling; None is rigid.
+    restitution: normal speed after an impact over that before [-], from 0 (plastic) up to, not including, 1; not for
+    the scheme conserving, whose impacts are elastic.
 
     >>> Joint(30.0).parameters
     {'friction': (30.0,)}
@@ -54,6 +56,7 @@ class Joint:
     tension: float
     normal_stiffness: float | None
     shear_stiffness: float | None
+    restitution: float
 
     def __init__(
         self,
@@ -64,6 +67,7 @@ class Joint:
         law: str = "mohr-coulomb",
         normal_stiffness: float | None = None,
         shear_stiffness: float | None = None,
+        restitution: float = 0.0,
         **parameters: float | Sequence[float],
     ) -> None:
         if law not in joint_laws():
@@ -78,6 +82,7 @@ class Joint:
             "parameters": _law_parameters(law, given),
             "cohesion": number(cohesion, "joint", "cohesion", unit="Pa", least=0.0),
             "tension": number(tension, "joint", "tension", unit="Pa", least=0.0),
+            "restitution": number(restitution, "joint", "restitution", unit="-", least=0.0, below=1.0),
             **physical,
         }.items():
             object.__setattr__(self, name, value)
@@ -111,6 +116,7 @@ class Joint:
         data = _core.JointData()
         data.law, data.parameters = self.law, self._core_parameters()
         data.cohesion, data.tension = self.cohesion, self.tension
+        data.restitution = self.restitution
         data.normal_stiffness, data.shear_stiffness = self.normal_stiffness or 0.0, self.shear_stiffness or 0.0
         return data
 
@@ -168,7 +174,7 @@ def joint_from_mapping(mapping: Mapping[str, Any]) -> Joint:
     >>> joint_from_mapping({"friction": 20, "cohesion": 1e4}).cohesion
     10000.0
     """
-    common = ("law", "friction", "cohesion", "tension", "normal_stiffness", "shear_stiffness")
+    common = ("law", "friction", "cohesion", "tension", "normal_stiffness", "shear_stiffness", "restitution")
     law = mapping.get("law", "mohr-coulomb")
     if law in joint_laws():
         known = [*common, *(p["name"] for p in joint_laws()[law]["parameters"])]

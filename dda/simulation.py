@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from dda import _core
 from dda.checks import count, number, unknown, whole
-from dda.contact import Penalty
+from dda.contact import SCHEMES, Complementarity, Penalty
 from dda.errors import InputError, StepFailure, explain
 from dda.model import Model
 from dda.settings import checked_settings
@@ -38,8 +38,6 @@ CONTACT_DTYPE = np.dtype(
         ("speed", np.float64),
     ]
 )
-
-DEFAULT_SCHEME = {Penalty: "shi"}
 
 
 @dataclass(frozen=True)
@@ -69,9 +67,10 @@ class PointState(NamedTuple):
 class Simulation:
     """A DDA run of a model.
 
-    dt: nominal time step [s]; a step that fails is cut and redone. contact: `Penalty()`. threads: OpenMP threads; the
-    answer has the same bits for any number. scheme: "shi" (constant acceleration, damped; default) or "conserving"
-    (energy-momentum midpoint). settings: named tolerances of the core (`dda.settings.SETTINGS`), usually left alone.
+    dt: nominal time step [s]; a step that fails is cut and redone. contact: `Penalty()` or `Complementarity()`.
+    threads: OpenMP threads; the answer has the same bits for any number. scheme: "shi" (constant acceleration, damped;
+    default) or "conserving" (energy-momentum midpoint) with Penalty, "moreau-jean" with Complementarity. settings:
+    named tolerances of the core (`dda.settings.SETTINGS`), usually left alone.
 
     Raises `InputError` for a model that cannot be right, `StepFailure` when a step fails however small it is cut.
 
@@ -89,26 +88,29 @@ class Simulation:
         self,
         model: Model,
         dt: float = 1e-3,
-        contact: Penalty | None = None,
+        contact: Penalty | Complementarity | None = None,
         threads: int = 1,
         scheme: str | None = None,
         settings: Mapping[str, float] | None = None,
     ) -> None:
         require_model(model, "Simulation")
         contact = Penalty() if contact is None else contact
-        if not isinstance(contact, Penalty):
+        if not isinstance(contact, Penalty | Complementarity):
             raise InputError(
                 explain(
                     "unknown contact method",
                     where="Simulation, contact",
-                    expected="dda.Penalty(...)",
+                    expected="dda.Penalty(...) or dda.Complementarity()",
                     got=repr(contact),
                     do="use dda.Penalty()",
                 )
             )
-        scheme = DEFAULT_SCHEME[type(contact)] if scheme is None else scheme
-        if scheme not in _core.schemes():
-            raise unknown("scheme", scheme, _core.schemes(), "Simulation")
+        scheme = SCHEMES[type(contact)][0] if scheme is None else scheme
+        if scheme not in SCHEMES[type(contact)]:
+            raise unknown(
+                f"scheme of {type(contact).__name__}", scheme, dict.fromkeys(SCHEMES[type(contact)]), "Simulation"
+            )
+        stiffness = contact.stiffness if isinstance(contact, Penalty) else None
         if not model.blocks:
             raise InputError(
                 explain("no blocks", where="Simulation", expected="at least one block", got="0", do="use add_block")
@@ -120,7 +122,7 @@ class Simulation:
         self.threads = count(threads, "Simulation", "threads", least=1)
         self.contact = contact
         self._core = _core.Simulation(
-            model.core_data(), self.dt, scheme, contact.stiffness or 0.0, self.threads, checked_settings(settings)
+            model.core_data(), self.dt, scheme, stiffness or 0.0, self.threads, checked_settings(settings)
         )
         self._offsets = np.asarray(self._core.offsets())
         # The core's vertices run counter-clockwise: where each of the user's is to be found.
@@ -203,7 +205,7 @@ class Simulation:
         model: Model,
         state: bytes,
         dt: float = 1e-3,
-        contact: Penalty | None = None,
+        contact: Penalty | Complementarity | None = None,
         threads: int = 1,
         scheme: str | None = None,
         settings: Mapping[str, float] | None = None,

@@ -73,6 +73,7 @@ nb::dict report_dict(const Simulation& s) {
     d["open_close"] = r.open_close, d["solver_iterations"] = r.solver_iterations, d["direct_solves"] = r.direct_solves;
     d["contacts"] = r.contacts, d["closed"] = r.closed, d["impact_sweeps"] = r.impact_sweeps;
     d["residual"] = r.residual, d["penetration"] = r.penetration, d["displacement"] = r.displacement, d["dt"] = r.dt;
+    d["complementarity"] = r.complementarity;
     return d;
 }
 
@@ -100,6 +101,7 @@ Simulation* make_simulation(const ModelData& model, double dt, const std::string
     o.dt = dt;
     o.scheme = find_scheme(scheme);
     o.threads = threads;
+    if (o.scheme.inequalities) o.contact = inequality_options();
     o.contact.stiffness = stiffness;
     for (auto [key, value] : settings) {
         const auto name = nb::cast<std::string>(key);

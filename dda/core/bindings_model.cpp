@@ -43,6 +43,7 @@ void bind_parts(nb::module_& m) {
         .def_rw("cohesion", &JointData::cohesion)
         .def_rw("tension", &JointData::tension)
         .def_rw("normal_stiffness", &JointData::normal_stiffness)
+        .def_rw("restitution", &JointData::restitution)
         .def_rw("shear_stiffness", &JointData::shear_stiffness);
     nb::class_<PairJoint>(m, "PairJoint")
         .def(nb::init<>())

@@ -44,13 +44,23 @@ constexpr double ELASTIC_IMPACT = 0.2;
 // Bonds and fixed points never open or slide: a stiffer penalty costs no iterations and holds them nearer.
 constexpr double BONDED = 30.0;
 
-// A contact that misses its face or its lock point by less than this need not be pulled back: the redundant contacts of
-// a pile cannot all be met at once, and multipliers that try wind up until something slides.
-constexpr double FORGIVEN = 10.0;  // gap tolerances
-
 // What x is outside of +-dead.
 double beyond(double x, double dead) {
     return std::copysign(std::max(0.0, std::abs(x) - dead), x);
+}
+
+// Restitution is a law of rigid bodies: in the step in which two blocks hit each other their faces do not deform, so
+// that the impulse changes velocities and not stresses. Slower than a step of free fall it is no impact but rest.
+constexpr double SLOWEST_REBOUND = 1.0;  // g dt
+
+void rebound(ContactRow& r, const Blocks& b, double restitution, std::array<int, 2> block, double fall) {
+    double approach = 0.0;
+    for (int side = 0; side < 2; ++side)
+        if (r.slot[side] >= 0) approach -= dot(r.n[side], b.velocity[block[side]]);
+    if (approach <= 0.0) return;
+    if (approach > SLOWEST_REBOUND * fall) r.rebound = restitution * approach;
+    for (int side = 0; side < 2; ++side)
+        for (int k = 3; k < 6; ++k) r.n[side][k] = r.t[side][k] = 0.0;
 }
 
 ContactRow make_contact_row(const Blocks& b, const Contact& c, int index, const JointTable& joints,
@@ -78,7 +88,7 @@ ContactRow make_contact_row(const Blocks& b, const Contact& c, int index, const 
     r.gap0 = r.gap = c.gap;
     r.along0 = c.along;
     r.speed0 = c.speed;
-    r.forgivable = bonded || options.elastic_impact ? 0.0 : FORGIVEN * options.gap_tolerance * r.size;
+    r.forgivable = bonded || options.elastic_impact ? 0.0 : options.forgiven * r.size;
     r.forgiven = c.forgiven && c.closed() && std::abs(c.gap) <= r.forgivable;
     if (r.forgiven)
         r.target = c.gap;
@@ -86,6 +96,7 @@ ContactRow make_contact_row(const Blocks& b, const Contact& c, int index, const 
         r.target = c.gap + std::min(-options.recovery * c.gap, options.recovery_speed * dt);
     r.state = c.state;
     r.bonded = bonded;
+    if (joint.restitution > 0.0 && !c.closed()) rebound(r, b, joint.restitution, {i, j}, gravity * dt);
     r.normal = r.multiplier_n = c.normal;
     r.shear = r.multiplier_t = c.shear;
     r.offset0 = c.closed() ? (c.along - c.anchor) * f.length : 0.0;
@@ -121,6 +132,12 @@ ContactRow make_pin_row(const Blocks& b, const Pin& pin, int index, const Contac
 }
 
 }  // namespace
+
+ContactOptions inequality_options() {
+    ContactOptions o;
+    o.gap_tolerance = 1e-10;
+    return o;
+}
 
 std::vector<ContactRow> make_rows(const Blocks& b, const std::vector<Contact>& contacts,
                                   std::span<const int> candidates, std::span<const Pin> pins, const JointTable& joints,

@@ -67,15 +67,20 @@ struct Pin {
     double normal = 0.0, shear = 0.0;  ///< forces along y and x [N/m]
 };
 
+/// Tolerances of contact as inequalities.
+struct ContactOptions;
+ContactOptions inequality_options();
+
 struct ContactOptions {
     double stiffness = 0.0;         ///< N/m per contact, 0 = automatic
     double factor = 1.0;            ///< automatic: factor * (E + 2 m / dt^2), m the reduced mass of the two blocks
     double force_tolerance = 1e-4;  ///< of the force scale: unbalanced contact force
-    double gap_tolerance = 1e-7;    ///< of the block size: penetration and creep of a rigid contact in a step
+    double gap_tolerance = 1e-8;    ///< of the block size: penetration and creep of a rigid contact in a step
     double loose_tolerance = 1e-4;  ///< the same where the contacts do not come to rest within `patience` iterations
     int patience = 15;
     double recovery = 0.2;        ///< part of a penetration found at the start that one step takes back
     double recovery_speed = 0.0;  ///< and how fast it does so at most [m/s], so that a cut step is a gentler one
+    double forgiven = 1e-6;       ///< of the block size: a miss that is given up where it cannot be taken back
     bool elastic_impact = false;  ///< the penalty is a true spring (scheme conserving)
     bool stuck = false;           ///< contacts have more friction than any load can use, and no bond may break
 };

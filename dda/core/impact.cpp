@@ -8,9 +8,9 @@
 namespace dda {
 namespace {
 
-constexpr double QUIET = 1e-5;       // of the speed scale: contacts slower than this need no impulse
-constexpr double STANDSTILL = 1e-6;  // of the speed scale: a change of speed that is not passed on
-constexpr int MAX_SWEEPS = 50;       // what is left then goes into the next step
+constexpr double QUIET = 1e-5;        // of the speed scale: contacts slower than this need no impulse
+constexpr double STANDSTILL = 1e-12;  // of the speed scale: a change of speed that is not passed on
+constexpr int MAX_SWEEPS = 50;        // what is left then goes into the next step
 
 bool takes_part(const ContactRow& r, const Scheme& scheme) {
     return r.state != ContactState::open && !normal_spring(r, scheme);
@@ -51,7 +51,9 @@ double ImpactSolver::change(Impact& c, const Direction& d, double speed, double 
 [[gnu::flatten]] double ImpactSolver::sweep(std::span<Vec6> v, double quiet, int number, double& external) {
     double largest = 0.0;
     const int supports = static_cast<int>(changed_.size()) - 1;
-    for (Impact& c : impacts_) {
+    const std::size_t count = impacts_.size();
+    for (std::size_t k = 0; k < count; ++k) {
+        Impact& c = impacts_[number % 2 == 1 ? k : count - 1 - k];  // to and fro: news travel through a stack both ways
         int& a = changed_[c.slot[0] < 0 ? supports : c.slot[0]];
         int& b = changed_[c.slot[1] < 0 ? supports : c.slot[1]];
         if (a < c.visited && b < c.visited) continue;
@@ -104,7 +106,7 @@ ImpactReport ImpactSolver::resolve(std::span<const ContactRow> rows, std::span<c
     while (report.sweeps < MAX_SWEEPS) {
         ++report.sweeps;
         report.violation = sweep(velocity, STANDSTILL * speed_scale, report.sweeps, report.external);
-        if (report.violation <= QUIET * speed_scale) break;
+        if (report.violation <= STANDSTILL * speed_scale) break;
     }
     return report;
 }

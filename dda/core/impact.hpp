@@ -1,9 +1,9 @@
 // Plastic impact at the end of a step. The displacement-level solve leaves contacts closed, but the velocities
 // v* = 2 d / dt - v still carry the normal speed with which a gap was closed, and the sliding speed of a contact that
 // came to a stop. One velocity-level problem per step removes them by impulses (Moreau 1988):
-//     M (v - v*) = G^T (P - p dt),   0 <= P_n  _|_  G_n v + e w >= 0,   |P_t| <= mu P_n + c dt, opposite to G_t v,
+//     M (v - v*) = G^T (P - p dt),   0 <= P_n  _|_  G_n v - e w >= 0,   |P_t| <= mu P_n + c dt, opposite to G_t v,
 // with P the total impulse of the step and p dt what the displacement-level solve already gave, e the restitution and w
-// the normal speed of approach before the step. Where contacts are quiet P = p dt solves it and nothing is done. The
+// the speed of approach before the step. Where contacts are quiet P = p dt solves it and nothing is done. The
 // kinetic energy lost is the plastic impact energy (Carnot).
 //
 // Solved by projected Gauss-Seidel over those contacts whose blocks still change: what rests is not visited again.

@@ -32,6 +32,7 @@ struct JointData {
     double tension = 0.0;           ///< Pa
     double normal_stiffness = 0.0;  ///< Pa/m, physical; 0 = rigid
     double shear_stiffness = 0.0;   ///< Pa/m, physical; 0 = rigid
+    double restitution = 0.0;       ///< normal speed after an impact over that before [-]
 };
 
 struct BlockData {

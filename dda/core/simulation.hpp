@@ -45,9 +45,10 @@ struct StepReport {
     int contacts = 0;  ///< candidates
     int closed = 0;
     int impact_sweeps = 0;
-    double residual = 0.0;      ///< relative, of the last linear solve
-    double penetration = 0.0;   ///< largest, of the block size
-    double displacement = 0.0;  ///< largest of any point [m]
+    double residual = 0.0;         ///< relative, of the last linear solve
+    double penetration = 0.0;      ///< largest, of the block size
+    double displacement = 0.0;     ///< largest of any point [m]
+    double complementarity = 0.0;  ///< scheme with inequalities: largest |min(gap, normal / stiffness)| over block size
     double dt = 0.0;
 };
 

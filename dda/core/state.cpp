@@ -40,9 +40,9 @@ void members(Io&& io, Pin& p) {
 template <class Io>
 void members(Io&& io, StepReport& r) {
     auto& [open_close, solver_iterations, direct_solves, contacts, closed, impact_sweeps, residual, penetration,
-           displacement, dt] = r;
+           displacement, complementarity, dt] = r;
     io(open_close, solver_iterations, direct_solves, contacts, closed, impact_sweeps, residual, penetration,
-       displacement, dt);
+       displacement, complementarity, dt);
 }
 
 template <class T>

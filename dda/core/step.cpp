@@ -31,7 +31,7 @@ Vec6 scaled(const Vec6& v, double s) {
     return d;
 }
 
-constexpr double AT_PLAY = 0.01;  // accuracy of the linear solver for contact forces that balance each other
+constexpr double AT_PLAY = 1e-3;  // accuracy of the linear solver for contact forces that balance each other
 
 // Norm of the contact forces, where a part of them is what the linear system has to be solved to.
 double force_at_play(std::span<const ContactRow> rows) {
@@ -134,6 +134,12 @@ Simulation::Attempt Simulation::attempt(double dt, bool is_static) {
             return a;
         }
     }
+    if (options_.scheme.inequalities)
+        for (const ContactRow& r : a.rows)  // 0 <= gap _|_ normal >= 0
+            if (r.pin < 0 && !normal_spring(r, options_.scheme))
+                a.report.complementarity =
+                    std::max(a.report.complementarity,
+                             (r.state == ContactState::open ? std::max(-r.gap, 0.0) : std::abs(r.gap)) / r.size);
     for (const ContactRow& r : a.rows) {
         if (r.state == ContactState::open || r.pin >= 0 || normal_spring(r, options_.scheme)) continue;
         ++a.report.closed;

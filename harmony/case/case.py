@@ -200,8 +200,8 @@ class Case:
         """Refuse what the schema knows and this version cannot compute yet."""
         if self.data.method != "dda":
             raise self.source.error(("method",), "not available yet in this version; use dda")
-        if self.data.contact.method != "penalty":
-            raise self.source.error(("contact", "method"), "not available yet in this version; use penalty")
+        if self.data.time.scheme == "generalised-alpha":
+            raise self.source.error(("time", "scheme"), "not available yet in this version; use moreau-jean")
 
     @property
     def method(self) -> str:
@@ -209,11 +209,13 @@ class Case:
         return self.data.method
 
     @property
-    def contact(self) -> "dda.Penalty":
+    def contact(self) -> "dda.Penalty | dda.Complementarity":
         """The contact method, as dda.Simulation takes it."""
         import dda
 
         self.require_available()
+        if self.data.contact.method == "complementarity":
+            return dda.Complementarity()
         return dda.Penalty(stiffness=self.data.contact.stiffness)
 
     @property

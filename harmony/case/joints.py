@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, Union
 from pydantic import Discriminator, Field, Tag, create_model, model_validator
 
 import dda
-from harmony.case.section import FrictionAngle, NonNegative, Number, Positive, Section
+from harmony.case.section import FrictionAngle, NonNegative, Number, Positive, Restitution, Section
 
 __all__ = ["DEFAULT_LAW", "JOINT_MODELS", "JointBase", "JointData"]
 
@@ -26,6 +26,9 @@ class JointBase(Section):
     )
     shear_stiffness: Positive | None = Field(
         default=None, description="physical shear stiffness [Pa/m]; absent = rigid"
+    )
+    restitution: Restitution = Field(
+        default=0.0, description="normal speed after an impact over that before [-], 0 = plastic; not for conserving"
     )
     between: tuple[str, str] | None = Field(
         default=None, description="two block groups: the law then holds for contacts between them, not for a joint name"

@@ -16,6 +16,7 @@ __all__ = [
     "Number",
     "Point",
     "Positive",
+    "Restitution",
     "Section",
     "Switch",
     "Triple",
@@ -26,6 +27,7 @@ Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Positive = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0)]
 NonNegative = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0)]
 FrictionAngle = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, lt=90)]
+Restitution = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, lt=1)]
 Integer = Annotated[int, Field(strict=True)]
 Switch = Annotated[bool, Field(strict=True)]
 Name = Annotated[str, Field(strict=True, pattern=r"^[^.\s][^.]*$")]

@@ -27,7 +27,8 @@ def test_any_number_of_threads_gives_the_same_bits(blocks, columns, steps, schem
     first, *others = (run(blocks, columns, steps, scheme, threads) for threads in THREADS)
     # The pile is at work: blocks are in touch, energy is lost and all moves, so that the order of sums would show.
     assert first["seen"]["steps"] == steps
-    assert first["seen"]["closed"] > 0
+    if scheme == "shi":  # elastic blocks may all be in the air at the last step
+        assert first["seen"]["closed"] > 0
     assert first["seen"]["friction"] > 100.0
     assert first["seen"]["speed"] > 1.0
     for other in others:

@@ -11,7 +11,7 @@ import numpy as np
 import dda
 import harmony
 
-STEPS = (20e-3, 10e-3, 5e-3, 2.5e-3)  # s
+STEPS = (10e-3, 5e-3, 2.5e-3, 1.25e-3)  # s; at 20 ms the error falls faster, by 3.7
 STARTS = 8
 SPEED = 1.0  # m/s at the start
 YOUNG = 5e11  # Pa

@@ -80,7 +80,10 @@ def test_a_stiff_joint(make) -> None:
         ({"stages": [{"name": "a", "joints": {"bedd": STRONG}}]}, "stages.0.joints.bedd"),
         ({"method": "nmm"}, "not available yet"),
         ({"method": "fem"}, "not available yet"),
-        ({"contact": {"method": "complementarity"}}, "not available yet"),
+        (
+            {"contact": {"method": "complementarity"}, "time": {"end": 1.0, "scheme": "generalised-alpha"}},
+            "not available yet",
+        ),
     ],
 )
 def test_refused(make, changes: dict, told: str) -> None:
