@@ -67,10 +67,6 @@ struct Pin {
     double normal = 0.0, shear = 0.0;  ///< forces along y and x [N/m]
 };
 
-/// Tolerances of contact as inequalities.
-struct ContactOptions;
-ContactOptions inequality_options();
-
 struct ContactOptions {
     double stiffness = 0.0;         ///< N/m per contact, 0 = automatic
     double factor = 1.0;            ///< automatic: factor * (E + 2 m / dt^2), m the reduced mass of the two blocks
@@ -84,6 +80,9 @@ struct ContactOptions {
     bool elastic_impact = false;  ///< the penalty is a true spring (scheme conserving)
     bool stuck = false;           ///< contacts have more friction than any load can use, and no bond may break
 };
+
+/// Options of contact as inequalities.
+ContactOptions inequality_options();
 
 /// Rows of all candidates and fixed points at the start of a step of length dt.
 std::vector<ContactRow> make_rows(const Blocks& blocks, const std::vector<Contact>& contacts,
