@@ -29,8 +29,9 @@ class Complementarity:
 
     Nothing to choose: gaps and creep are brought to 1e-10 of the block size in each step, on the exactly rotated
     geometry; after 15 iterations, as with Penalty, to 1e-4. Small gaps that redundant contacts of a pile cannot take
-    back, up to a few 1e-6 of the block size, stay; `report["complementarity"]` tells the largest. The step is that of Moreau and Jean, with the restitution of the
-    joint, solved by semismooth Newton on the augmented multipliers (Alart & Curnier 1991).
+    back, up to a few 1e-6 of the block size, stay; `report["complementarity"]` tells the largest. The step is that of
+    Moreau and Jean, with the restitution of the joint, solved by semismooth Newton on the augmented multipliers (Alart
+    & Curnier 1991).
     """
 
 
