@@ -1,10 +1,13 @@
-// The linear solver, bound for its tests: systems of 6x6 blocks come in as arrays, the solution and its report go out.
+// The solvers of a step, bound for their tests: systems of 6x6 blocks come in as arrays, the solution and its report go
+// out; and the law of one contact.
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
+#include <nanobind/stl/array.h>
 #include <nanobind/stl/tuple.h>
 
 #include <cstring>
 
+#include "contact_sweeps.hpp"
 #include "linear_solver.hpp"
 
 namespace nb = nanobind;
@@ -54,10 +57,20 @@ Answer solve_block_system(const Blocks6& diagonal, const Pairs& pairs, const Blo
     return solve(solver, diagonal, pairs, off, rhs, x0, tolerance, max_iterations, threads, true);
 }
 
+std::array<double, 2> solve_contact(std::array<double, 3> compliance, std::array<double, 2> free,
+                                    std::array<double, 2> stiffness, std::array<double, 2> multipliers, double mu,
+                                    bool bilateral) {
+    const auto [nn, nt, tt] = compliance;
+    const LocalForces f = solve_local(
+        {nn, nt, tt, free[0], free[1], stiffness[0], stiffness[1], multipliers[0], multipliers[1], mu, bilateral});
+    return {f.n, f.t};
+}
+
 }  // namespace
 
 void bind_linear_algebra(nb::module_& m) {
     m.def("solve_block_system", &solve_block_system);
+    m.def("solve_contact", &solve_contact);
     nb::class_<LinearSolver>(m, "LinearSolver")
         .def(nb::init<>())
         .def("solve", &solve)

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "contact_law.hpp"
+#include "contact_sweeps.hpp"
 #include "friction_solver.hpp"
 #include "simulation.hpp"
 
@@ -171,9 +172,11 @@ double Simulation::take_forces(Attempt& a, const ContactOptions& contact) {
 }
 
 /// Outer iteration over the multipliers; inside it semismooth Newton on the Coulomb problem, a step that makes the
-/// unbalanced force larger is halved.
+/// unbalanced force larger is halved. Where it must be halved again and again, sweeps find the states for it.
 void Simulation::open_close(Attempt& a, const ContactOptions& contact, bool is_static) {
     constexpr int HALVINGS = 4;
+    constexpr int PATIENCE = 10;  // halved iterations
+    int halved = 0;
     const SolverOptions solver{options_.solver_tolerance, 400, options_.threads, force_at_play(a.rows)};
     auto mark = Clock::now();
     for (ContactRow& r : a.rows) begin_outer(r, contact);
@@ -216,6 +219,14 @@ void Simulation::open_close(Attempt& a, const ContactOptions& contact, bool is_s
         }
         const double elastic =
             system_.correct_elasticity(blocks_, maps_, a.d, gravity_scale_, options_.threads) / ELASTIC_TOLERANCE;
+        if (x < 1.0 && ++halved > PATIENCE && options_.scheme.theta == 1.0) {
+            halved = 0;
+            sweep_contacts(system_, a.rows, options_.scheme, a.d);
+            measure(a);
+            take_forces(a, contact);
+            unbalance = system_.unbalance(a.rows, a.d, gravity_scale_);
+            continue;
+        }
         if (x < 1.0 || missed > 1.0 || elastic > 1.0) continue;
         bool rest = true;
         const double tolerance = iteration <= contact.patience ? contact.gap_tolerance : contact.loose_tolerance;

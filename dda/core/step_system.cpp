@@ -142,12 +142,16 @@ double StepSystem::correct_elasticity(const Blocks& blocks, std::span<const Step
     return largest;
 }
 
+std::vector<Vec6> StepSystem::constant_force() const {
+    std::vector<Vec6> b(base_b_);
+    for (std::size_t s = 0; s < b.size(); ++s)
+        for (int i = 0; i < 3; ++i) b[s][3 + i] += elastic_[s][i];
+    return b;
+}
+
 double StepSystem::unbalance(std::span<const ContactRow> rows, std::span<const Vec6> d, double gravity) const {
-    std::vector<Vec6> r(base_b_);
-    for (std::size_t s = 0; s < r.size(); ++s) {
-        for (int i = 0; i < 3; ++i) r[s][3 + i] += elastic_[s][i];
-        add_scaled(r[s], -1.0, base_[s] * d[s]);
-    }
+    std::vector<Vec6> r = constant_force();
+    for (std::size_t s = 0; s < r.size(); ++s) add_scaled(r[s], -1.0, base_[s] * d[s]);
     for (std::size_t p = 0; p < pairs_.size(); ++p) {
         const auto [i, j] = pairs_[p];
         add_scaled(r[i], -1.0, base_off_[p] * d[j]);

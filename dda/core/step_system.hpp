@@ -35,6 +35,12 @@ class StepSystem {
     std::span<const Vec6> right_side() const { return b_; }
     std::span<const Mat6> mass() const { return mass_; }
 
+    /// The parts that no contact has: diagonal blocks, their couplings (one of `pairs`), right side.
+    std::span<const Mat6> base() const { return base_; }
+    std::span<const Mat6> base_off() const { return base_off_; }
+    std::span<const std::array<int, 2>> pairs() const { return pairs_; }
+    std::vector<Vec6> constant_force() const;
+
   private:
     struct Incidence {
         int row, side;
