@@ -16,6 +16,7 @@ Row = TypedDict(
     {
         "case": str,  # name of the case's folder
         "file": str,
+        "contact": str | None,  # penalty | complementarity; None where the case could not be read
         "quantity": str,
         "at": float | None,  # s
         "region": str | None,
@@ -59,6 +60,7 @@ def judge(case: "Case", expectation: "Expectation", got: float | None, reason: s
     return {
         "case": folder_name(case),
         "file": str(case.path or ""),
+        "contact": case.data.contact.method,
         "quantity": expectation.quantity,
         "at": expectation.at,
         "region": expectation.region,
@@ -86,6 +88,7 @@ def failed_row(folder: str, file: str, reason: str) -> Row:
     return {
         "case": folder,
         "file": file,
+        "contact": None,
         "quantity": "",
         "at": None,
         "region": None,

@@ -22,9 +22,13 @@ from harmony.expected import Row, failed_row, judge, judge_by
 if TYPE_CHECKING:
     from harmony.case import Case
 
-__all__ = ["cases_folder", "discover", "evaluate", "regress"]
+__all__ = ["METHODS", "cases_folder", "discover", "evaluate", "open_to", "regress"]
+
+METHODS = ("penalty", "complementarity")
+"""The contact methods under which a case that leaves its method open can be judged."""
 
 _EXPECTED = re.compile(r"^expected\s*:", re.MULTILINE)
+_EXTENDS = re.compile(r"^extends\s*:\s*([^\s#]+)", re.MULTILINE)
 
 
 def regress(
@@ -32,24 +36,39 @@ def regress(
     *,
     jobs: int = 1,
     cases: Path | None = None,
+    contact: str | None = None,
     told: Callable[[Path, list[Row]], None] = lambda path, rows: None,
 ) -> list[Row]:
     """Judge the regression cases and return a row for every expected value, in the order of the files.
 
     names: folder names or globs under `cases` and `cases/verification`, all of them when empty; jobs: processes at a
-    time; told: called with the file and its rows as soon as a case is judged.
+    time; contact: judge them under this contact method, but for the cases that ask for another one; None = each as it
+    stands; told: called with the file and its rows as soon as a case is judged.
     """
     if jobs < 1:
         raise InputError(f"jobs: {jobs} is not a number of processes; give 1 or more")
-    paths = discover(names, cases)
+    if contact not in (None, *METHODS):
+        raise InputError(f"contact: {contact!r} is no contact method; give {' or '.join(METHODS)}")
+    paths = [path for path in discover(names, cases) if contact is None or open_to(path, contact)]
 
     def judged(path: Path) -> list[Row]:
-        rows = _in_own_process(path)
+        rows = _in_own_process(path, contact)
         told(path, rows)
         return rows
 
     with ThreadPoolExecutor(jobs) as pool:
         return [row for rows in pool.map(judged, paths) for row in rows]
+
+
+def open_to(path: Path, contact: str) -> bool:
+    """Whether the case in a file may be judged under a contact method: unless it asks for the other one. A file that
+    is no case may, so that what is wrong with it becomes a row."""
+    from harmony.case import Case
+
+    try:
+        return Case.read(path).contact_stated in (None, contact)
+    except InputError:
+        return True
 
 
 def evaluate(case: "Case") -> list[Row]:
@@ -119,10 +138,7 @@ def discover(names: Sequence[str] = (), cases: Path | None = None) -> list[Path]
         for folder in parent.iterdir()
         if folder.is_dir()
     )
-    files = {
-        folder: [path for path in sorted(folder.glob("*.yaml")) if _EXPECTED.search(path.read_text())]
-        for folder in folders
-    }
+    files = {folder: [path for path in sorted(folder.glob("*.yaml")) if _expects(path)] for folder in folders}
     known = [folder for folder in folders if files[folder]]
     if not names:
         return [path for folder in known for path in files[folder]]
@@ -133,6 +149,17 @@ def discover(names: Sequence[str] = (), cases: Path | None = None) -> list[Path]
             raise _no_case(name, [folder.name for folder in known], root)
         chosen |= dict.fromkeys(path for folder in found for path in files[folder])
     return list(chosen)
+
+
+def _expects(path: Path, above: tuple[Path, ...] = ()) -> bool:
+    """Whether a case file, or one that it extends, has expected values."""
+    if path in above or not path.is_file():
+        return False
+    text = path.read_text()
+    if _EXPECTED.search(text):
+        return True
+    below = _EXTENDS.search(text)
+    return below is not None and _expects(path.parent / below[1].strip("'\""), (*above, path))
 
 
 def _no_case(name: str, known: Iterable[str], root: Path) -> InputError:
@@ -151,10 +178,10 @@ def _no_case(name: str, known: Iterable[str], root: Path) -> InputError:
     )
 
 
-def _in_own_process(path: Path) -> list[Row]:
+def _in_own_process(path: Path, contact: str | None) -> list[Row]:
     with tempfile.TemporaryDirectory(prefix="harmony-regress-") as folder:
         answer = Path(folder) / "rows.json"
-        command = [sys.executable, "-m", "harmony.regression_worker", str(path), str(answer)]
+        command = [sys.executable, "-m", "harmony.regression_worker", str(path), str(answer), contact or ""]
         ended = subprocess.run(command, capture_output=True, text=True, check=False)
         if ended.returncode == 0 and answer.exists():
             return list(json.loads(answer.read_text()))

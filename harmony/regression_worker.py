@@ -1,4 +1,5 @@
-"""Judges one case for `regress`, in a process of its own: `python -m harmony.regression_worker CASE ROWS`."""
+"""Judges one case for `regress`, in a process of its own: `python -m harmony.regression_worker CASE ROWS METHOD`, where
+an empty METHOD leaves the case under its own contact method."""
 
 import json
 import sys
@@ -10,8 +11,9 @@ from harmony.regression import evaluate
 from harmony.rundir import finite
 
 if __name__ == "__main__":
-    case, answer = (Path(argument) for argument in sys.argv[1:])
+    path, answer, contact = sys.argv[1:]
     try:
-        answer.write_text(json.dumps(finite(evaluate(Case.read(case)))))
+        case = Case.read(path) if not contact else Case.read(path).with_contact(contact)
+        Path(answer).write_text(json.dumps(finite(evaluate(case))))
     except (InputError, StepFailure) as error:
         sys.exit(" ".join(str(error).split()))

@@ -11,10 +11,12 @@ from dda.errors import InputError
 from harmony.case.build_blocks import PlacedBlock, build_blocks
 from harmony.case.build_model import build_model, material_of
 from harmony.case.case_data import CaseData
+from harmony.case.contact import SCHEMES
 from harmony.case.critical import CriticalData
 from harmony.case.dump import dump
 from harmony.case.expectation import Expectation, ProbeSpec
 from harmony.case.expected import FailureData
+from harmony.case.extends import extended
 from harmony.case.locate import BlockLocator
 from harmony.case.output import OutputData
 from harmony.case.parameters import PriorData
@@ -57,6 +59,7 @@ class Case:
     def __init__(self, document: Document, path: Path | None = None) -> None:
         self.source = Source(document)
         self.path = path
+        self._imposed: str | None = None
         self._built: set[int | None] = set()
         self.data: CaseData = validate(document)
         self._values: dict[str, Any] = self.data.model_dump(mode="json", by_alias=True)
@@ -67,12 +70,12 @@ class Case:
     @classmethod
     def read(cls, path: str | Path) -> Self:
         """Read a case file; everything wrong with it is told at once, with lines."""
-        return cls(read_document(Path(path)), Path(path))
+        return cls(extended(read_document(Path(path))), Path(path))
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], folder: str | Path = ".") -> Self:
         """A case from Python data with the keys of a case file; file names in it are relative to `folder`."""
-        return cls(Document("case", Path(folder).resolve(), plain(data)))
+        return cls(extended(Document("case", Path(folder).resolve(), plain(data))))
 
     # -- what it is called -------------------------------------------------------------------------------------------
 
@@ -112,12 +115,41 @@ class Case:
                 raise InputError(f"{document.name}: {found.miss}")
             data = replaced(data, self._values, found.keys, plain(value))
             keys.append(found.keys)
-        changed = Case(Document(document.name, document.folder, data, document.lines), self.path)
+        changed = Case(Document(document.name, document.folder, data, document.lines, document.files), self.path)
+        changed._imposed = self._imposed
         if not any(key[0] in BLOCK_KEYS for key in keys) and "_placed" in self.__dict__:
             changed.__dict__["_placed"] = self._placed
             changed.__dict__["places"] = Places(changed.source, self.places.locator)
             changed.source.inlined |= {key: item for key, item in self.source.inlined.items() if key[0] in BLOCK_KEYS}
         return changed
+
+    # -- under another contact method --------------------------------------------------------------------------------
+
+    @property
+    def contact_stated(self) -> str | None:
+        """The contact method that the file itself asks for, by its name or by a time scheme; None where it leaves it
+        open, so that its expected values hold under both."""
+        data = self.data
+        if "method" in data.contact.model_fields_set or data.contact.stiffness is not None:
+            return data.contact.method
+        schemes = {data.time.scheme, *(stage.scheme for stage in data.stages)} - {None}
+        return next((method for method, known in SCHEMES.items() if schemes & set(known)), None)
+
+    def with_contact(self, method: str) -> "Case":
+        """This case, and all that its study reads by `beside`, under `method`: penalty or complementarity.
+
+        An InputError where the file asks for the other one.
+        """
+        if self.contact_stated not in (None, method):
+            raise InputError(f"{self.source.document.name}: this case asks for {self.contact_stated}, not for {method}")
+        changed = self.with_values({"contact.method": method})
+        changed._imposed = method
+        return changed
+
+    def beside(self, name: str) -> "Case":
+        """Another case file of this folder, under the contact method that was chosen for this one."""
+        other = Case.read(self.folder / name)
+        return other if self._imposed is None else other.with_contact(self._imposed)
 
     # -- geometry ----------------------------------------------------------------------------------------------------
 

@@ -28,6 +28,12 @@ __all__ = ["CaseData"]
 class CaseData(Section):
     """A case of Harmony. SI units; angles in degrees; compression negative; thickness 1 m."""
 
+    extends: None = Field(
+        default=None,
+        description="name of a case file in the same folder that this one goes over: mappings are merged, any other "
+        "value replaces the one below, null takes a key away",
+        json_schema_extra={"type": "string"},
+    )
     name: str | None = Field(default=None, description="title of the case; absent = the name of its folder")
     method: Literal["dda", "nmm", "fem"] = Field(default="dda", description="method of solution")
     plane: Literal["strain", "stress"] = Field(default="strain", description="plane strain or plane stress")

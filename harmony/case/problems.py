@@ -56,8 +56,8 @@ def input_error(document: Document, problems: Sequence[Problem]) -> CaseError:
     count = "1 problem" if len(ordered) == 1 else f"{len(ordered)} problems"
     lines = [f"{document.name}: {count} in this case"]
     for problem in ordered[:MOST_SHOWN]:
-        line = document.line(problem.path)
-        where = [f"line {line}"] if line else []
+        place = document.place(problem.path)
+        where = [place] if place else []
         where += [dotted(problem.path)] if problem.path else []
         got = "" if problem.value is NOT_GIVEN else f" = {shown(problem.value)}"
         lines.append(f"  {', '.join(where) or 'the case'}{got}")

@@ -23,12 +23,16 @@ NOT_FINITE = re.compile(r"([-+]?\.inf|\.nan)$", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Document:
-    """What a case file says (`data`), where (`lines`: key path -> line, from 1) and relative to which folder."""
+    """What a case file says (`data`), where (`lines`: key path -> line, from 1) and relative to which folder.
+
+    files: key path -> name of the file it stands in, where that is one that this file extends.
+    """
 
     name: str
     folder: Path
     data: dict[str, Any]
     lines: Mapping[KeyPath, int] = field(default_factory=dict)
+    files: Mapping[KeyPath, str] = field(default_factory=dict)
 
     def line(self, path: KeyPath) -> int | None:
         """The line of `path`, or of its nearest parent that is written in the file."""
@@ -36,6 +40,13 @@ class Document:
             if path[:length] in self.lines:
                 return self.lines[path[:length]]
         return None
+
+    def place(self, path: KeyPath) -> str:
+        """`line 3`, or `line 3 of case.yaml` in a file that this one extends; empty where there is no line."""
+        written = next((path[:n] for n in range(len(path), 0, -1) if path[:n] in self.lines), None)
+        if written is None:
+            return ""
+        return f"line {self.lines[written]}" + (f" of {self.files[written]}" if written in self.files else "")
 
     def value(self, path: KeyPath) -> Any:
         """What the file says at `path`; raises LookupError where it says nothing."""

@@ -11,6 +11,13 @@ def regress(
         typer.Argument(metavar="[NAME]...", help="folders under cases/ or cases/verification/, globs too; default all"),
     ] = None,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="cases at a time, each in its own process")] = 1,
+    contact: Annotated[
+        str | None,
+        typer.Option(
+            metavar="METHOD",
+            help="judge every case under penalty or complementarity, but for those that ask for the other one",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print the rows as JSON and nothing else")] = False,
 ) -> None:
     """Run the regression cases against their expected values; a failing case stops nothing."""
@@ -30,7 +37,7 @@ def regress(
             met = sum(row["pass"] for row in rows)
             print(f"{path.parent.name}/{path.name}: {met} of {len(rows)}", file=sys.stderr, flush=True)
 
-    rows = run_cases(names or (), jobs=jobs, told=told)
+    rows = run_cases(names or (), jobs=jobs, contact=contact, told=told)
     if as_json:
         tables.print_json(rows)
     else:

@@ -60,8 +60,12 @@ def snippets() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("text", list(snippets()))
-def test_parts_of_cases_are_valid(text: str) -> None:
+def test_parts_of_cases_are_valid(text: str, tmp_path: Path) -> None:
     part = YAML(typ="safe").load(text)
+    if "extends" in part:
+        (tmp_path / part["extends"]).write_text(harmony.Case.from_dict(BASE, ROOT).to_yaml())
+        harmony.Case.from_dict(part, tmp_path).check()
+        return
     if "geometry" in part and "incline" not in part["geometry"]:
         base = {key: value for key, value in BASE.items() if key != "probes"}
     else:

@@ -10,7 +10,9 @@ import pytest
 from dda.errors import InputError
 from harmony.expected import absolute_tolerance, any_missed, describe, is_missed, judge, judge_by
 
-CASE: Any = SimpleNamespace(folder=Path("/cases/A02-incline"), path=Path("/cases/A02-incline/case.yaml"))
+FOLDER = Path("/cases/A02-incline")
+DATA = SimpleNamespace(contact=SimpleNamespace(method="penalty"))
+CASE: Any = SimpleNamespace(folder=FOLDER, path=FOLDER / "case.yaml", data=DATA)
 
 
 def expectation(**given: Any) -> Any:

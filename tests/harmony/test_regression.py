@@ -48,6 +48,33 @@ def test_discovery_takes_every_yaml_with_expected_values(cases: Path) -> None:
     assert found == [f"{name}/case.yaml" for name in ("site", "A01-good", "A02-raises", "A03-dies", "A04-broken")]
 
 
+def test_a_case_that_extends_one_with_expected_values_has_them(cases: Path) -> None:
+    folder = cases / "verification" / "A01-good"
+    (folder / "again.yaml").write_text("extends: case.yaml\n")
+    (folder / "ring.yaml").write_text("extends: ring.yaml\n")
+    assert [path.name for path in discover(["A01-good"], cases)] == ["again.yaml", "case.yaml"]
+    rows = regress(["A01-good"], cases=cases)
+    assert [Path(row["file"]).name for row in rows] == ["again.yaml"] * 2 + ["case.yaml"] * 2
+    assert all(row["pass"] for row in rows)
+
+
+def test_a_contact_method_is_imposed_where_the_case_leaves_it_open(tmp_path: Path) -> None:
+    root = tmp_path / "cases"
+    body = "def run(case):\n    return {'order': 2.0, 'count': case.get('contact.method') == 'complementarity'}\n"
+    write_study(root / "open", body)
+    asks = write_study(root / "asks", body)
+    asks.write_text(asks.read_text() + "contact: {method: penalty}\n")
+    rows = regress(cases=root, contact="complementarity")
+    assert {(row["case"], row["contact"], row["quantity"]): row["got"] for row in rows} == {
+        ("open", "complementarity", "order"): 2.0,
+        ("open", "complementarity", "count"): 1.0,
+    }
+    assert {row["contact"] for row in regress(cases=root)} == {"penalty"}
+    assert {row["case"] for row in regress(cases=root, contact="penalty")} == {"open", "asks"}
+    with pytest.raises(InputError, match="contact: 'springs' is no contact method"):
+        regress(cases=root, contact="springs")
+
+
 def test_names_are_folders_or_globs(cases: Path) -> None:
     assert [path.parent.name for path in discover(["A0[12]*", "site", "A01-good"], cases)] == [
         "A01-good",
