@@ -7,7 +7,7 @@ FRICTION = (0, 10, 25, 29, 30, 35)  # deg; case.yaml itself has 20
 
 def run(case: harmony.Case) -> dict[str, float]:
     """`friction-<deg>.slid.<time>` [m]."""
-    base = harmony.Case.read(case.folder / "case.yaml")
+    base = case.beside("case.yaml")
     found = {}
     for friction in FRICTION:
         one = harmony.solve(base.with_values({"joints.default.friction": friction}))

@@ -10,7 +10,7 @@ STEPS = {"0.5ms": 5e-4, "1ms": 1e-3, "2ms": 2e-3, "5ms": 5e-3, "10ms": 1e-2}  # 
 
 def run(case: harmony.Case) -> dict[str, float]:
     """`friction-<deg>.error.<step>`: the largest relative error at 1 s and 2 s [-]."""
-    base = harmony.Case.read(case.folder / "case.yaml")
+    base = case.beside("case.yaml")
     found = {}
     for friction in FRICTION:
         for name, step in STEPS.items():

@@ -22,7 +22,7 @@ BLOCK = 1
 
 def run(case: harmony.Case) -> dict[str, float]:
     """`order` [-], and `error.5ms` relative to the stopping distance [-]."""
-    base = harmony.Case.read(case.folder / "case.yaml").with_values({"materials.rock.young": YOUNG})
+    base = case.beside("case.yaml").with_values({"materials.rock.young": YOUNG})
     errors = [_error(base, step) for step in STEPS]
     order = np.polyfit(np.log(STEPS), np.log(errors), 1)[0]
     return {"order": order, "error.5ms": errors[STEPS.index(5e-3)]}
@@ -39,6 +39,6 @@ def _error(base: harmony.Case, step: float) -> float:
 
 def _slid(base: harmony.Case, step: float, speed: float, end: float) -> float:
     velocity = [speed * math.cos(SLOPE), -speed * math.sin(SLOPE), 0]
-    sim = dda.Simulation(base.with_values({"loads.velocity": velocity}).model(0), dt=step)
+    sim = dda.Simulation(base.with_values({"loads.velocity": velocity}).model(0), dt=step, contact=base.contact)
     sim.run(until=end)
     return float(np.linalg.norm(sim.displacements[BLOCK]))

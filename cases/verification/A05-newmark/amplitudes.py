@@ -7,7 +7,7 @@ AMPLITUDES = (0.2, 0.3)  # g; case.yaml itself has 0.5
 
 def run(case: harmony.Case) -> dict[str, float]:
     """`<amplitude>g.slip.final` [m]."""
-    base = harmony.Case.read(case.folder / "case.yaml")
+    base = case.beside("case.yaml")
     found = {}
     for amplitude in AMPLITUDES:
         one = harmony.solve(base.with_values({"loads.base_acceleration.scale": amplitude}))

@@ -17,7 +17,7 @@ MOVES = 0.01  # of the largest motion: a column that moves or turns less is stab
 
 def run(case: harmony.Case) -> dict[str, float]:
     """`mode.column-<n>`: 0 stable, 1 slides, 2 topples; `side-force.column-<n>` on column n - 1 [N/m]."""
-    base = harmony.Case.read(case.folder / "case.yaml")
+    base = case.beside("case.yaml")
     limit = harmony.critical(base, tolerance=RESOLUTION)
     found = {f"mode.column-{n}": mode for n, mode in _modes(base.with_values({PARAMETER: limit.low})).items()}
     forces = _side_forces(base.with_values({PARAMETER: limit.high}))
@@ -27,7 +27,7 @@ def run(case: harmony.Case) -> dict[str, float]:
 def _released(case: harmony.Case) -> dda.Simulation:
     """The settled columns, under the friction of the case."""
     settle, stand = case.stages
-    sim = dda.Simulation(case.model(settle), dt=settle.step)
+    sim = dda.Simulation(case.model(settle), dt=settle.step, contact=case.contact)
     sim.settle(tolerance=settle.tolerance, max_steps=settle.max_steps)
     sim.revise(case.model(stand))
     sim.reset()

@@ -23,7 +23,7 @@ RELAXATION = 40  # steps in which a single block that can stand has come to rest
 
 def run(case: harmony.Case) -> dict[str, float]:
     """Boundaries [deg], and for the blocks of 10 m whether they slide and turn (0, 1)."""
-    base = harmony.Case.read(case.folder / "case.yaml")
+    base = case.beside("case.yaml")
     found: dict[str, float] = {}
     for alpha, delta in PAIRS:
         width = np.tan(np.radians(delta))
@@ -38,7 +38,7 @@ def run(case: harmony.Case) -> dict[str, float]:
         name = f"blocky.y-{height}.friction-{friction}"
         block = _case(base, 40.0, 10.0, height, friction)
         # a large block that stands is not judged by the shock of sudden gravity
-        stands = dda.Simulation(block.model()).settle(max_steps=RELAXATION).converged
+        stands = dda.Simulation(block.model(), contact=block.contact).settle(max_steps=RELAXATION).converged
         slides, turns = (False, False) if stands else _onset(block)
         found |= {f"{name}.slides": slides, f"{name}.turns": turns}
     return found
@@ -72,7 +72,7 @@ def _case(base: harmony.Case, alpha: float, width: float, height: float, frictio
 
 def _onset(case: harmony.Case) -> tuple[bool, bool]:
     """Whether the block slides, and whether it turns."""
-    sim = dda.Simulation(case.model(), dt=case.get("time.step"))
+    sim = dda.Simulation(case.model(), dt=case.get("time.step"), contact=case.contact)
     while sim.time < END and abs(sim.rotations[BLOCK]) < ONSET:
         sim.run(steps=1)
     alpha, width, height = (case.get(f"geometry.incline.{name}") for name in ("angle", "width", "height"))

@@ -10,7 +10,7 @@ ROTATION = -0.1574435876  # rad at 0.5 s, Housner's equation integrated to 1e-12
 
 def run(case: harmony.Case) -> dict[str, float]:
     """`order` [-]."""
-    base = harmony.Case.read(case.folder / "case.yaml")
+    base = case.beside("case.yaml")
     runs = [harmony.solve(base.with_values({"time.step": step})) for step in STEPS]
     errors = [abs(one.quantity("block.rotation.final") - ROTATION) for one in runs]
     return {"order": np.polyfit(np.log(STEPS), np.log(errors), 1)[0]}

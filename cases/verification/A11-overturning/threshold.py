@@ -14,8 +14,8 @@ FALLEN = 1.0  # rad: far beyond the point of no return, atan(b / h) = 0.32
 
 def run(case: harmony.Case) -> dict[str, float]:
     """`omega.overturns` [rad/s] and `pulse.overturns` [m/s2]."""
-    turned = harmony.Case.read(case.folder / "case.yaml").with_values({"time.step": 2e-3, "time.end": END})
-    shaken = harmony.Case.read(case.folder / "pulse.yaml")
+    turned = case.beside("case.yaml").with_values({"time.step": 2e-3, "time.end": END})
+    shaken = case.beside("pulse.yaml")
 
     def by_velocity(omega: float) -> harmony.Case:
         return turned.with_values({"loads.velocity": [omega * HALF_HEIGHT, omega * HALF_WIDTH, -omega]})

@@ -10,7 +10,7 @@ DROP = 1.0  # m
 
 def run(case: harmony.Case) -> dict[str, float]:
     """Rebound heights [m], and the largest growth of the mechanical energy over the energy of the drop [-]."""
-    base = harmony.Case.read(case.folder / "case.yaml").with_values({"time.end": 1.2})
+    base = case.beside("case.yaml").with_values({"time.end": 1.2})
     runs = [harmony.solve(base.with_values({"time.step": step})) for step in STEPS]
     heights = [_rebound(one) for one in runs]
     energies = [_mechanical(one) for one in runs]

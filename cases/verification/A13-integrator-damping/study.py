@@ -9,7 +9,8 @@ import numpy as np
 import dda
 import harmony
 
-OMEGA_DT = {"shi": (0.01, 0.1, 0.5, 1, 2, 5, 10, 100), "conserving": (0.1, 1, 10)}
+OMEGA_DT = {"shi": (0.01, 0.1, 0.5, 1, 2, 5, 10, 100), "conserving": (0.1, 1, 10), "moreau-jean": (0.1, 1, 10)}
+CONTACT = {"moreau-jean": dda.Complementarity()}  # the others are schemes of the penalty method
 BLOCK = 1
 
 
@@ -33,7 +34,7 @@ def _amplification(case: harmony.Case, scheme: str, omega_dt: float) -> np.ndarr
     stiffness = case.get("materials.rock.density") * (omega_dt / dt) ** 2  # k = m omega^2 of a block of 1 m2 [Pa/m]
     joint = "joints.default"
     model = case.with_values({f"{joint}.{k}_stiffness": stiffness for k in ("normal", "shear")}).model()
-    sim = dda.Simulation(model, dt=dt, scheme=scheme)
+    sim = dda.Simulation(model, dt=dt, scheme=scheme, contact=CONTACT.get(scheme, dda.Penalty()))
     states = [[0.0, case.get("loads.velocity")[1] * dt]]
     for _ in range(2):
         sim.run(steps=1)

@@ -10,7 +10,7 @@ def run(case: harmony.Case) -> dict[str, float]:
     """`<file>.error`: largest relative error [-]; `case.bottom`: force on the base [N]."""
     found = {}
     for name in ("case", "springs"):
-        column = harmony.Case.read(case.folder / f"{name}.yaml")
+        column = case.beside(f"{name}.yaml")
         forces = _forces(column)
         weights = np.arange(len(forces), 0, -1) * _weight(column)
         found[f"{name}.error"] = np.abs(forces / weights - 1.0).max()
@@ -26,7 +26,7 @@ def _weight(column: harmony.Case) -> float:
 def _forces(column: harmony.Case) -> np.ndarray:
     """Normal force of the joints from the bottom up, compression positive [N], shape (n,)."""
     stage = column.stages[0]
-    sim = dda.Simulation(column.model(), dt=stage.step)
+    sim = dda.Simulation(column.model(), dt=stage.step, contact=column.contact)
     sim.settle(tolerance=stage.tolerance, max_steps=stage.max_steps)
     contacts = sim.contacts
     upper = np.maximum(contacts["block_a"], contacts["block_b"])

@@ -22,7 +22,7 @@ SAMPLES = 1001  # of the pulse
 
 def run(case: harmony.Case) -> dict[str, float]:
     """`arrival.50m` [s], `order` [-]."""
-    base = harmony.Case.read(case.folder / "case.yaml")
+    base = case.beside("case.yaml")
     density = base.get("materials.rock.density")
     young, bond = base.get("materials.rock.young"), base.get("joints.bond.normal_stiffness")
     errors = []

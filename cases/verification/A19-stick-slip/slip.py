@@ -10,7 +10,7 @@ MOVING = 1e-4  # m/s, under a thousandth of the largest velocity, 0.2 m/s
 
 def run(case: harmony.Case) -> dict[str, float]:
     """`duration`, `begins` [s], `distance` [m], `force-drop` of the spring [N]."""
-    pulled = harmony.Case.read(case.folder / "case.yaml").with_values({"output.history": 1e-3})
+    pulled = case.beside("case.yaml").with_values({"output.history": 1e-3})
     history = harmony.solve(pulled, until=END).history
     time, position = history["time"], history["block.displacement.x"]
     moving = np.flatnonzero(history["block.velocity.x"] > MOVING)

@@ -14,9 +14,9 @@ def run(case: harmony.Case) -> dict[str, float]:
     """`<file>.normal`, `.shear` [N/m], `.safety` [-], `.from-toe` [m]."""
     found = {}
     for name in ("case", "dry-base"):
-        dam = harmony.Case.read(case.folder / f"{name}.yaml")
+        dam = case.beside(f"{name}.yaml")
         stage = dam.stages[0]
-        sim = dda.Simulation(dam.model(), dt=stage.step)
+        sim = dda.Simulation(dam.model(), dt=stage.step, contact=dam.contact)
         sim.settle(tolerance=stage.tolerance, max_steps=stage.max_steps)
         contacts = sim.contacts
         normal, shear = contacts["normal"].sum(), abs(contacts["shear"].sum())

@@ -12,8 +12,8 @@ SAME_POINT = 1e-6  # m
 
 def run(case: harmony.Case) -> dict[str, float]:
     """`centre.xx`, `centre.yy`, `horizontal.<x/R>.yy`, `vertical.<y/R>.yy` [Pa]."""
-    disc = harmony.Case.read(case.folder / "case.yaml")
-    sim = dda.Simulation(disc.model(), dt=disc.stages[0].step)
+    disc = case.beside("case.yaml")
+    sim = dda.Simulation(disc.model(), dt=disc.stages[0].step, contact=disc.contact)
     sim.run(until=disc.end)
     corners = np.array([block.vertices for block in disc.blocks])  # (n, 3, 2) m
     centre = _stress(sim, corners, 0.0, 0.0)

@@ -10,10 +10,10 @@ STEPS = (10, 36, 100, 360, 1000)  # a turn
 
 def run(case: harmony.Case) -> dict[str, float]:
     """`area.<n>-steps`: area ratio [-]."""
-    model = harmony.Case.read(case.folder / "case.yaml").model()
+    block = case.beside("case.yaml")
     found = {}
     for steps in STEPS:
-        sim = dda.Simulation(model, dt=1.0 / steps)
+        sim = dda.Simulation(block.model(), dt=1.0 / steps, contact=block.contact)
         before = _area(sim.vertices(0))
         sim.run(steps=steps)
         found[f"area.{steps}-steps"] = _area(sim.vertices(0)) / before

@@ -8,7 +8,7 @@ INTERVAL = (0.104, 0.110)  # t / R
 
 def run(case: harmony.Case) -> dict[str, float]:
     """`thickness.<n>-voussoirs`: t / R [-]; infinite where both ends of the interval stand, or both fall."""
-    base = harmony.Case.read(case.folder / "case.yaml")
+    base = case.beside("case.yaml")
     radius = base.get("geometry.arch.radius")
     low, high = (ratio * radius for ratio in INTERVAL)
     found = {}

@@ -10,7 +10,7 @@ MARGIN = 0.005  # of mu
 
 def run(case: harmony.Case) -> dict[str, float]:
     """`thickness-<t/R>.above` and `.below`: 1 if it stands, 0 if it falls."""
-    base = harmony.Case.read(case.folder / "case.yaml")
+    base = case.beside("case.yaml")
     radius = base.get("geometry.arch.radius")
     found = {}
     for ratio, friction in LEAST_FRICTION.items():
