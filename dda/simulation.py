@@ -13,6 +13,7 @@ from dda import _core
 from dda.checks import count, number, unknown, whole
 from dda.contact import SCHEMES, Complementarity, Penalty
 from dda.errors import InputError, StepFailure, explain
+from dda.jump import require_no_jump
 from dda.model import Model
 from dda.settings import checked_settings
 from dda.simulation_checks import require_in_block, require_model, require_same_blocks, saved_bytes
@@ -67,7 +68,8 @@ class PointState(NamedTuple):
 class Simulation:
     """A DDA run of a model.
 
-    dt: nominal time step [s]; a step that fails is cut and redone. contact: `Penalty()` or `Complementarity()`.
+    dt: nominal time step [s]; a step that fails is cut and redone, one in which a free block would jump its own size
+    is refused. contact: `Penalty()` or `Complementarity()`.
     threads: OpenMP threads; the answer has the same bits for any number. scheme: "shi" (constant acceleration, damped;
     default) or "conserving" (energy-momentum midpoint) with Penalty, "moreau-jean" with Complementarity. settings:
     named tolerances of the core (`dda.settings.SETTINGS`), usually left alone.
@@ -118,6 +120,7 @@ class Simulation:
         self.model = model
         self._blocks = tuple(model.blocks)
         self.dt = number(dt, "Simulation", "dt", unit="s", above=0.0)
+        require_no_jump(model, self.dt, "Simulation, dt")
         self.scheme = scheme
         self.threads = count(threads, "Simulation", "threads", least=1)
         self.contact = contact
@@ -183,6 +186,7 @@ class Simulation:
         """Take the joints, loads, water and supports of `model`; it has the same blocks, and their state stays."""
         require_model(model, "Simulation.revise")
         require_same_blocks(self._blocks, model.blocks)
+        require_no_jump(model, self.dt, "Simulation.revise", from_start=False)
         self._core.revise(model.core_data())
         self.model = model
 

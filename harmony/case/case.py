@@ -26,7 +26,7 @@ from harmony.case.problems import closest, input_error
 from harmony.case.references import broken_references
 from harmony.case.region import Region, read_region
 from harmony.case.resolve import resolve
-from harmony.case.sanity import check_blocks, check_steps
+from harmony.case.sanity import check_blocks, check_step
 from harmony.case.source import Source
 from harmony.case.stage import Stage, automatic_step, make_stages
 from harmony.case.validation import validate
@@ -223,8 +223,8 @@ class Case:
         self.require_available()
         index = stage.index if isinstance(stage, Stage) else stage
         index = index if self.data.stages else None
-        check_steps(self.source, self.data, self.stages, self.places)
         model = build_model(self.source, self.data, index, self._placed, self.places, self.regions)
+        check_step(self.source, self.data, self.stages[index or 0], model)
         self._built.add(index)
         return model
 

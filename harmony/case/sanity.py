@@ -1,21 +1,18 @@
 """Checks that need the blocks: they are sound, do not overlap, and no step lets one jump its own size."""
 
-import math
 from collections.abc import Sequence
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from dda.polygons import check_overlaps, check_polygon
 from harmony.case.build_blocks import PlacedBlock
-from harmony.case.build_loads import by_block
 from harmony.case.case_data import CaseData
-from harmony.case.loads import GRAVITY
-from harmony.case.overrides import section_in
-from harmony.case.places_in_model import Places
 from harmony.case.source import Source
-from harmony.case.stage import Stage, block_sizes
+from harmony.case.stage import Stage
 
-__all__ = ["check_blocks", "check_steps"]
+if TYPE_CHECKING:
+    import dda
+
+__all__ = ["check_blocks", "check_step"]
 
 
 def check_blocks(source: Source, placed: Sequence[PlacedBlock], overlap: float) -> None:
@@ -28,26 +25,15 @@ def check_blocks(source: Source, placed: Sequence[PlacedBlock], overlap: float) 
         check_overlaps(polygons, overlap)
 
 
-def check_steps(source: Source, data: CaseData, stages: Sequence[Stage], places: Places) -> None:
-    """Refuse a step in which a moving block would jump its own size: v dt + g dt^2 / 2 > size."""
-    sizes = block_sizes(places.blocks)
-    moving = np.array([not block.fixed for block in places.blocks])
-    if not moving.any():
-        return
-    for stage in stages:
-        at = stage.index if data.stages else None
-        loads = section_in(data, at, "loads")
-        g = math.hypot(*(loads["gravity"].value if "gravity" in loads else GRAVITY))
-        speeds = np.zeros(len(sizes))
-        for index, velocity in by_block(places, loads.get("velocity"), "velocity").items():
-            speeds[index] = math.hypot(*velocity[:2])
-        # distance in one step from the initial speed, freely falling
-        jump = np.where(moving, speeds * stage.step + g * stage.step**2 / 2, 0.0)
-        block = int(np.argmax(jump / sizes))
-        if jump[block] > sizes[block]:
-            given = at is not None and data.stages[at].step is not None
-            raise source.error(
-                ("stages", stage.index, "step") if given else ("time", "step"),
-                f"too large: block {block} of size {sizes[block]:.4g} m would jump {jump[block]:.4g} m in one step\n"
-                f"expected: v dt + g dt^2 / 2 well below the block size; without step: it is chosen automatically",
-            )
+def check_step(source: Source, data: CaseData, stage: Stage, model: "dda.Model") -> None:
+    """Refuse a step of a stage in which a block of its model would jump its own size."""
+    from dda.jump import farthest_jump
+
+    block, jump, size = farthest_jump(model, stage.step, from_start=stage.index == 0)
+    if jump > size:
+        given = bool(data.stages) and data.stages[stage.index].step is not None
+        raise source.error(
+            ("stages", stage.index, "step") if given else ("time", "step"),
+            f"too large: block {block} of size {size:.4g} m would jump {jump:.4g} m in one step of {stage.step:g} s\n"
+            "expected: v dt + g dt^2 / 2 well below the block size; without step: it is chosen automatically",
+        )

@@ -100,6 +100,13 @@ SPOILT: dict[str, tuple[str, Any, list[str]]] = {
     "no blocks": ("geometry", {}, ["no blocks: give blocks:, domain:, or a generator (incline"]),
     "a step of free fall": ("time.step", 2.0, ["block 1 of size 1 m would jump 19.62 m in one step", "time.step = 2"]),
     "a step at speed": ("loads", {"velocity": [2000, 0, 0]}, ["block 1 of size 1 m would jump 2 m in one step"]),
+    "a step of spin": ("loads", {"velocity": [0, 0, 2000]}, ["block 1 of size 1 m would jump 1.414 m in one step"]),
+    "a step of shaking": ("loads", {"base_acceleration": [[0, 0, 0], [1, 4e6, 0]]}, ["would jump 2 m in one step"]),
+    "a step of the ground": (
+        "supports",
+        {"moved_blocks": [{"blocks": 0, "history": [[0, 0, 0], [1e-3, 5, 0]]}]},
+        ["block 0 of size 3.162 m would jump 5 m in one step"],
+    ),
 }
 
 
@@ -214,11 +221,58 @@ def test_the_python_api_refuses(what: str) -> None:
     assert len(text.splitlines()) == 5
 
 
-def test_a_step_too_large_for_its_blocks_is_cut_in_python() -> None:
-    """Without a case file the step control of the core answers: nothing jumps through the ground."""
-    tower = model([(x, y + 1) for x, y in SQUARE])
-    tower.add_block([(-5, -1), (5, -1), (5, 0), (-5, 0)], ROCK, fixed=True)
-    sim = dda.Simulation(tower, dt=2.0)
+def falling(velocity: tuple[float, float, float] = (0, 0, 0)) -> dda.Model:
+    """A block of 1 m, 1 m above a fixed one."""
+    made = dda.Model()
+    made.add_block([(x, y + 1) for x, y in SQUARE], ROCK, velocity=velocity)
+    made.add_block([(-5, -1), (5, -1), (5, 0), (-5, 0)], ROCK, fixed=True)
+    return made
+
+
+def shaken(acceleration: float) -> dda.Model:
+    made = falling()
+    made.base_acceleration = [(0, 0, 0), (1, acceleration, 0)]
+    return made
+
+
+def pushed(distance: float) -> dda.Model:
+    """The fixed block goes `distance` [m] in 1 ms, at 1 s: only the rows around it tell."""
+    made = falling()
+    made.move_block(1, [(0, 0, 0), (1, 0, 0), (1.001, distance, 0), (9, distance, 0)])
+    return made
+
+
+JUMPS: dict[str, tuple[Callable[[], dda.Model], float, str]] = {
+    # g dt^2 / 2 = 1 m at dt = 0.4515 s; v dt; |v| dt + omega dt sqrt(1/2) m; sqrt(g^2 + a^2) dt^2 / 2; sqrt(10) m
+    "free fall": (falling, 0.46, "block 0, of size 1 m"),
+    "speed": (lambda: falling((0, -1001, 0)), 1e-3, "jump 1.001 m"),
+    "spin": (lambda: falling((0, 0, 1500)), 1e-3, "jump 1.061 m"),
+    "shaking": (lambda: shaken(2.1e6), 1e-3, "jump 1.05 m"),
+    "a fixed block that moves": (lambda: pushed(3.2), 1e-3, "block 1, of size 3.162 m"),
+}
+
+
+@pytest.mark.parametrize("what", JUMPS)
+def test_a_step_in_which_a_block_would_jump_its_own_size_is_refused_in_python(what: str) -> None:
+    made, dt, words = JUMPS[what]
+    with pytest.raises(dda.InputError) as error:
+        dda.Simulation(made(), dt=dt)
+    text = str(error.value)
+    assert all(part in text for part in ("the step is too large", words, "where:    Simulation, dt", "do:"))
+    assert len(text.splitlines()) == 5
+    assert dda.Simulation(made(), dt=0.9 * dt).dt == 0.9 * dt
+
+
+def test_a_revision_cannot_bring_a_jump_either() -> None:
+    sim = dda.Simulation(falling((0, -1001, 0)), dt=9e-4)
+    sim.revise(falling((0, -9999, 0)))  # the velocity is that of the run, not of the revision
+    with pytest.raises(dda.InputError, match="jump 1.256 m"):
+        sim.revise(shaken(3.1e6))
+
+
+def test_a_large_step_below_that_is_cut() -> None:
+    """The step control of the core answers: nothing jumps through the ground."""
+    sim = dda.Simulation(falling(), dt=0.44)
     sim.run(steps=3)
     assert sim.substeps > sim.steps == 3
     assert sim.vertices(0)[:, 1].min() > -1e-3
