@@ -73,7 +73,7 @@ def _speeds(model: "Model") -> Array:
 
 
 def _acceleration(model: "Model") -> float:
-    """Largest acceleration of a free block over the ground [m/s2]; it is convex in time, so a row of the table has it."""
+    """Largest acceleration of a free block over the ground [m/s2]; convex in time, so a row of the table has it."""
     gravity = np.array(model.gravity)
     base = model.base_acceleration
     rows = gravity[None] if base is None else gravity - base[:, 1:]

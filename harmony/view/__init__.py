@@ -50,7 +50,7 @@ def render(
     _check_size(size)
     if kind == "window":
         require_display()
-        Window(name, fields, survey(fields), color).open()
+        Window(name, fields, survey(fields), color, water=water_levels(run)).open()
         return None
     if kind != "png" and kind not in WRITERS:
         raise InputError(f"kind: {kind!r} is unknown. Choose png, {', '.join(WRITERS)} or window.")

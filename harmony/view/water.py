@@ -27,15 +27,20 @@ def water_levels(run: Run) -> Sequence[WaterLevel]:
     return tuple(case.model(case.stages[-1]).water.levels)
 
 
+def model_box(survey: Survey) -> tuple[float, float, float]:
+    """Left, bottom and right of the model before the run [m]; water is drawn over this width, up to its level."""
+    points = survey.initial.points
+    (left, bottom), right = points.min(axis=0), points[:, 0].max()
+    return float(left), float(bottom), float(right)
+
+
 class WaterMarks:
     """The water of the levels, as it stands at the time of a frame."""
 
     def __init__(self, axes: Axes, levels: Sequence[WaterLevel], survey: Survey) -> None:
         from matplotlib.collections import PolyCollection
 
-        points = survey.initial.points
-        self._levels = levels
-        self._box = (*points.min(axis=0), points[:, 0].max())  # [m]: left, bottom, right of the model
+        self._levels, self._box = levels, model_box(survey)
         self._areas = PolyCollection([], facecolors=style.WATER, edgecolors="none", zorder=1)
         axes.add_collection(self._areas)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,18 +12,28 @@ import numpy as np
 from dda.errors import InputError
 from harmony.view import style
 from harmony.view.contact_lines import contact_lines
+from harmony.view.layout import Limits
 from harmony.view.quantities import CONTACTS
 from harmony.view.scale import Scale
 from harmony.view.survey import Survey
-from harmony.view.units import time
+from harmony.view.units import length, round_down, time
+from harmony.view.water import model_box, water_areas
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dda import WaterLevel
     from harmony.memory_fields import FrameSource
     from harmony.output.frame import Frame
 
 HELP = "left and right arrow: one frame   space: play   home, end: first, last   q: close"
-ZOOM = 1.35
-"""How much nearer than pyvista's own choice, which leaves room for turning, the camera is [-]."""
+SIZE = (1400, 850)
+"""Width and height of the window when it opens [px]."""
+ASPECT = SIZE[0] / SIZE[1]
+LEFT, RIGHT, BOTTOM, TOP = 0.02, 0.14, 0.12, 0.09
+"""Room around the model for text, colour bar and scale bar, as parts of the window's width and height [-]."""
+SCALE_BAR = 0.2
+"""Longest scale bar, as part of the width of the view [-]."""
 TICK = 80
 """Wall time between two frames while it plays [ms]."""
 
@@ -37,25 +48,60 @@ def require_display() -> None:
 
 
 class Window:
-    """A run in a pyvista plotter, at one frame at a time."""
+    """A run in a pyvista plotter, at one frame at a time; water: its free levels."""
 
-    def __init__(self, name: str, fields: FrameSource, survey: Survey, color: str, *, off_screen: bool = False) -> None:
+    def __init__(
+        self,
+        name: str,
+        fields: FrameSource,
+        survey: Survey,
+        color: str,
+        *,
+        water: Sequence[WaterLevel] = (),
+        off_screen: bool = False,
+    ) -> None:
         import pyvista as pv
 
+        self._water, self._box = water, model_box(survey)
         self._fields, self._color, self._name = fields, color, name
         self._scale = None if color == CONTACTS else Scale.of(color, survey)
         self._moving = np.flatnonzero(survey.initial.cell_data["fixed"] == 0)
         self._frame, self._playing = 0, False
         plotter: Any = pv.Plotter  # typed as its decorated methods are not
-        self.plotter = plotter(off_screen=off_screen, window_size=[1400, 850], title=f"harmony: {name}")
+        self.plotter = plotter(off_screen=off_screen, window_size=list(SIZE), title=f"harmony: {name}")
         self.plotter.set_background(style.PAPER)
-        self.plotter.add_text(HELP, position="lower_left", font_size=8, color=style.MUTED)
+        words = f"{HELP}\ngrey: fixed{'   light blue: water' if water else ''}"
+        self.plotter.add_text(words, position="lower_left", font_size=8, color=style.MUTED)
         self.plotter.enable_parallel_projection()
         self.plotter.enable_image_style()
         self.show(0)
-        self.plotter.view_xy(bounds=(*survey.limits, 0.0, 0.0))
-        self.plotter.camera.zoom(ZOOM)
+        self._look_at(survey.limits)
+        self._add_keys(survey.limits)
         self._add_controls()
+
+    def _look_at(self, limits: Limits) -> None:
+        x, y, height = framing(limits, ASPECT)
+        self.plotter.view_xy()
+        self.plotter.camera.focal_point, self.plotter.camera.position = (x, y, 0.0), (x, y, height)
+        self.plotter.camera.parallel_scale = 0.5 * height
+        self.plotter.reset_camera_clipping_range()
+
+    def _add_keys(self, limits: Limits) -> None:
+        """A scale bar under the model, and what the colours mean that stand for no number."""
+        import pyvista as pv
+
+        _, _, height = framing(limits, ASPECT)
+        size, middle = round_down(SCALE_BAR * height * ASPECT), 0.5 * (limits[0] + limits[1])
+        y = limits[2] - 0.35 * BOTTOM * height
+        ends = _above(np.array([(middle - 0.5 * size, y), (middle + 0.5 * size, y)]))
+        self.plotter.add_mesh(pv.Line(*ends), color=style.INK, line_width=5, name="scale bar", lighting=False)
+        text: Any = {"show_points": False, "shape": None, "font_size": 14, "bold": False, "text_color": style.INK}
+        text |= {"justification_horizontal": "center", "justification_vertical": "top", "always_visible": True}
+        self.plotter.add_point_labels([ends.mean(axis=0) - (0, 0.01 * height, 0)], [length(size)], name="size", **text)
+        if self._scale is None:
+            states = [[name, color] for name, color in style.CONTACT_STATES.values()]
+            box = {"face": "rectangle", "loc": "upper right", "size": (0.11, 0.035 * len(states))}
+            self.plotter.add_legend(states, bcolor=None, border=False, **box)
 
     def _add_controls(self) -> None:
         last = len(self._fields) - 1
@@ -72,6 +118,7 @@ class Window:
         now = self._fields.frame(self._frame)
         title = f"{self._name}\nt = {time(now.time)}"
         self.plotter.add_text(title, position="upper_left", font_size=11, color=style.INK, name="title")
+        self._show_water(now)
         fixed = np.flatnonzero(now.cell_data["fixed"])
         if len(fixed):
             self.plotter.add_mesh(_faces(now, fixed), color=style.FIXED, name="fixed", lighting=False)
@@ -83,9 +130,17 @@ class Window:
         elif len(self._moving):
             mesh = _faces(now, self._moving)
             mesh.cell_data[self._scale.label] = self._scale.values(now)[self._moving]
-            bar = {"color": style.INK, "vertical": True, "title": self._scale.label, "n_labels": 6}
+            bar: dict[str, Any] = {"color": style.INK, "vertical": True, "title": self._scale.label, "n_labels": 6}
+            bar |= {"position_x": 0.9, "position_y": 0.25, "height": 0.5, "width": 0.05, "fmt": "%.3g"}
             scale = {"cmap": self._scale.cmap, "clim": self._scale.limits, "scalar_bar_args": bar}
             self.plotter.add_mesh(mesh, name="moving", lighting=False, **scale)
+
+    def _show_water(self, frame: Frame) -> None:
+        areas = [area for level in self._water for area in water_areas(level, frame.time, self._box)]
+        if areas:
+            self.plotter.add_mesh(_pools(areas), color=style.WATER, name="water", lighting=False)
+        else:
+            self.plotter.remove_actor("water")
 
     def _show_contacts(self, frame: Frame) -> None:
         import pyvista as pv
@@ -112,11 +167,30 @@ class Window:
         self.plotter.show()
 
 
+def framing(limits: Limits, aspect: float) -> tuple[float, float, float]:
+    """The middle (x, y) and the height of the view [m] in which `limits` (xmin, xmax, ymin, ymax) [m] just fit beside
+    texts and bars; aspect: width over height of the window."""
+    xmin, xmax, ymin, ymax = limits
+    height = max((ymax - ymin) / (1 - BOTTOM - TOP), (xmax - xmin) / (1 - LEFT - RIGHT) / aspect)
+    x = 0.5 * (xmin + xmax) + 0.5 * (RIGHT - LEFT) * height * aspect
+    return x, 0.5 * (ymin + ymax) + 0.5 * (TOP - BOTTOM) * height, height
+
+
 def _faces(frame: Frame, blocks: np.ndarray) -> Any:
     """Some blocks as polygons."""
     import pyvista as pv
 
     return pv.PolyData(_above(frame.points, 0.0), faces=_numbered(frame, blocks, close=False))
+
+
+def _pools(areas: Sequence[np.ndarray]) -> Any:
+    """Polygons (n, 2) [m] of water, a little below the faces of the blocks."""
+    import pyvista as pv
+
+    points = np.concatenate(areas)
+    starts = np.cumsum([0] + [len(area) for area in areas])
+    faces = [np.append(b - a, np.arange(a, b)) for a, b in pairwise(starts)]
+    return pv.PolyData(_above(points, -1e-5), faces=np.concatenate(faces)).triangulate()
 
 
 def _edges(frame: Frame) -> Any:
