@@ -23,6 +23,7 @@ class Selection {
     std::vector<int> run() {
         const int n = static_cast<int>(contacts_.size());
         present_.assign(n, 0);
+        for (const Contact& c : contacts_) any_deep_ = any_deep_ || deep(c);
         for (int k = 0; k < n; ++k) vertex_edge(k);
         for (int k = 0; k < n; ++k) vertex_vertex(k);
         for (int k = 0; k < n; ++k)
@@ -59,8 +60,33 @@ class Selection {
     void vertex_edge(int k) {
         const Contact& c = contacts_[k];
         if (!b_.convex[c.vertex] || !inside(c.vertex, c.edge)) return;
-        if (!c.closed() && came_through_another(c)) return;
+        if (!c.closed() && (came_through_another(c) || corners_are_held(c))) return;
         admit(k);
+    }
+
+    // A contact on springs (a filling, scheme conserving) may be closed by more than a lip. Its vertex is then still on
+    // the face that it came through, even if it is nearer to another one.
+    bool deep(const Contact& c) const {
+        if (!c.closed()) return false;
+        const double s = size(c.vertex, c.edge), gap = gap_of(c);
+        return gap < -tol_.lip * s && gap > -tol_.depth * b_.depth[b_.owner[c.edge]];
+    }
+
+    // The deep contact of two corners, with its vertex over the edge or a lip beside it; or -1.
+    int deep_contact(int a, int b) const {
+        if (!any_deep_) return -1;
+        for (const Line& l : {Line{a, b}, Line{a, b_.previous[b]}, Line{b, a}, Line{b, b_.previous[a]}}) {
+            const int k = index_.find(l.vertex, l.edge);
+            if (k < 0 || !deep(contacts_[k])) continue;
+            const EdgeFrame f = edge_frame(b_, l.edge);
+            const double s = measure(f, b_.position[l.vertex]).along, lip = tol_.lip * size(l.vertex, l.edge);
+            if (s > -lip && s < f.length + lip) return k;
+        }
+        return -1;
+    }
+
+    bool corners_are_held(const Contact& c) const {
+        return deep_contact(c.vertex, c.edge) >= 0 || deep_contact(c.vertex, b_.next[c.edge]) >= 0;
     }
 
     // A vertex behind an edge did not come through it if it is deep, or if another edge of the block is nearer: near an
@@ -85,6 +111,7 @@ class Selection {
         if (b_.owner[a] > b_.owner[b] || !b_.convex[a] || !b_.convex[b]) return;
         const double distance = norm(b_.position[a] - b_.position[b]), lip = tol_.lip * size(a, b);
         if (distance > reach_ * std::sqrt(2.0) + lip) return;
+        if (const int held = deep_contact(a, b); held >= 0) return admit(held);
         if (distance > lip)
             for (const Line& l : {Line{a, b}, Line{a, b_.previous[b]}, Line{b, a}, Line{b, b_.previous[a]}})
                 if (inside(l.vertex, l.edge)) return;  // a vertex-edge contact rules here
@@ -146,6 +173,7 @@ class Selection {
     ContactIndex index_;
     CornerEntrance corners_;
     std::vector<char> present_;
+    bool any_deep_ = false;
 };
 
 }  // namespace
