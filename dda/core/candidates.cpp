@@ -103,6 +103,7 @@ void Simulation::initialise_contacts() {
         const double speed = dot(shape_row(blocks_, i, x, f.tangent), blocks_.velocity[i]) -
                              dot(shape_row(blocks_, j, x, f.tangent), blocks_.velocity[j]);
         c.state = speed == 0.0 ? ContactState::locked : ContactState::sliding;
+        c.speed = std::abs(speed);
     }
 }
 

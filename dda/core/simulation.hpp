@@ -106,6 +106,7 @@ class Simulation {
     void open_close(Attempt& a, const ContactOptions& contact, bool is_static);
     void measure(Attempt& a);
     double take_forces(Attempt& a, const ContactOptions& contact);
+    double sliding_speed(const ContactRow& row, double dt) const;
     void evaluate_friction(std::vector<ContactRow>& rows, double dt) const;
     void make_maps(std::span<const Vec6> d, std::vector<StepMap>& maps) const;
     double motion_of(int block, const Vec6& d) const;

@@ -59,6 +59,18 @@ void Simulation::make_maps(std::span<const Vec6> d, std::vector<StepMap>& maps) 
     }
 }
 
+/// Speed of a vertex along the edge, from the velocities at the start of the step [m/s].
+double Simulation::sliding_speed(const ContactRow& row, double dt) const {
+    const Contact& c = contacts_[row.contact];
+    const Vec2 tangent = edge_frame(blocks_, c.edge).tangent;
+    const std::array<int, 2> block{blocks_.owner[c.vertex], blocks_.owner[c.edge]};
+    double speed = 0.0;
+    for (int side = 0; side < 2; ++side)
+        speed += row.slot[side] >= 0 ? dot(row.t[side], blocks_.velocity[block[side]])
+                                     : (side == 0 ? 1.0 : -1.0) * dot(tangent, fixed_motion_[block[side]]) / dt;
+    return speed;
+}
+
 void Simulation::evaluate_friction(std::vector<ContactRow>& rows, double dt) const {
     // All contacts of one joint at once, if they stick and if they slide.
     std::vector<std::vector<int>> of_joint(joints_.count());
@@ -74,8 +86,17 @@ void Simulation::evaluate_friction(std::vector<ContactRow>& rows, double dt) con
         for (std::size_t i = 0; i < members.size(); ++i) {
             const Contact& c = contacts_[rows[members[i]].contact];
             const double stress = c.length > 0.0 ? std::max(0.0, c.normal) / c.length : 0.0;
-            points[i] = {
-                .slip = contact_slip(c), .speed = c.speed, .normal_stress = stress, .state = c.law_state, .dt = dt};
+            ContactRow& row = rows[members[i]];
+            const double now = std::abs(sliding_speed(row, dt));
+            if (!c.closed()) row.speed0 = now;  // of a first contact
+            // Laws are read in the middle of the step: c.speed is that of the middle of the last one.
+            const double speed = c.closed() ? std::max(0.0, 2.0 * now - c.speed) : now;
+            const double ahead = c.state == ContactState::sliding ? 0.5 * dt * speed : 0.0;
+            points[i] = {.slip = contact_slip(c) + ahead,
+                         .speed = speed,
+                         .normal_stress = stress,
+                         .state = c.law_state,
+                         .dt = dt};
         }
         joints_.law(joint).evaluate(points, stick);
         for (JointPoint& p : points) p.sliding = true;
