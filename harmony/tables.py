@@ -50,6 +50,7 @@ def print_summary(run: Run) -> None:
         f" ({summary['substeps']} substeps), {summary['wall_time']:.1f} s of wall time",
     ]
     lines += [f"  stage {stage['name']}: {_stage(stage)}" for stage in summary["stages"]]
+    lines += _convergence(summary.get("totals") or {})
     judged = summary.get("failure")
     if judged:
         limit = f"above {judged['above']:g}" if judged["above"] is not None else f"below {judged['below']:g}"
@@ -64,6 +65,16 @@ def _stage(stage: Mapping[str, Any]) -> str:
     if stage["analysis"] == "static":
         return f"equilibrium after {stage['steps']} steps, residual {stage['residual']:.2g}"
     return f"{stage['start']:g} to {stage['end']:g} s, {stage['steps']} steps"
+
+
+def _convergence(totals: Mapping[str, float]) -> list[str]:
+    """How well the accepted steps converged; nothing for a run that does not tell."""
+    if "loose" not in totals:
+        return []
+    return [
+        f"  every accepted step converged, {totals['loose']:.0f} within the loose gap tolerance only;"
+        f" {totals['cuts']:.0f} cuts; largest penetration {totals['penetration']:.1e} of the block size"
+    ]
 
 
 def print_expected(rows: Sequence[Row]) -> None:

@@ -73,7 +73,7 @@ nb::dict report_dict(const Simulation& s) {
     d["open_close"] = r.open_close, d["solver_iterations"] = r.solver_iterations, d["direct_solves"] = r.direct_solves;
     d["contacts"] = r.contacts, d["closed"] = r.closed, d["impact_sweeps"] = r.impact_sweeps;
     d["residual"] = r.residual, d["penetration"] = r.penetration, d["displacement"] = r.displacement, d["dt"] = r.dt;
-    d["complementarity"] = r.complementarity;
+    d["complementarity"] = r.complementarity, d["loose"] = r.loose;
     return d;
 }
 
@@ -82,7 +82,7 @@ nb::dict totals_dict(const Simulation& s) {
     nb::dict d;
     d["open_close"] = t.open_close, d["solver_iterations"] = t.solver_iterations, d["direct_solves"] = t.direct_solves;
     d["cuts"] = t.cuts, d["contact_seconds"] = t.contact_seconds, d["assembly_seconds"] = t.assembly_seconds;
-    d["solve_seconds"] = t.solve_seconds;
+    d["solve_seconds"] = t.solve_seconds, d["loose"] = t.loose, d["penetration"] = t.penetration;
     return d;
 }
 

@@ -212,6 +212,8 @@ void Simulation::commit(Attempt& a, double dt, bool is_static) {
     }
     moved_since_ += 2.0 * a.report.displacement;
     report_ = a.report;
+    totals_.loose += a.report.loose;
+    totals_.penetration = std::max(totals_.penetration, a.report.penetration);
 }
 
 }  // namespace dda

@@ -11,7 +11,7 @@
 namespace dda {
 namespace {
 
-constexpr std::uint64_t MAGIC = 0x3330'4144'4459'4148;  // "HAYDDA03", changes with the layout
+constexpr std::uint64_t MAGIC = 0x3430'4144'4459'4148;  // "HAYDDA04", changes with the layout
 
 /// What the bytes begin with.
 struct Header {
@@ -39,9 +39,9 @@ void members(Io&& io, Pin& p) {
 }
 template <class Io>
 void members(Io&& io, StepReport& r) {
-    auto& [open_close, solver_iterations, direct_solves, contacts, closed, impact_sweeps, residual, penetration,
+    auto& [open_close, solver_iterations, direct_solves, contacts, closed, impact_sweeps, loose, residual, penetration,
            displacement, complementarity, dt] = r;
-    io(open_close, solver_iterations, direct_solves, contacts, closed, impact_sweeps, residual, penetration,
+    io(open_close, solver_iterations, direct_solves, contacts, closed, impact_sweeps, loose, residual, penetration,
        displacement, complementarity, dt);
 }
 
@@ -143,6 +143,7 @@ void Simulation::transfer(Archive& io) {
     io(ledger_), io(initial_total_), io(initial_strain_);
     io(time_), io(steps_), io(substeps_), io(report_);
     io(totals_.open_close), io(totals_.solver_iterations), io(totals_.direct_solves), io(totals_.cuts);
+    io(totals_.loose), io(totals_.penetration);
 }
 
 std::vector<std::byte> Simulation::save() {

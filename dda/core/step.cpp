@@ -255,7 +255,10 @@ void Simulation::open_close(Attempt& a, const ContactOptions& contact, bool is_s
         if (rest) {
             bool broken = false;
             for (ContactRow& r : a.rows) broken = break_bond(r, contact) || broken;
-            if (!broken) return;
+            if (!broken) {
+                a.report.loose = iteration > contact.patience;
+                return;
+            }
         }
         take_forces(a, contact);
         unbalance = system_.unbalance(a.rows, a.d, gravity_scale_);

@@ -59,6 +59,21 @@ def stack(count, *, width=1.0, height=1.0, material=ROCK, joint=None, plane="str
     return model
 
 
+def rough_pile(seed):
+    """Twelve pentagons thrown into a box at 60 degrees of friction: they jam and wedge, m and m/s."""
+    random = np.random.default_rng(seed)
+    model = dda.Model()
+    model.joint = dda.Joint(60.0)
+    for wall in (box(20, 1, -10, -1), box(1, 20, -4, 0), box(1, 20, 4, 0)):
+        model.add_block(wall, ROCK, fixed=True)
+    for k in range(12):
+        angle = np.arange(5) * 2 * np.pi / 5 + random.uniform(-0.3, 0.3, 5)
+        centre = (-2.1 + 1.5 * (k % 4), 0.8 + 1.5 * (k // 4))
+        corners = 0.7 * np.column_stack([np.cos(angle), np.sin(angle)]) + centre
+        model.add_block(corners, ROCK, velocity=(3 * random.normal(), -6.0, 3 * random.normal()))
+    return model
+
+
 def bits(sim):
     """All that a run carries on, as bytes: equal where two runs are equal to the last bit. For the end of a test:
     saving makes the linear solver forget what it kept."""

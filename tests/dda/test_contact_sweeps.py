@@ -38,26 +38,11 @@ def test_a_bond_carries_tension():
     assert t == pytest.approx(-STIFF * 3e-4 / 3)
 
 
-def rough_pile(scenes, seed):
-    """Twelve pentagons thrown into a box at 60 degrees of friction: they jam and wedge, m and m/s."""
-    random = np.random.default_rng(seed)
-    model = dda.Model()
-    model.joint = dda.Joint(60.0)
-    for wall in (scenes.box(20, 1, -10, -1), scenes.box(1, 20, -4, 0), scenes.box(1, 20, 4, 0)):
-        model.add_block(wall, scenes.ROCK, fixed=True)
-    for k in range(12):
-        angle = np.arange(5) * 2 * np.pi / 5 + random.uniform(-0.3, 0.3, 5)
-        centre = (-2.1 + 1.5 * (k % 4), 0.8 + 1.5 * (k // 4))
-        corners = 0.7 * np.column_stack([np.cos(angle), np.sin(angle)]) + centre
-        model.add_block(corners, scenes.ROCK, velocity=(3 * random.normal(), -6.0, 3 * random.normal()))
-    return model
-
-
 @pytest.mark.parametrize("seed", range(4))
 def test_blocks_that_wedge_need_no_shorter_steps(scenes, seed):
     """Newton's iteration alone had to cut steps of each of these; a shorter step is no help where it is the friction
     that sends it in circles, and in some slides the cutting ended in a failure."""
-    sim = dda.Simulation(rough_pile(scenes, seed), dt=1e-3)
+    sim = dda.Simulation(scenes.rough_pile(seed), dt=1e-3)
     sim.run(until=1.0)
     assert sim.substeps == sim.steps == 1000
     assert sim.energy["impact"] > 0.0
