@@ -13,7 +13,6 @@ from harmony.expected import judge_by
 from harmony.history import History, Sampler
 from harmony.marching import March, Position
 from harmony.progress import Moment, Progress, choose
-from harmony.quantities import check
 from harmony.recorder import FolderRecorder, MemoryRecorder, Recorder
 from harmony.run import Run
 from harmony.rundir import Plan, RunDirectory, Status
@@ -194,11 +193,6 @@ def _prepare(case: "Case", threads: int, checkpoint: Checkpoint | None = None) -
         march = March(case, threads, Position(**state["position"]), checkpoint.simulation, state["seconds"])
     moving = np.array([not block.fixed for block in march.models[0].blocks])
     sampler = Sampler({name: (probe.block, probe.at) for name, probe in case.probes.items()}, moving)
-    for expectation in case.expected:
-        if expectation.quantity != "critical":
-            check(expectation.quantity, expectation.at, sampler.columns)
-    if case.failure is not None and case.failure.quantity not in sampler.columns:
-        check(case.failure.quantity, None, sampler.columns)
     return march, sampler
 
 

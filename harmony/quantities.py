@@ -45,6 +45,23 @@ _REDUCTIONS: dict[str, Callable[[np.ndarray], float]] = {
 }
 
 _NAMED = ("rest_time", "deposit.top")
+_SUMMARY = frozenset(
+    [
+        "blocks",
+        "dt",
+        "energy",
+        "failure",
+        "probes",
+        "ranks",
+        "steps",
+        "substeps",
+        "threads",
+        "time",
+        "totals",
+        "wall_time",
+    ]
+)
+"""Keys of `summary.json` that are numbers, or hold numbers."""
 _SHOWN = 12
 
 
@@ -78,8 +95,9 @@ def check(quantity: str, at: float | None, columns: Iterable[str]) -> None:
         if at is None and reduce is None and not column.startswith("energy."):
             raise _no_time(quantity)
         return
-    if "." in quantity and (quantity.split(".")[0] in probes or quantity.rpartition(".")[2] in _REDUCTIONS):
-        raise _unknown(quantity, available(names))
+    known = quantity in _NAMED or (quantity.split(".")[0] in _SUMMARY and quantity.split(".")[0] not in probes)
+    if not known or quantity.rpartition(".")[2] in _REDUCTIONS:
+        raise _unknown(quantity, [*available(names), *sorted(_SUMMARY)])
 
 
 def available(columns: Iterable[str]) -> list[str]:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["Case"]
 
 FRAMES = 100
-"""Field frames of a run whose case does not say how often."""
+"""Field frames of a run whose case does not say how often, roughly: an interval is a whole number of steps."""
 
 BLOCK_KEYS = ("geometry", "groups", "regions")
 """Sections on which the blocks depend; changing any other value keeps them."""
@@ -257,8 +257,10 @@ class Case:
 
     @property
     def output(self) -> OutputData:
-        """What is written how often; `every` is always a number [s]."""
-        every = self.data.output.every or (self.end or 1.0) / FRAMES
+        """What is written how often; `every` is always a number [s], by default of whole steps: an output between two
+        steps would cut one."""
+        step = next((stage.step for stage in reversed(self.stages) if stage.end is not None), 1.0 / FRAMES)
+        every = self.data.output.every or max(1, round((self.end or 1.0) / FRAMES / step)) * step
         return self.data.output.model_copy(update={"every": every})
 
     # -- what is asked of it -----------------------------------------------------------------------------------------

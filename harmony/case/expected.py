@@ -39,7 +39,9 @@ class ExpectedData(Section):
     """One expected value."""
 
     quantity: Quantity = Field(description="what is compared: probe.quantity.component, with .max, .min or .final")
-    at: NonNegative | None = Field(default=None, description="time at which a history is read [s]; absent = its end")
+    at: NonNegative | None = Field(
+        default=None, description="time at which a history is read [s]; or end the quantity in .max, .min or .final"
+    )
     region: Name | None = Field(default=None, description="region the quantity is limited to, for deposit.top")
     value: Number | None = Field(default=None, description="the expected value, SI; with tolerance:")
     tolerance: Tolerance | None = Field(default=None, description="in the unit of the value, or relative as 0.1%")

@@ -11,7 +11,7 @@ class OutputData(Section):
     """Intervals of output, in simulated time."""
 
     every: Positive | None = Field(
-        default=None, description="time between field frames [s]; absent = a hundredth of the run"
+        default=None, description="time between field frames [s]; absent = about a hundredth of the run, in whole steps"
     )
     history: Positive | None = Field(
         default=None, description="time between rows of history.csv [s]; absent = as every"

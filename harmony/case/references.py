@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from dda.errors import InputError
 from harmony.case.case_data import CaseData
 from harmony.case.contact import SCHEMES
 from harmony.case.paths import find
@@ -10,6 +11,8 @@ from harmony.case.probes import RESERVED_PROBES
 from harmony.case.problems import Problem, closest
 from harmony.case.stages import StageData
 from harmony.case.yaml_document import KeyPath
+from harmony.history import columns
+from harmony.quantities import check
 
 __all__ = ["broken_references"]
 
@@ -23,6 +26,7 @@ def broken_references(data: CaseData, values: dict[str, Any]) -> list[Problem]:
         *_probes(data),
         *_regions(data),
         *_scalars(data, values),
+        *_quantities(data),
     ]
 
 
@@ -103,3 +107,28 @@ def _scalars(data: CaseData, values: dict[str, Any]) -> Iterator[Problem]:
             yield Problem(path, found.miss, scalar)
         elif isinstance(found.value, bool) or not isinstance(found.value, int | float):
             yield Problem(path, f"{scalar} is not a number, it is {found.value!r}", scalar)
+
+
+def _quantities(data: CaseData) -> Iterator[Problem]:
+    """Quantities that the run will not have. Those of a study are known to the study alone."""
+    if data.study is not None:
+        return
+    histories = columns(list(data.probes))
+    asked: list[tuple[KeyPath, str, float | None]] = [
+        (("expected", index), item.quantity, item.at) for index, item in enumerate(data.expected)
+    ]
+    if data.failure is not None and data.failure.quantity not in histories:
+        asked.append((("failure",), data.failure.quantity, None))
+    ends = [stage.end or data.time.end for stage in data.stages if (stage.analysis or data.time.analysis) != "static"]
+    end = max((t for t in ends or [data.time.end] if t is not None), default=None)
+    for path, quantity, at in asked:
+        if quantity == "critical":
+            if data.critical is None:
+                yield Problem((*path, "quantity"), "needs critical: {parameter, low, high, tolerance}", quantity)
+            continue
+        try:
+            check(quantity, at, histories)
+        except InputError as error:
+            yield Problem((*path, "quantity"), str(error), quantity)
+        if at is not None and end is not None and at > end:
+            yield Problem((*path, "at"), f"lies after the end of the run, {end:g} s", at)

@@ -133,6 +133,7 @@ class ToyCase:
         self.path = self.folder / "case.yaml"
         self.output = SimpleNamespace(every=0.1, history=None)
         self.contact = None
+        self.data = SimpleNamespace(contact=SimpleNamespace(method="penalty"))
         self.method = "dda"
         self.warnings: list[str] = []
         self.probes = {"block": SimpleNamespace(at=(0.5, 0.5), block=0)}

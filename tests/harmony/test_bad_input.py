@@ -51,6 +51,10 @@ def cut_square(**joint: Any) -> dict[str, Any]:
     return {"domain": [[0, 0], [10, 0], [10, 10], [0, 10]], "joints": joints}
 
 
+def expectation(quantity: str, **more: Any) -> dict[str, Any]:
+    return {"quantity": quantity, "value": 0.0, "tolerance": 1.0} | more
+
+
 SPOILT: dict[str, tuple[str, Any, list[str]]] = {
     "unknown key": ("materials.rock.yung", 1.0, ["materials.rock.yung = 1.0", "did you mean 'young'?"]),
     "unknown key on top": ("materails", {}, ["did you mean 'materials'?", "known: contact, critical"]),
@@ -100,6 +104,16 @@ SPOILT: dict[str, tuple[str, Any, list[str]]] = {
     "no blocks": ("geometry", {}, ["no blocks: give blocks:, domain:, or a generator (incline"]),
     "a step of free fall": ("time.step", 2.0, ["block 1 of size 1 m would jump 19.62 m in one step", "time.step = 2"]),
     "a step at speed": ("loads", {"velocity": [2000, 0, 0]}, ["block 1 of size 1 m would jump 2 m in one step"]),
+    "unknown quantity": ("expected", [expectation("top.displacment.x.final")], ["did you mean 'top.displacement.x'?"]),
+    "unknown word": ("expected", [expectation("rest_tme")], ["expected.0.quantity = 'rest_tme'", "'rest_time'"]),
+    "history without a time": ("expected", [expectation("top.displacement.x")], ["is a history", "add at:"]),
+    "time after the end": (
+        "expected",
+        [expectation("top.displacement.x", at=9.0)],
+        ["expected.0.at = 9.0", "after the end of the run, 0.01 s"],
+    ),
+    "no critical": ("expected", [expectation("critical")], ["expected.0.quantity", "needs critical:"]),
+    "unknown failure": ("failure", {"quantity": "mass.sped", "above": 1}, ["failure.quantity", "'mass.speed'"]),
     "a step of spin": ("loads", {"velocity": [0, 0, 2000]}, ["block 1 of size 1 m would jump 1.414 m in one step"]),
     "a step of shaking": ("loads", {"base_acceleration": [[0, 0, 0], [1, 4e6, 0]]}, ["would jump 2 m in one step"]),
     "a step of the ground": (

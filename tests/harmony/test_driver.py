@@ -199,13 +199,6 @@ def test_bad_arguments_are_refused(toy: Any, given: dict[str, Any], text: str) -
         solve(toy.case(), **given)
 
 
-def test_a_misspelt_quantity_is_refused_before_anything_is_written(toy: Any) -> None:
-    case = toy.case(expected=[toy.expect("blok.displacement.x.final", value=0.0, tolerance=1.0)])
-    with pytest.raises(InputError, match=r"did you mean 'block\.displacement\.x'"):
-        solve(case, out=toy.folder / "run")
-    assert list(Path(toy.folder).iterdir()) == []
-
-
 def test_failure_and_verdict(toy: Any) -> None:
     failure = toy.expect("mass.displacement.magnitude", above=5.0, below=None)
     assert solve(toy.case(failure=failure)).summary["verdict"] == "stable"

@@ -65,6 +65,12 @@ def test_names_that_only_a_run_can_know_pass_the_early_check(quantity: str) -> N
     check(quantity, None, ["block.displacement.x", "energy.kinetic"])
 
 
+@pytest.mark.parametrize("quantity", ["stpes", "rest_times", "block", "steps.max", "block.foo"])
+def test_names_that_no_run_can_know_do_not(quantity: str) -> None:
+    with pytest.raises(InputError, match=f"no quantity '{quantity}'"):
+        check(quantity, None, ["block.displacement.x", "energy.kinetic"])
+
+
 def test_rest_time_is_where_the_speed_passes_a_tenth() -> None:
     assert rest_time(TIME, np.array([0.0, 2.0, 0.3, 0.0])) == pytest.approx(2.0 + 0.2 / 0.3)
     assert rest_time(TIME, np.array([0.5, 0.0, 0.3, 0.2])) == float("inf")

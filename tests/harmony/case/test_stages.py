@@ -121,3 +121,18 @@ def test_a_step_must_not_jump_a_block(make, changes: dict, good: bool) -> None:
 def test_penalty(make) -> None:
     assert make().contact.stiffness is None
     assert make(contact={"stiffness": 1e9}).contact.stiffness == 1e9
+
+
+@pytest.mark.parametrize(
+    ("time", "every"),
+    [
+        ({"end": 0.05, "step": 1e-3}, 1e-3),  # not 5e-4, which would cut every step in two
+        ({"end": 1.0, "step": 3e-3}, 9e-3),
+        ({"end": 10.0, "step": 1e-3}, 0.1),
+    ],
+)
+def test_output_by_default_comes_every_whole_number_of_steps(make, time: dict, every: float) -> None:
+    assert make(time=time).output.every == pytest.approx(every, rel=1e-12)
+    assert make(time=time, output={"every": 7e-4}).output.every == 7e-4
+    staged = make(time=time, stages=[{"name": "settle", "analysis": "static"}, {"name": "go", "analysis": "dynamic"}])
+    assert staged.output.every == pytest.approx(every, rel=1e-12)
