@@ -13,6 +13,7 @@ from dda import _core
 from dda.checks import count, number, unknown, whole
 from dda.contact import SCHEMES, Complementarity, Penalty
 from dda.errors import InputError, StepFailure, explain
+from dda.face_tractions import face_tractions
 from dda.jump import require_no_jump
 from dda.model import Model
 from dda.settings import checked_settings
@@ -37,6 +38,8 @@ CONTACT_DTYPE = np.dtype(
         ("state", np.int64),
         ("length", np.float64),
         ("speed", np.float64),
+        ("vertex", np.int64),
+        ("edge", np.int64),
     ]
 )
 
@@ -132,6 +135,9 @@ class Simulation:
         self._vertex_place = np.concatenate(
             [self._offsets[i] + np.argsort(block.order) for i, block in enumerate(model.blocks)]
         )
+        # The user's vertex and edge of the core's vertices and edges.
+        self._vertex_of = np.concatenate([self._offsets[i] + block.order for i, block in enumerate(model.blocks)])
+        self._edge_of = np.concatenate([self._offsets[i] + block.edge_order for i, block in enumerate(model.blocks)])
         self._reference = self._placement()
 
     # -- stepping -----------------------------------------------------------------------------------------------------
@@ -343,13 +349,29 @@ class Simulation:
     @property
     def contacts(self) -> NDArray[Any]:
         """Contact candidates of the last step: block_a, block_b, x, y [m], gap [m], normal [N/m, compression positive],
-        shear [N/m], state (0 open, 1 sliding, 2 locked, 3 bonded), length [m], speed of sliding [m/s]."""
+        shear [N/m], state (0 open, 1 sliding, 2 locked, 3 bonded), length [m], speed of sliding [m/s]; vertex of
+        block_a and edge of block_b by their places in `all_vertices` (an edge by the vertex that it begins at)."""
         raw = np.asarray(self._core.contacts()).reshape(-1, 12)
         out = np.empty(len(raw), dtype=CONTACT_DTYPE)
         for column, name in enumerate(("block_a", "block_b", "x", "y", "gap", "normal", "shear", "state")):
             out[name] = raw[:, column]
         out["length"], out["speed"] = raw[:, 10], raw[:, 11]
+        out["vertex"] = self._vertex_of[raw[:, 8].astype(np.intp)]
+        out["edge"] = self._edge_of[raw[:, 9].astype(np.intp)]
         return out
+
+    @property
+    def face_tractions(self) -> NDArray[Any]:
+        """What each edge carries from each other block that it touches, in the last step; both blocks have a row, and
+        the resultant does not hang on how many contact points share it. Water pressure is not in it.
+
+        block, edge (of that block, from vertex `edge` to the next), other; x, y of the middle of the edge [m]; length
+        in contact [m]; normal [N/m, compression positive] and shear [N/m, on the block, counter-clockwise around it];
+        moment of the normal force about the middle of the edge [N, counter-clockwise on the block]; centre of pressure,
+        begin and end of the contact [m from the middle, counter-clockwise around the block]; normal_traction and
+        shear_traction, means over the length [Pa].
+        """
+        return face_tractions(*self.all_vertices, self.contacts)
 
     @property
     def energy(self) -> dict[str, float]:

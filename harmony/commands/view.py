@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-_COLORS = "what blocks are coloured by: speed, displacement, stress or contacts"
+_COLORS = "what is shown by colour: speed, displacement or stress of blocks, tractions of faces, or contacts"
 
 
 def view(

@@ -60,6 +60,13 @@ class Frame:
         """The blocks, each (m, 2) m."""
         return np.split(self.points, self.offsets[1:-1])
 
+    @cached_property
+    def face_tractions(self) -> np.ndarray:
+        """What each face carries from each block that it touches, as `dda.Simulation.face_tractions`."""
+        from dda.face_tractions import face_tractions
+
+        return face_tractions(self.points, self.offsets, self.contacts)
+
     @property
     def stress(self) -> np.ndarray:
         """Stresses (n, 3) as (xx, yy, xy) [Pa]."""

@@ -56,6 +56,8 @@ CONTACT_DATA = {
     "normal": "<f4",  # [N/m], compression positive
     "shear": "<f4",  # [N/m]
     "state": "<i4",  # 0 open, 1 sliding, 2 locked, 3 bonded
+    "vertex": "<i4",  # of block_a, its place among the points
+    "edge": "<i4",  # of block_b, the place of the point that it begins at
 }
 NO_CELLS = ("Vertices", "Lines", "Strips")  # kinds of VTK cells that a block model has none of
 

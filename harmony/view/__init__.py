@@ -33,9 +33,9 @@ def render(
 ) -> Path | None:
     """Draw a run and return the file, or open a window (kind "window", no file).
 
-    out: the file to write; color: speed, displacement, stress or contacts; frame: number of the frame of a png, counted
-    from the end where negative; time: the frame nearest to this time [s] instead; size: (width, height) [px], by
-    default as suits the model; vectors: arrows of velocity, or of displacement where that is the colour.
+    out: the file to write; color: speed, displacement, stress, tractions or contacts; frame: number of the frame of a
+    png, counted from the end where negative; time: the frame nearest to this time [s] instead; size: (width, height)
+    [px], by default as suits the model; vectors: arrows of velocity, or of displacement where that is the colour.
     """
     from harmony import atomic
     from harmony.view.images import WRITERS, write_png

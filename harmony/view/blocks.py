@@ -44,15 +44,9 @@ class Blocks:
         self._still.set_linewidth(points)
 
     def draw_bar(self, figure: Figure, axes: Axes) -> None:
-        """The colour bar, at the right of the axes from the top."""
+        """The colour bar of the blocks."""
         assert self._scale is not None
-        box = axes.get_position()
-        width, height = figure.get_size_inches()
-        high = min(box.height, LONGEST_BAR / height)
-        place = figure.add_axes((box.x1 + 0.16 / width, box.y1 - high, 0.14 / width, high))
-        bar: Any = figure.colorbar(self._going, cax=place, extend=self._scale.extend, label=self._scale.label)
-        bar.outline.set_visible(False)
-        bar.ax.tick_params(length=2.5, width=0.6, color=style.MUTED, labelcolor=style.INK, labelsize=8)
+        color_bar(figure, axes, self._going, self._scale)
 
     def show(self, frame: Frame) -> None:
         """Draw the blocks of `frame`."""
@@ -61,3 +55,14 @@ class Blocks:
         self._going.set_verts([polygons[k] for k in self._moving])
         if self._scale is not None:
             self._going.set_array(self._scale.values(frame)[self._moving])
+
+
+def color_bar(figure: Figure, axes: Axes, colored: Any, scale: Scale) -> None:
+    """A colour bar at the right of the axes, from the top."""
+    box = axes.get_position()
+    width, height = figure.get_size_inches()
+    high = min(box.height, LONGEST_BAR / height)
+    place = figure.add_axes((box.x1 + 0.16 / width, box.y1 - high, 0.14 / width, high))
+    bar: Any = figure.colorbar(colored, cax=place, extend=scale.extend, label=scale.label)
+    bar.outline.set_visible(False)
+    bar.ax.tick_params(length=2.5, width=0.6, color=style.MUTED, labelcolor=style.INK, labelsize=8)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from harmony.view import style
-from harmony.view.blocks import Blocks
+from harmony.view.blocks import Blocks, color_bar
 from harmony.view.contact_lines import usual_side
 from harmony.view.layout import SCREEN, Limits, arrange
 from harmony.view.marks import Arrows, ContactMarks, contact_handles, key, legend, scale_bar
 from harmony.view.outline import outline
-from harmony.view.quantities import CONTACTS, check_color
+from harmony.view.quantities import CONTACTS, FACES, QUANTITIES, check_color
 from harmony.view.scale import Scale
+from harmony.view.traction_marks import TractionMarks
 from harmony.view.units import time
 from harmony.view.water import WaterMarks
 
@@ -75,15 +76,21 @@ class Picture:
             scale_bar(self.figure, axes)
             inch = (layout.limits[1] - layout.limits[0]) / wide  # [m]
             side = 72 * usual_side(survey.initial) / inch  # [pt]
-            blocks = Blocks(axes, survey, None if color == CONTACTS else Scale.of(color, survey))
+            blocks = Blocks(axes, survey, Scale.of(color, survey) if color in QUANTITIES else None)
             blocks.set_joint_width(float(np.clip(JOINT_PART * side, *JOINT_WIDTH)))
             self._layers: list[Any] = [blocks]
             if water:
                 self._layers.append(WaterMarks(axes, water, survey))
             key(self.figure, axes, water=bool(water))
+            line = float(np.clip(CONTACT_PART * side, *CONTACT_WIDTH))
             if color == CONTACTS:
-                self._layers.append(ContactMarks(axes, float(np.clip(CONTACT_PART * side, *CONTACT_WIDTH))))
+                self._layers.append(ContactMarks(axes, line))
                 legend(axes, contact_handles())
+            elif color in FACES:
+                scale = Scale.of(color, survey)
+                faces = TractionMarks(axes, line, scale)
+                self._layers.append(faces)
+                color_bar(self.figure, axes, faces.lines, scale)
             else:
                 blocks.draw_bar(self.figure, axes)
             self._caption = ""

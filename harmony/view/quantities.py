@@ -1,4 +1,4 @@
-"""What blocks can be coloured by: value, unit, map. A new colouring is one entry here."""
+"""What blocks and faces can be coloured by: value, unit, map. A new colouring is one entry here."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Quantity:
-    """One number a block. `values` has the unit `unit`; cmap: a colour map of matplotlib and the part of it used;
-    negative: values run from a largest negative one to zero (compression)."""
+    """One number a block, or a face. `values` has the unit `unit`; cmap: a colour map of matplotlib and the part of it
+    used; negative: values run from a largest negative one to zero (compression)."""
 
     title: str
     unit: str
@@ -40,8 +40,19 @@ QUANTITIES = {
     "stress": Quantity("largest compression", "Pa", _compression, ("BuPu_r", 0.0, 0.94), negative=True),
 }
 
+
+def _face_compression(frame: Frame) -> np.ndarray:
+    from harmony.view.traction_lines import traction_lines
+
+    return traction_lines(frame)[1]
+
+
+TRACTIONS = "tractions"
+FACES = {TRACTIONS: Quantity("compression of faces", "Pa", _face_compression, ("YlOrRd", 0.2, 1.0))}
+"""What faces can be coloured by; `values` has one number a face in contact."""
+
 CONTACTS = "contacts"
-COLORS = (*QUANTITIES, CONTACTS)
+COLORS = (*QUANTITIES, *FACES, CONTACTS)
 """The words for `color`."""
 
 

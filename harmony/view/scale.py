@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harmony.view.quantities import QUANTITIES, Quantity
+from harmony.view.quantities import FACES, QUANTITIES, Quantity
 from harmony.view.style import trimmed
 from harmony.view.survey import Survey
 from harmony.view.units import prefixed, round_up
@@ -31,7 +31,7 @@ class Scale:
     @staticmethod
     def of(name: str, survey: Survey) -> Scale:
         """The scale of quantity `name` over a run."""
-        quantity, largest = QUANTITIES[name], survey.largest[name]
+        quantity, largest = (QUANTITIES | FACES)[name], survey.largest[name]
         factor, unit = prefixed(quantity.unit, largest)
         end = round_up(largest / factor) if largest > 0.0 else 1.0
         exceeded = name in survey.exceeded
@@ -40,7 +40,7 @@ class Scale:
         return Scale(quantity, factor, f"{quantity.title} [{unit}]", (0.0, end), "max" if exceeded else "neither")
 
     def values(self, frame: Frame) -> np.ndarray:
-        """One number a block, in the unit of the label."""
+        """One number a block, or a face, in the unit of the label."""
         return self.quantity.values(frame) / self.factor
 
     @property

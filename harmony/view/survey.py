@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harmony.view.quantities import QUANTITIES
+from harmony.view.quantities import FACES, QUANTITIES
 
 if TYPE_CHECKING:
     from harmony.memory_fields import FrameSource
@@ -44,15 +44,17 @@ def survey(fields: FrameSource) -> Survey:
     initial = fields.frame(0)
     moving = moving_blocks(initial)
     points = np.repeat(moving, np.diff(initial.offsets))
-    boxes, largest, peak = [], dict.fromkeys(QUANTITIES, 0.0), dict.fromkeys(QUANTITIES, 0.0)
+    boxes, largest, peak = [], dict.fromkeys(QUANTITIES | FACES, 0.0), dict.fromkeys(QUANTITIES | FACES, 0.0)
     for i in numbers:
         frame = fields.frame(int(i))
         boxes.append(_box(frame.points[points]))
-        for name, quantity in QUANTITIES.items():
-            values = np.abs(quantity.values(frame)[moving])
+        for name, quantity in (QUANTITIES | FACES).items():
+            values = np.abs(quantity.values(frame)[moving if name in QUANTITIES else slice(None)])
+            if not len(values):
+                continue
             largest[name] = max(largest[name], float(np.quantile(values, QUANTILE, method="higher")))
             peak[name] = max(peak[name], float(values.max()))
-    exceeded = frozenset(name for name in QUANTITIES if peak[name] > largest[name])
+    exceeded = frozenset(name for name in largest if peak[name] > largest[name])
     return Survey(_limits(np.array(boxes), _box(initial.points), bool(moving.all())), largest, exceeded, initial)
 
 

@@ -13,9 +13,10 @@ from dda.errors import InputError
 from harmony.view import style
 from harmony.view.contact_lines import contact_lines
 from harmony.view.layout import Limits
-from harmony.view.quantities import CONTACTS
+from harmony.view.quantities import CONTACTS, FACES, QUANTITIES
 from harmony.view.scale import Scale
 from harmony.view.survey import Survey
+from harmony.view.traction_lines import traction_lines
 from harmony.view.units import length, round_down, time
 from harmony.view.water import model_box, water_areas
 
@@ -64,7 +65,7 @@ class Window:
 
         self._water, self._box = water, model_box(survey)
         self._fields, self._color, self._name = fields, color, name
-        self._scale = None if color == CONTACTS else Scale.of(color, survey)
+        self._scale = None if color == CONTACTS else Scale.of(color, survey)  # of the blocks, or of their faces
         self._moving = np.flatnonzero(survey.initial.cell_data["fixed"] == 0)
         self._frame, self._playing = 0, False
         plotter: Any = pv.Plotter  # typed as its decorated methods are not
@@ -124,16 +125,34 @@ class Window:
             self.plotter.add_mesh(_faces(now, fixed), color=style.FIXED, name="fixed", lighting=False)
         edges = _edges(now)
         self.plotter.add_mesh(edges, color=style.JOINT, line_width=1, name="edges", lighting=False)
-        if self._scale is None:
+        if self._color not in QUANTITIES:
             self.plotter.add_mesh(_faces(now, self._moving), color=style.ROCK, name="moving", lighting=False)
+        if self._scale is None:
             self._show_contacts(now)
+        elif self._color in FACES:
+            self._show_tractions(now, self._scale)
         elif len(self._moving):
-            mesh = _faces(now, self._moving)
-            mesh.cell_data[self._scale.label] = self._scale.values(now)[self._moving]
-            bar: dict[str, Any] = {"color": style.INK, "vertical": True, "title": self._scale.label, "n_labels": 6}
-            bar |= {"position_x": 0.9, "position_y": 0.25, "height": 0.5, "width": 0.05, "fmt": "%.3g"}
-            scale = {"cmap": self._scale.cmap, "clim": self._scale.limits, "scalar_bar_args": bar}
-            self.plotter.add_mesh(mesh, name="moving", lighting=False, **scale)
+            self._show_colored("moving", _faces(now, self._moving), self._scale.values(now)[self._moving], self._scale)
+
+    def _show_colored(self, name: str, mesh: Any, values: np.ndarray, scale: Scale, **options: Any) -> None:
+        """A mesh with one value a cell, and the colour bar."""
+        mesh.cell_data[scale.label] = values
+        bar: dict[str, Any] = {"color": style.INK, "vertical": True, "title": scale.label, "n_labels": 6}
+        bar |= {"position_x": 0.9, "position_y": 0.25, "height": 0.5, "width": 0.05, "fmt": "%.3g"}
+        colors = {"cmap": scale.cmap, "clim": scale.limits, "scalar_bar_args": bar}
+        self.plotter.add_mesh(mesh, name=name, lighting=False, **colors, **options)
+
+    def _show_tractions(self, frame: Frame, scale: Scale) -> None:
+        import pyvista as pv
+
+        lines, compression, centres = traction_lines(frame)
+        for actor in ("faces", "centres"):
+            self.plotter.remove_actor(actor)
+        if len(lines):
+            mesh = pv.line_segments_from_points(_above(lines.reshape(-1, 2)))
+            self._show_colored("faces", mesh, compression / scale.factor, scale, line_width=5)
+            dots = pv.PolyData(_above(centres, 3e-5))
+            self.plotter.add_mesh(dots, color=style.INK, point_size=6, name="centres", lighting=False)
 
     def _show_water(self, frame: Frame) -> None:
         areas = [area for level in self._water for area in water_areas(level, frame.time, self._box)]

@@ -10,7 +10,8 @@ OFFSETS = np.array([0, 4, 8, 13])
 VERTICES = np.array(
     [(0, 0), (10, 0), (10, 1), (0, 1), (1, 1), (2, 1), (2, 2), (1, 2), (4, 1), (6, 1), (6, 3), (5, 1.5), (4, 3)], float
 )
-CONTACTS = [(name, "f8") for name in ("block_a", "block_b", "x", "y", "gap", "normal", "shear", "state")]
+NAMES = ("block_a", "block_b", "x", "y", "gap", "normal", "shear", "state", "vertex", "edge")
+CONTACTS = [(name, "f8") for name in NAMES]
 
 
 class Motion:

@@ -15,7 +15,8 @@ from harmony.run import Run
 SQUARE = np.array([(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)])
 BASE = np.array([(-20.0, -3.0), (30.0, -3.0), (30.0, 0.0), (-20.0, 0.0)])
 OFFSETS = np.arange(5) * 4
-CONTACTS = [(name, "f8") for name in ("block_a", "block_b", "x", "y", "gap", "normal", "shear", "state")]
+NAMES = ("block_a", "block_b", "x", "y", "gap", "normal", "shear", "state", "vertex", "edge")
+CONTACTS = [(name, "f8") for name in NAMES]
 BLOCKS = [SimpleNamespace(fixed=fixed, group="") for fixed in (True, False, False, False)]
 
 
@@ -32,9 +33,15 @@ class Slope:
         places = [BASE, SQUARE, SQUARE + np.array((0.0, 1.0)), SQUARE + np.array((1.5, 0.0))]
         self.all_vertices = (np.vstack([p + u for p, u in zip(places, self.displacements, strict=True)]), OFFSETS)
         self.slips = np.zeros(16)
-        rows = [(0, 1, t, 0.0, 1), (0, 1, t + 1, 0.0, 1), (1, 2, t, 1.0, 2), (1, 2, t + 1, 1.0, 3), (0, 3, 1.5, 0.0, 0)]
+        rows = [
+            (1, 0, t, 0.0, 1, 4, 2, 1e4),
+            (1, 0, t + 1, 0.0, 1, 5, 2, 3e4),
+            (2, 1, t, 1.0, 2, 8, 6, 1e4),
+            (2, 1, t + 1, 1.0, 3, 9, 6, 0.0),
+            (3, 0, 1.5, 0.0, 0, 12, 2, 0.0),
+        ]
         self.contacts = np.zeros(len(rows), CONTACTS)
-        for k, name in enumerate(("block_a", "block_b", "x", "y", "state")):
+        for k, name in enumerate(("block_a", "block_b", "x", "y", "state", "vertex", "edge", "normal")):
             self.contacts[name] = [row[k] for row in rows]
         return self
 

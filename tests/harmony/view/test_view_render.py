@@ -29,7 +29,7 @@ def test_a_picture_of_every_colouring(run: Run, tmp_path: Path, color: str) -> N
     assert path == tmp_path / "a.png"
     found = colors(path)
     assert rgb(style.FIXED) in found
-    assert (rgb(style.ROCK) in found) == (color == "contacts")
+    assert (rgb(style.ROCK) in found) == (color in ("contacts", "tractions"))
     assert all((rgb(c) in found) == (color == "contacts") for _, c in style.CONTACT_STATES.values())
 
 
@@ -124,7 +124,7 @@ def test_without_a_display_a_window_is_bad_input(run: Run, monkeypatch: pytest.M
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"color": "colour"}, "Choose speed, displacement, stress, contacts"),
+        ({"color": "colour"}, "Choose speed, displacement, stress, tractions, contacts"),
         ({"size": (10, 10)}, "too small"),
         ({"frame": 7}, "frame 7 does not exist"),
         ({"kind": "bmp"}, "Choose png, gif, mp4 or window"),
