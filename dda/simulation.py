@@ -44,6 +44,15 @@ CONTACT_DTYPE = np.dtype(
 )
 
 
+LONGEST_STEP = 1.001
+"""Of dt: the last step of run(until=...) is up to this long, so that the rounding of summed times leaves no sliver of a
+step behind, in which positions that are rounded make speeds of any size. Usual 1.001; nearer to 1, long runs of short
+steps get slivers."""
+NOTHING_LEFT = 1e-6
+"""Of dt: a time `until` that is nearer than this has been reached. Usual 1e-6; smaller ones ask for a sliver of a step
+where the caller has summed up his own times."""
+
+
 @dataclass(frozen=True)
 class Settlement:
     """What a relaxation came to.
@@ -143,7 +152,7 @@ class Simulation:
     # -- stepping -----------------------------------------------------------------------------------------------------
 
     def run(self, until: float | None = None, steps: int | None = None) -> None:
-        """Go on to the time `until` [s] exactly (the last step is shortened), or by `steps` nominal steps of dt."""
+        """Go on to the time `until` [s] (the last step is shortened to meet it), or by `steps` nominal steps of dt."""
         if (until is None) == (steps is None):
             raise InputError(
                 explain(
@@ -170,9 +179,8 @@ class Simulation:
                     do="until is a point in time, not a duration: add sim.time",
                 )
             )
-        # Steps of dt; what is left of the last one is rounding when it is below this part of dt.
-        while (left := end - self.time) > 1e-9 * self.dt:
-            self._advance(left if left < self.dt * (1.0 + 1e-9) else self.dt)
+        while (left := end - self.time) > NOTHING_LEFT * self.dt:
+            self._advance(left if left < LONGEST_STEP * self.dt else self.dt)
 
     def _advance(self, h: float) -> None:
         try:
