@@ -57,7 +57,7 @@ where the caller has summed up his own times."""
 class Settlement:
     """What a relaxation came to.
 
-    residual: largest unbalanced force as a part of the weight (accelerations over gravity) in its last step.
+    residual: largest unbalanced force in its last step, as a part of the block's weight or load, the larger of the two.
     displacement: largest motion of a centroid since it began [m]. reason: why it stopped, if not `converged`.
     """
 
@@ -189,8 +189,9 @@ class Simulation:
             raise StepFailure(str(failure), self.report) from None
 
     def settle(self, tolerance: float = 1e-6, max_steps: int = 1000, stuck: bool = False) -> Settlement:
-        """Relax to equilibrium: steps that start from rest, until the unbalanced force is below `tolerance` times the
-        weight. Time stands still. stuck=True: no contact slides and no bond breaks."""
+        """Relax to equilibrium: steps that start from rest, until the unbalanced force of every block is below
+        `tolerance` times its weight or load, the larger of the two. Time stands still. stuck=True: no contact slides
+        and no bond breaks."""
         limit = number(tolerance, "Simulation.settle", "tolerance", unit="-", above=0.0)
         most = count(max_steps, "Simulation.settle", "max_steps", least=1)
         s = self._core.settle(limit, most, bool(stuck))
@@ -389,7 +390,8 @@ class Simulation:
 
     @property
     def report(self) -> dict[str, float]:
-        """The last step: open_close and solver iterations, residual, contacts, penetration (of block size), dt ..."""
+        """The last step: open_close and solver iterations, residual, contacts, penetration (the largest of a rigid
+        contact, given-up misses included, of the block size), dt ..."""
         return dict(self._core.report())
 
     @property

@@ -29,7 +29,7 @@ double Simulation::allowed_motion(double dt, bool is_static) const {
         } else {
             motion = std::max(motion, norm(fixed_motion_[i]));
         }
-    return SPEED_SLACK * (motion + 0.5 * gravity_scale_ * dt * dt) + REST_SLACK * smallest_;
+    return SPEED_SLACK * (motion + 0.5 * norm(model_.gravity) * dt * dt) + REST_SLACK * smallest_;
 }
 
 void Simulation::rebuild_near_pairs(double margin) {

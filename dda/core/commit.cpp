@@ -187,7 +187,7 @@ void Simulation::commit(Attempt& a, double dt, bool is_static) {
         for (std::size_t i = 0; i < support.size(); ++i)
             support[i] = prescribed(a.rows[i], blocks_, contacts_, fixed_motion_);
         const ImpactReport impact =
-            impacts_.resolve(a.rows, support, mass, velocity, options_.scheme, dt, speed + gravity_scale_ * dt);
+            impacts_.resolve(a.rows, support, mass, velocity, options_.scheme, dt, speed + acceleration_scale_ * dt);
         ledger_.external += impact.external;
         ledger_.impact += impact.external;
         a.report.impact_sweeps = impact.sweeps;

@@ -64,7 +64,8 @@ void rebound(ContactRow& r, const Blocks& b, double restitution, std::array<int,
 }
 
 ContactRow make_contact_row(const Blocks& b, const Contact& c, int index, const JointTable& joints,
-                            const ContactOptions& options, double dt, double gravity) {
+                            const ContactOptions& options, double dt, std::span<const double> force_scale,
+                            double acceleration) {
     const int i = b.owner[c.vertex], j = b.owner[c.edge];
     const EdgeFrame f = edge_frame(b, c.edge);
     const Vec2 x = b.position[c.vertex];
@@ -96,20 +97,19 @@ ContactRow make_contact_row(const Blocks& b, const Contact& c, int index, const 
         r.target = c.gap + std::min(-options.recovery * c.gap, options.recovery_speed * dt);
     r.state = c.state;
     r.bonded = bonded;
-    if (joint.restitution > 0.0 && !c.closed()) rebound(r, b, joint.restitution, {i, j}, gravity * dt);
+    if (joint.restitution > 0.0 && !c.closed()) rebound(r, b, joint.restitution, {i, j}, acceleration * dt);
     r.normal = r.multiplier_n = c.normal;
     r.shear = r.multiplier_t = c.shear;
     r.offset0 = c.closed() ? (c.along - c.anchor) * f.length : 0.0;
     if (r.spring_t == 0.0) r.offset0 = beyond(r.offset0, r.forgivable);
     r.cohesion_force = r.bonded ? joint.cohesion * c.length : 0.0;
     r.tension_force = r.bonded ? joint.tension * c.length : 0.0;
-    const double mass = std::max(r.slot[0] >= 0 ? b.mass[i] : 0.0, r.slot[1] >= 0 ? b.mass[j] : 0.0);
-    r.force_scale = mass * gravity + std::abs(c.normal) + std::abs(c.shear);
+    r.force_scale = std::max(force_scale[i], force_scale[j]) + std::abs(c.normal) + std::abs(c.shear);
     return r;
 }
 
 ContactRow make_pin_row(const Blocks& b, const Pin& pin, int index, const ContactOptions& options, double dt,
-                        double gravity) {
+                        double force_scale) {
     const Vec2 x = b.place(pin.block, pin.reference);
     ContactRow r;
     r.pin = index;
@@ -127,7 +127,7 @@ ContactRow make_pin_row(const Blocks& b, const Pin& pin, int index, const Contac
     r.normal = r.multiplier_n = pin.normal;
     r.shear = r.multiplier_t = pin.shear;
     r.cohesion_force = r.tension_force = INFINITY;
-    r.force_scale = b.mass[pin.block] * gravity + std::abs(pin.normal) + std::abs(pin.shear);
+    r.force_scale = force_scale + std::abs(pin.normal) + std::abs(pin.shear);
     return r;
 }
 
@@ -141,12 +141,14 @@ ContactOptions inequality_options() {
 
 std::vector<ContactRow> make_rows(const Blocks& b, const std::vector<Contact>& contacts,
                                   std::span<const int> candidates, std::span<const Pin> pins, const JointTable& joints,
-                                  const ContactOptions& options, double dt, double gravity) {
+                                  const ContactOptions& options, double dt, std::span<const double> force_scale,
+                                  double acceleration) {
     std::vector<ContactRow> rows;
     rows.reserve(candidates.size() + pins.size());
-    for (const int k : candidates) rows.push_back(make_contact_row(b, contacts[k], k, joints, options, dt, gravity));
+    for (const int k : candidates)
+        rows.push_back(make_contact_row(b, contacts[k], k, joints, options, dt, force_scale, acceleration));
     for (std::size_t k = 0; k < pins.size(); ++k)
-        rows.push_back(make_pin_row(b, pins[k], static_cast<int>(k), options, dt, gravity));
+        rows.push_back(make_pin_row(b, pins[k], static_cast<int>(k), options, dt, force_scale[pins[k].block]));
     return rows;
 }
 

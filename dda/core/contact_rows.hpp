@@ -87,7 +87,8 @@ ContactOptions inequality_options();
 /// Rows of all candidates and fixed points at the start of a step of length dt.
 std::vector<ContactRow> make_rows(const Blocks& blocks, const std::vector<Contact>& contacts,
                                   std::span<const int> candidates, std::span<const Pin> pins, const JointTable& joints,
-                                  const ContactOptions& options, double dt, double gravity);
+                                  const ContactOptions& options, double dt, std::span<const double> force_scale,
+                                  double acceleration);
 
 /// q = row . d over the moving blocks of a contact.
 double row_times(const std::array<int, 2>& slot, const std::array<Vec6, 2>& r, std::span<const Vec6> d);

@@ -4,10 +4,11 @@
 #include <cmath>
 #include <utility>
 
+#include "loads/material_point.hpp"
+
 namespace dda {
 namespace {
 
-constexpr double LEAST_ACCELERATION = 1.0;   // m/s2: scale of forces where there is no gravity
 constexpr double STATIC_GROWTH = 2.0;        // a relaxation step that went well is followed by a longer one
 constexpr double STATIC_START = 0.1;         // 2 m / dt^2 of the first relaxation step, as a part of E
 constexpr double STATIC_END = 1e-6;          // and of the longest
@@ -41,9 +42,7 @@ Simulation::Simulation(const ModelData& model, const Options& options)
     }
     mean_ = blocks_.moving > 0 ? sum / blocks_.moving : 1.0;
     if (!std::isfinite(smallest_)) smallest_ = 1.0;
-    gravity_scale_ = std::max(norm(model.gravity), LEAST_ACCELERATION);
-    for (const FixedPoint& p : model.fixed_points)
-        if (blocks_.slot[p.block] >= 0) pins_.push_back({p.block, p.point - blocks_.centre[p.block], p.point});
+    install_pins();
     initialise_contacts();
     static_dt_ = static_step(blocks_, STATIC_START);
     std::vector<Mat6> mass(blocks_.moving);
@@ -51,6 +50,19 @@ Simulation::Simulation(const ModelData& model, const Options& options)
         if (blocks_.slot[i] >= 0) mass[blocks_.slot[i]] = mass_matrix(blocks_, i);
     ledger_.kinetic = kinetic_energy(mass);
     initial_total_ = ledger_total(ledger_);
+}
+
+void Simulation::install_pins() {
+    const std::vector<Pin> before = std::exchange(pins_, {});
+    for (const FixedPoint& p : model_.fixed_points) {
+        if (blocks_.slot[p.block] < 0) continue;
+        const Vec2 X = material_point(model_, blocks_, p.block, p.point).X;
+        const auto same = [&](const Pin& pin) {
+            return pin.block == p.block && pin.reference.x == X.x && pin.reference.y == X.y;
+        };
+        const auto it = std::find_if(before.begin(), before.end(), same);
+        pins_.push_back(it != before.end() ? *it : Pin{p.block, X, blocks_.place(p.block, X)});
+    }
 }
 
 void Simulation::advance(double h) {
@@ -89,14 +101,14 @@ Settlement Simulation::settle(double tolerance, int max_steps, bool stuck) {
     // Forces of the end of the step: those of its middle would overshoot equilibrium by as much again, d = 2 d*.
     const double theta = std::exchange(options_.scheme.theta, 1.0);
     for (auto& v : blocks_.velocity) v = {};
-    int failures = 0;
+    double missed = 0.0;
+    std::vector<double> scale(blocks_.count(), 0.0);  // the largest since relaxation began
     while (s.steps < max_steps && !s.converged) {
         Attempt a = attempt(static_dt_, true);
         double motion = a.failure.empty() ? a.report.displacement : 0.0;
         if (a.failure.empty() && motion > options_.static_limit * smallest_) a.failure = "moved too far";
         if (!a.failure.empty()) {
             ++totals_.cuts;
-            ++failures;
             static_dt_ *= 0.5;
             if (static_dt_ < shortest) {
                 s.reason = "the shortest relaxation step fails: " + a.failure;
@@ -106,14 +118,17 @@ Settlement Simulation::settle(double tolerance, int max_steps, bool stuck) {
         }
         commit(a, static_dt_, true);
         ++s.steps;
-        // Unbalanced force: what the inertia of the relaxation step takes, M 2 d / dt^2, over the weight.
+        // Unbalanced force: what the inertia of the relaxation step takes, M 2 d / dt^2, over the block's force scale.
         s.residual = 0.0;
         for (int i = 0; i < blocks_.count(); ++i)
-            if (const int k = blocks_.slot[i]; k >= 0)
-                s.residual =
-                    std::max(s.residual, 2.0 * motion_of(i, a.d[k]) / (static_dt_ * static_dt_) / gravity_scale_);
+            if (const int k = blocks_.slot[i]; k >= 0) {
+                scale[i] = std::max(scale[i], force_scale_[i]);
+                const double unbalanced = 2.0 * blocks_.mass[i] * motion_of(i, a.d[k]) / (static_dt_ * static_dt_);
+                s.residual = std::max(s.residual, unbalanced / scale[i]);
+            }
         // Two steps at least: in the first one friction may still rest on the forces of the state before.
-        s.converged = s.steps > 1 && s.residual <= tolerance && a.report.penetration <= STATIC_PENETRATION;
+        missed = a.missed;
+        s.converged = s.steps > 1 && s.residual <= tolerance && a.missed <= STATIC_PENETRATION;
         if (motion < 0.5 * options_.static_limit * smallest_ && a.report.open_close < options_.max_open_close / 2)
             static_dt_ = std::min(longest, static_dt_ * STATIC_GROWTH);
     }
@@ -121,8 +136,8 @@ Settlement Simulation::settle(double tolerance, int max_steps, bool stuck) {
     options_.scheme.theta = theta;
     if (!s.converged && s.reason.empty())
         s.reason = "after " + std::to_string(s.steps) + " relaxation steps the unbalanced force is " +
-                   std::to_string(s.residual) + " of the weight and contacts miss their faces by " +
-                   std::to_string(report_.penetration) + " of the block size";
+                   std::to_string(s.residual) + " of the weight or load and contacts miss their faces by " +
+                   std::to_string(missed) + " of the block size";
     for (int i = 0; i < blocks_.count(); ++i)
         s.displacement = std::max(s.displacement, norm(blocks_.centre[i] - start[i]));
     return s;
@@ -139,7 +154,7 @@ void Simulation::revise(const ModelData& model) {
     const std::vector<double> kept = loads_->save();
     loads_ = std::make_unique<Loads>(model_, blocks_);
     loads_->load(kept);
-    gravity_scale_ = std::max(norm(model.gravity), LEAST_ACCELERATION);
+    install_pins();
 }
 
 void Simulation::reset(bool displacement, bool energy, bool slip) {

@@ -47,7 +47,7 @@ struct StepReport {
     int impact_sweeps = 0;
     bool loose = false;            ///< rigid contacts came to rest within the loose gap tolerance only
     double residual = 0.0;         ///< relative, of the last linear solve
-    double penetration = 0.0;      ///< largest, of the block size
+    double penetration = 0.0;      ///< largest of a rigid contact, of the block size
     double displacement = 0.0;     ///< largest of any point [m]
     double complementarity = 0.0;  ///< scheme with inequalities: largest |min(gap, normal / stiffness)| over block size
     double dt = 0.0;
@@ -62,7 +62,7 @@ struct Totals {
 
 struct Settlement {
     bool converged = false;
-    double residual = 0.0;  ///< largest unbalanced force over weight
+    double residual = 0.0;  ///< largest unbalanced force over the block's force scale
     int steps = 0;
     double displacement = 0.0;  ///< largest motion of a centroid [m]
     std::string reason;         ///< why it stopped when not converged
@@ -102,7 +102,10 @@ class Simulation {
         std::vector<Vec6> d;  // one a moving block
         std::vector<ContactRow> rows;
         StepReport report;
+        double missed = 0.0;  // largest miss of the gap that a rigid contact was to reach, of the block size
     };
+
+    void install_pins();  ///< fixed points of the model: those that were there as they are, new ones where they are now
 
     // step.cpp
     Attempt attempt(double dt, bool is_static);
@@ -113,6 +116,8 @@ class Simulation {
     void evaluate_friction(std::vector<ContactRow>& rows, double dt) const;
     void make_maps(std::span<const Vec6> d, std::vector<StepMap>& maps) const;
     double motion_of(int block, const Vec6& d) const;
+    // force_scale.cpp
+    void set_scales();
     // candidates.cpp
     void initialise_contacts();
     std::vector<int> update_candidates(double dt, bool is_static, double allowed);
@@ -146,8 +151,9 @@ class Simulation {
     std::vector<Vec2> fixed_motion_;      // of fixed blocks in the current step [m]
     double smallest_ = 1.0, mean_ = 1.0;  // block sizes [m]
     double near_margin_ = -1.0, moved_since_ = 0.0;
-    double gravity_scale_ = 9.81;
-    double piece_ = 0.0;  // length that the last cut step needed [s]
+    std::vector<double> force_scale_;  // typical of each block in the current step [N/m]
+    double acceleration_scale_ = 1.0;  // typical of the whole in the current step [m/s2]
+    double piece_ = 0.0;               // length that the last cut step needed [s]
     double static_dt_ = 0.0;
     Ledger ledger_;
     double initial_total_ = 0.0, initial_strain_ = 0.0;

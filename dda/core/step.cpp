@@ -128,20 +128,23 @@ Simulation::Attempt Simulation::attempt(double dt, bool is_static) {
             }
     const double allowed = allowed_motion(dt, is_static);
     const std::vector<int> candidates = update_candidates(dt, is_static, allowed);
+    totals_.contact_seconds += seconds_since(mark);
+    loads_->prepare(blocks_, block_pairs(), step);
+    totals_.assembly_seconds += seconds_since(mark);
+    set_scales();
     ContactOptions contact = options_.contact;
-    contact.recovery_speed = gravity_scale_ * options_.dt;
+    contact.recovery_speed = acceleration_scale_ * options_.dt;
     if (options_.scheme.contact_springs) contact.force_tolerance *= CONSERVING_ACCURACY;
     if (is_static) {  // blocks at rest do not bounce off what they are pushed out of
         contact.recovery = 1.0;
-        contact.recovery_speed = STATIC_RECOVERY * gravity_scale_ * dt;
+        contact.recovery_speed = STATIC_RECOVERY * acceleration_scale_ * dt;
         contact.factor *= STATIC_FACTOR;
     }
-    a.rows = make_rows(blocks_, contacts_, candidates, pins_, joints_, contact, dt, gravity_scale_);
+    a.rows = make_rows(blocks_, contacts_, candidates, pins_, joints_, contact, dt, force_scale_, acceleration_scale_);
     evaluate_friction(a.rows, dt);
     totals_.contact_seconds += seconds_since(mark);
-    loads_->prepare(blocks_, block_pairs(), step);
     system_.begin(blocks_, loads_->force, loads_->rows, a.rows, options_.scheme, dt, model_.gravity, is_static,
-                  options_.threads);
+                  force_scale_, options_.threads);
     totals_.assembly_seconds += seconds_since(mark);
     open_close(a, contact, is_static);
     if (!a.failure.empty()) return a;
@@ -165,9 +168,10 @@ Simulation::Attempt Simulation::attempt(double dt, bool is_static) {
     for (const ContactRow& r : a.rows) {
         if (r.state == ContactState::open || r.pin >= 0 || normal_spring(r, options_.scheme)) continue;
         ++a.report.closed;
-        a.report.penetration = std::max(a.report.penetration, std::abs(r.target - r.gap) / r.size);
+        a.missed = std::max(a.missed, std::abs(r.target - r.gap) / r.size);
+        a.report.penetration = std::max(a.report.penetration, -r.gap / r.size);
     }
-    if (a.report.penetration > options_.penetration_limit) a.failure = "contacts penetrate";
+    if (a.missed > options_.penetration_limit) a.failure = "contacts penetrate";
     return a;
 }
 
@@ -235,17 +239,16 @@ void Simulation::open_close(Attempt& a, const ContactOptions& contact, bool is_s
             measure(a);
             missed = take_forces(a, contact);
             if (x == 1.0 && missed <= 1.0) break;
-            unbalance = system_.unbalance(a.rows, a.d, gravity_scale_);
+            unbalance = system_.unbalance(a.rows, a.d);
             if (unbalance < before) break;
         }
-        const double elastic =
-            system_.correct_elasticity(blocks_, maps_, a.d, gravity_scale_, options_.threads) / ELASTIC_TOLERANCE;
+        const double elastic = system_.correct_elasticity(blocks_, maps_, a.d, options_.threads) / ELASTIC_TOLERANCE;
         if (x < 1.0 && ++halved > PATIENCE && options_.scheme.theta == 1.0) {
             halved = 0;
             sweep_contacts(system_, a.rows, options_.scheme, a.d);
             measure(a);
             take_forces(a, contact);
-            unbalance = system_.unbalance(a.rows, a.d, gravity_scale_);
+            unbalance = system_.unbalance(a.rows, a.d);
             continue;
         }
         if (x < 1.0 || missed > 1.0 || elastic > 1.0) continue;
@@ -261,7 +264,7 @@ void Simulation::open_close(Attempt& a, const ContactOptions& contact, bool is_s
             }
         }
         take_forces(a, contact);
-        unbalance = system_.unbalance(a.rows, a.d, gravity_scale_);
+        unbalance = system_.unbalance(a.rows, a.d);
     }
     a.failure =
         "the open-close iteration did not come to rest in " + std::to_string(options_.max_open_close) + " iterations";

@@ -59,11 +59,12 @@ void StepSystem::make_pattern(int moving, std::span<const Row> load_rows, std::s
 
 void StepSystem::begin(const Blocks& blocks, std::span<const Vec6> load, std::span<const Row> load_rows,
                        std::span<const ContactRow> rows, const Scheme& scheme, double dt, Vec2 gravity, bool is_static,
-                       int threads) {
+                       std::span<const double> force_scale, int threads) {
     const int moving = blocks.moving;
     make_pattern(moving, load_rows, rows);
     mass_.assign(moving, {});
     size_.assign(moving, 1.0);
+    force_scale_.assign(moving, 1.0);
     base_.assign(moving, {});
     base_b_.assign(moving, {});
     b_.assign(moving, {});
@@ -84,6 +85,7 @@ void StepSystem::begin(const Blocks& blocks, std::span<const Vec6> load, std::sp
         add_elasticity(blocks, block, scheme.theta, base, b);
         mass_[s] = M;
         size_[s] = blocks.size[block];
+        force_scale_[s] = force_scale[block];
         base_[s] = base;
         base_b_[s] = b;
     }
@@ -110,7 +112,7 @@ void StepSystem::begin(const Blocks& blocks, std::span<const Vec6> load, std::sp
 }
 
 double StepSystem::correct_elasticity(const Blocks& blocks, std::span<const StepMap> maps, std::span<const Vec6> d,
-                                      double gravity, int threads) {
+                                      int threads) {
     constexpr double LEAST_STRAIN = 1e-9;  // below it the third-order term is lost in rounding
     double largest = 0.0;
     const int count = blocks.count();
@@ -132,7 +134,7 @@ double StepSystem::correct_elasticity(const Blocks& blocks, std::span<const Step
         }
         const double stored = strain_energy_after(blocks, block, maps[block]) - blocks.strain_energy[block];
         const double share = (stored - linear - 0.5 * quadratic) / quadratic;
-        const double scale = blocks.size[block] * blocks.mass[block] * gravity;
+        const double scale = size_[s] * force_scale_[s];
         for (int i = 0; i < 3; ++i) {
             const double correction = -share * force[i];
             largest = std::max(largest, std::abs(correction - elastic_[s][i]) / scale);
@@ -149,7 +151,7 @@ std::vector<Vec6> StepSystem::constant_force() const {
     return b;
 }
 
-double StepSystem::unbalance(std::span<const ContactRow> rows, std::span<const Vec6> d, double gravity) const {
+double StepSystem::unbalance(std::span<const ContactRow> rows, std::span<const Vec6> d) const {
     std::vector<Vec6> r = constant_force();
     for (std::size_t s = 0; s < r.size(); ++s) add_scaled(r[s], -1.0, base_[s] * d[s]);
     for (std::size_t p = 0; p < pairs_.size(); ++p) {
@@ -166,8 +168,8 @@ double StepSystem::unbalance(std::span<const ContactRow> rows, std::span<const V
             }
     double sum = 0.0;
     for (std::size_t s = 0; s < r.size(); ++s) {
-        const double weight = mass_[s](0, 0) * gravity, moment = weight * size_[s];
-        sum += (r[s][0] * r[s][0] + r[s][1] * r[s][1]) / (weight * weight);
+        const double force = force_scale_[s], moment = force * size_[s];
+        sum += (r[s][0] * r[s][0] + r[s][1] * r[s][1]) / (force * force);
         for (int k = 2; k < 6; ++k) sum += r[s][k] * r[s][k] / (moment * moment);
     }
     return std::sqrt(sum / std::max<std::size_t>(1, r.size()));

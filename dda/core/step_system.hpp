@@ -15,19 +15,19 @@ namespace dda {
 class StepSystem {
   public:
     /// Pattern and constant part of a step: (2 / dt^2) M + theta A D and 2 / dt M v + loads - A sigma, with the rows of
-    /// springs and dashpots.
+    /// springs and dashpots. `force_scale`: a force typical of each block [N/m].
     void begin(const Blocks& blocks, std::span<const Vec6> load, std::span<const Row> load_rows,
                std::span<const ContactRow> rows, const Scheme& scheme, double dt, Vec2 gravity, bool is_static,
-               int threads);
+               std::span<const double> force_scale, int threads);
     /// Make the internal force do exactly the work that the block stores under d, plus the loss of the scheme, by
-    /// scaling its increment along K eps (a discrete gradient). Returns the largest change of force over weight.
+    /// scaling its increment along K eps (a discrete gradient). Returns the largest change over the force scale.
     double correct_elasticity(const Blocks& blocks, std::span<const StepMap> maps, std::span<const Vec6> d,
-                              double gravity, int threads);
+                              int threads);
     /// Add the contact rows as they stand.
     void assemble(std::span<const ContactRow> rows, int threads);
 
-    /// Unbalanced force at d with the true contact forces of the rows, over the weight: root of the mean square.
-    double unbalance(std::span<const ContactRow> rows, std::span<const Vec6> d, double gravity) const;
+    /// Unbalanced force at d with the true contact forces of the rows, over the force scales: root of the mean square.
+    double unbalance(std::span<const ContactRow> rows, std::span<const Vec6> d) const;
     /// y = sum over clipped contacts of t cross (n . x): what friction adds to the symmetric matrix.
     void multiply_friction(std::span<const ContactRow> rows, std::span<const Vec6> x, std::span<Vec6> y) const;
 
@@ -50,7 +50,7 @@ class StepSystem {
 
     BlockMatrix matrix_;
     std::vector<Mat6> mass_, base_, base_off_;
-    std::vector<double> size_;  // of the moving blocks [m]
+    std::vector<double> size_, force_scale_;  // of the moving blocks [m], [N/m]
     std::vector<Vec6> base_b_, b_;
     std::vector<std::array<double, 3>> elastic_;  // correction of the internal force
     std::vector<std::array<int, 2>> pairs_;

@@ -51,6 +51,26 @@ def test_a_fixed_point_makes_a_pendulum(scenes):
     np.testing.assert_allclose(sim.point(0, (0.0, 0.0)).displacement, 0.0, atol=1e-6)
 
 
+def test_fixed_points_come_and_go_with_a_revision(scenes):
+    """Those of the new model hold; a point that was fixed before falls freely, one fixed in flight stays there."""
+    model = dda.Model()
+    model.add_block(scenes.box(), scenes.ROCK)
+    for corner in [(0.0, 0.0), (1.0, 0.0)]:
+        model.fix_point(0, corner)
+    sim = dda.Simulation(model, dt=1e-3)
+    assert sim.settle().converged
+    sim.reset()
+    model.fixed_points.clear()
+    sim.revise(model)
+    sim.run(until=0.5)
+    fallen = -0.5 * scenes.G * 0.5**2
+    assert sim.displacements[0, 1] == pytest.approx(fallen, rel=1e-6)
+    model.fix_point(0, (0.5, 0.5))
+    sim.revise(model)
+    sim.run(until=1.0)
+    np.testing.assert_allclose(sim.displacements[0], (0.0, fallen), atol=1e-6)
+
+
 def test_a_bolt_carries_a_hanging_block(scenes):
     """Stretched by (W - pretension) / k under its anchor; above its strength it breaks and the block falls."""
     weight, stiffness, pretension = 2600.0 * scenes.G, 1e8, 1e4
