@@ -137,3 +137,27 @@ def test_the_table_covers_what_is_asked():
     case = rows[-1].case()
     assert case.get("joints.slide.peak") == 12.0
     assert case.get("joints.gorge.friction") == case.get("joints.bank.friction") == rows[-1].bank
+
+
+def test_the_table_goes_on_from_the_rows_that_it_has(tmp_path):
+    model = script("table")
+    asked = list(model.variants(["open"], 0.004))[:2]
+    numbers = {"displacement": 317.6, "speed": 21.34, "rest": 29.8, "top": 205.1, "drift": 0.0016}
+    rows = [model.asdict(asked[0]) | numbers, model.asdict(asked[1]) | {"stopped": "no equilibrium"}]
+    file = tmp_path / "rows.jsonl"
+    file.write_text("".join(f"{model.json.dumps(row)}\n" for row in rows))
+    assert list(model.complete(asked, file, 1)) == rows
+    assert model.markdown(rows[0]) == "| open | 2 | 20 | 6 | 318 | 21.3 | 30 | 205 | 0.002 |"
+    assert model.markdown(rows[1]) == "| open | 2 | 20 | 12 | stopped: no equilibrium |  |  |  |  |"
+
+
+def test_the_spread_is_over_steps_and_changes_that_mean_nothing():
+    model = script("spread")
+    runs = model.variants()
+    assert {run.step for run in runs} == set(model.STEPS)
+    assert len(set(runs)) == len(model.STEPS) * len(model.CHANGES)
+    assert all(abs(run.distance / 30.0 - 1.0) < 1e-8 for run in runs)
+    rows = [{"displacement": x, "speed": 20.0, "rest": 30.0, "top": 200.0} for x in (300.0, 320.0)]
+    text = model.summary([*rows, {"stopped": "why"}])
+    assert "2 of 3 runs" in text
+    assert "displacement 300.0 .. 310.0 .. 320.0 m" in text
