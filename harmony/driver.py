@@ -132,13 +132,15 @@ class _Session:
         run = Run(summary, self.recorder.history.arrays(), folder=folder, case=self.case, fields=self.recorder.fields())
         if self.recorder.history.rows:
             _judge(run, status)
-        self.recorder.summary(summary)
-        if self.directory and status != Status.INTERRUPTED:
-            try:
-                _report(run, self.directory)
-            finally:  # a report that cannot be drawn does not take the results with it
-                self.directory.finish()
-                run.folder = self.directory.work
+        if self.directory is None or status == Status.INTERRUPTED:
+            self.recorder.summary(summary)
+            return run
+        try:
+            _report(run, self.directory)
+        finally:  # a report that cannot be drawn does not take the results with it
+            self.recorder.summary(summary)  # last: what calls itself done is whole
+            self.directory.finish()
+            run.folder = self.directory.work
         return run
 
     def _keep(self) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 from pathlib import Path
 from typing import Any
@@ -125,6 +126,25 @@ def test_a_finished_run_is_returned_by_restart_and_replaced_without(toy: Any) ->
     assert run.folder == out
     assert Run.read(out).summary["time"] == 2.0
     assert [path.name for path in toy.folder.iterdir()] == ["run"]
+
+
+def test_a_run_that_is_killed_in_its_report_can_go_on_to_it(toy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    killed = toy.folder / "killed"
+
+    def report(run: Run, directory: Any) -> None:
+        if not killed.exists():
+            shutil.copytree(directory.work, killed)  # what a kill at this moment leaves
+        directory.path("report.html").write_text("whole")
+
+    monkeypatch.setattr("harmony.driver._report", report)
+    whole = solve(toy.case(), out=toy.folder / "run")
+    assert json.loads((killed / "summary.json").read_text())["status"] == "running"
+    with pytest.raises(InputError, match="an interrupted run is in the way"):
+        solve(toy.case(), out=killed)
+    again = solve(toy.case(), out=killed, restart=True)
+    assert (killed / "report.html").read_text() == "whole"
+    assert again.summary["status"] == "done"
+    assert (again.history["block.displacement.y"] == whole.history["block.displacement.y"]).all()
 
 
 def test_a_full_disk_leaves_the_finished_run_and_an_interrupted_successor(
