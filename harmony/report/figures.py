@@ -28,7 +28,7 @@ def snapshots(run: Run) -> str:
     """First, middle and last frame by displacement, and the contacts of the last."""
     from harmony.view.picture import Picture
     from harmony.view.survey import survey
-    from harmony.view.water import water_levels
+    from harmony.view.water import FreeWater
 
     if run.folder is not None and not (run.folder / FIELDS).exists():
         return ""  # it failed before its first frame
@@ -39,7 +39,7 @@ def snapshots(run: Run) -> str:
     xmin, xmax, ymin, ymax = look.limits
     ratio = (xmax - xmin) / (ymax - ymin)
     place, largest = next((place, largest) for least, place, largest in FORMATS if ratio >= least)
-    water = water_levels(run)
+    water = FreeWater.of(run)
     moved = Picture("Displacement", look, "displacement", water=water, largest=largest)
     touching = Picture("Contacts", look, "contacts", water=water, largest=largest)
     images = [_snapshot(moved, fields, i) for i in sorted({0, len(fields) // 2, len(fields) - 1})]

@@ -42,7 +42,7 @@ def render(
     from harmony.view.picture import Picture
     from harmony.view.quantities import check_color
     from harmony.view.survey import survey
-    from harmony.view.water import water_levels
+    from harmony.view.water import FreeWater
     from harmony.view.window import Window, require_display
 
     fields, name = run.fields, str(run.summary["case"])
@@ -50,7 +50,7 @@ def render(
     _check_size(size)
     if kind == "window":
         require_display()
-        Window(name, fields, survey(fields), color, water=water_levels(run)).open()
+        Window(name, fields, survey(fields), color, water=FreeWater.of(run)).open()
         return None
     if kind != "png" and kind not in WRITERS:
         raise InputError(f"kind: {kind!r} is unknown. Choose png, {', '.join(WRITERS)} or window.")
@@ -63,7 +63,7 @@ def render(
         raise InputError(f"{out}: the folder {out.parent} does not exist. Make it first.")
     if len(fields) == 0:
         raise InputError(f"{name}: the run has no frames to draw. Run `harmony solve` again.")
-    picture = Picture(name, survey(fields), color, pixels=size, vectors=vectors, water=water_levels(run))
+    picture = Picture(name, survey(fields), color, pixels=size, vectors=vectors, water=FreeWater.of(run))
 
     def write(path: Path) -> None:
         if kind == "png":

@@ -17,15 +17,13 @@ from harmony.view.quantities import CONTACTS, FACES, QUANTITIES, check_color
 from harmony.view.scale import Scale
 from harmony.view.traction_marks import TractionMarks
 from harmony.view.units import time
-from harmony.view.water import WaterMarks
+from harmony.view.water import FreeWater, WaterMarks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from matplotlib.axes import Axes
 
-    from dda import WaterLevel
     from harmony.output.frame import Frame
     from harmony.view.survey import Survey
 
@@ -45,7 +43,7 @@ class Picture:
     """Draws frames of one run, one after the other, with the same view and colours.
 
     color: one of `COLORS`; pixels: size of the picture, None: as suits the run; vectors: arrows of velocity (of
-    displacement, where that is the colour); water: its free levels; largest: widest and tallest axes [inch] where no
+    displacement, where that is the colour); water: that stands free; largest: widest and tallest axes [inch] where no
     size is given.
     """
 
@@ -57,7 +55,7 @@ class Picture:
         *,
         pixels: tuple[int, int] | None = None,
         vectors: bool = False,
-        water: Sequence[WaterLevel] = (),
+        water: FreeWater = FreeWater(),
         largest: tuple[float, float] = SCREEN,
     ) -> None:
         from matplotlib import rc_context

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 MOST_FRAMES = 60
 """Frames looked at, spread evenly over a run [-]. More costs reading time; fewer may miss a short peak."""
-QUANTILE = 0.995
-"""Part of the blocks of a frame whose values fit the colour scale [-]; the few others get the colour of its end. One
-block in free fall would otherwise leave all others in one colour."""
+QUANTILE = 0.99
+"""Part of the moving area of a frame whose values fit the colour scale [-]; the rest gets the colour of its end. A chip
+in free fall would otherwise leave all others in one colour."""
 MARGIN = 0.03
 """Free room around the blocks, as part of the larger side of the view [-]."""
 RUNAWAY = 1.0
@@ -44,6 +44,7 @@ def survey(fields: FrameSource) -> Survey:
     initial = fields.frame(0)
     moving = moving_blocks(initial)
     points = np.repeat(moving, np.diff(initial.offsets))
+    areas = np.array([_area(initial.polygons[k]) for k in np.flatnonzero(moving)])
     boxes, largest, peak = [], dict.fromkeys(QUANTITIES | FACES, 0.0), dict.fromkeys(QUANTITIES | FACES, 0.0)
     for i in numbers:
         frame = fields.frame(int(i))
@@ -52,7 +53,8 @@ def survey(fields: FrameSource) -> Survey:
             values = np.abs(quantity.values(frame)[moving if name in QUANTITIES else slice(None)])
             if not len(values):
                 continue
-            largest[name] = max(largest[name], float(np.quantile(values, QUANTILE, method="higher")))
+            weights = areas if name in QUANTITIES else np.ones(len(values))
+            largest[name] = max(largest[name], _quantile(values, weights))
             peak[name] = max(peak[name], float(values.max()))
     exceeded = frozenset(name for name in largest if peak[name] > largest[name])
     return Survey(_limits(np.array(boxes), _box(initial.points), bool(moving.all())), largest, exceeded, initial)
@@ -62,6 +64,19 @@ def moving_blocks(frame: Frame) -> np.ndarray:
     """Which blocks can move (n,) bool; all of them where every block is fixed, so that something is shown."""
     fixed = frame.cell_data["fixed"].astype(bool)
     return ~fixed if not fixed.all() else fixed
+
+
+def _quantile(values: np.ndarray, weights: np.ndarray) -> float:
+    """The smallest of the values (n,) that `QUANTILE` of the weights (n,) do not pass."""
+    order = np.argsort(values)
+    share = np.cumsum(weights[order]) / weights.sum()
+    return float(values[order[np.searchsorted(share, QUANTILE)]])
+
+
+def _area(polygon: np.ndarray) -> float:
+    """Area of a polygon (m, 2) [m2]."""
+    x, y = (polygon - polygon[0]).T
+    return float(abs(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2)
 
 
 def _box(points: np.ndarray) -> np.ndarray:

@@ -18,12 +18,11 @@ from harmony.view.scale import Scale
 from harmony.view.survey import Survey
 from harmony.view.traction_lines import traction_lines
 from harmony.view.units import length, round_down, time
-from harmony.view.water import model_box, water_areas
+from harmony.view.water import FreeWater, model_box
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dda import WaterLevel
     from harmony.memory_fields import FrameSource
     from harmony.output.frame import Frame
 
@@ -49,7 +48,7 @@ def require_display() -> None:
 
 
 class Window:
-    """A run in a pyvista plotter, at one frame at a time; water: its free levels."""
+    """A run in a pyvista plotter, at one frame at a time; water: that stands free."""
 
     def __init__(
         self,
@@ -58,7 +57,7 @@ class Window:
         survey: Survey,
         color: str,
         *,
-        water: Sequence[WaterLevel] = (),
+        water: FreeWater = FreeWater(),
         off_screen: bool = False,
     ) -> None:
         import pyvista as pv
@@ -155,7 +154,7 @@ class Window:
             self.plotter.add_mesh(dots, color=style.INK, point_size=6, name="centres", lighting=False)
 
     def _show_water(self, frame: Frame) -> None:
-        areas = [area for level in self._water for area in water_areas(level, frame.time, self._box)]
+        areas = self._water.areas(frame.time, self._box)
         if areas:
             self.plotter.add_mesh(_pools(areas), color=style.WATER, name="water", lighting=False)
         else:

@@ -38,6 +38,24 @@ def test_scales_are_round_and_cover_the_run(run: Run) -> None:
     assert np.array_equal(stress.values(run.fields.frame(0))[1:], [-2.0, -2.0, -2.0])
 
 
+@pytest.mark.parametrize(("side", "end"), [(0.05, 3.0), (0.2, 90.0)])
+def test_a_chip_that_flies_does_not_take_the_colours_of_the_rest(side: float, end: float) -> None:
+    """Ten blocks of 1 m2 at up to 3 m/s, one of side^2 at 90 m/s: up to 1 % of the area may pass the scale."""
+    from harmony.memory_fields import MemoryFields
+    from harmony.output.frame import CONTACT_TYPE, Frame
+
+    square = np.array([(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)])
+    points = np.concatenate(
+        [*(square + np.array((k, 0.0)) for k in range(10)), 2 * side * square + np.array((3.0, 5.0))]
+    )
+    speed = np.array([*np.linspace(1.0, 3.0, 10), 90.0])
+    cells = {"speed": speed, "principal_min": np.zeros(11), "displacement": np.zeros((11, 2)), "fixed": np.zeros(11)}
+    frame = Frame(0.0, points, np.arange(12) * 4, cells, {}, np.zeros(0, CONTACT_TYPE))
+    look = survey(MemoryFields(None, [frame]))  # type: ignore[arg-type]
+    assert look.largest["speed"] == end
+    assert ("speed" in look.exceeded) is (end < 90.0)
+
+
 def test_nothing_that_moves_still_has_a_scale(run: Run) -> None:
     look = survey(run.fields)
     look.largest["speed"] = 0.0

@@ -14,7 +14,7 @@ from harmony.view import style
 from harmony.view.marks import KEY_WIDTH
 from harmony.view.picture import Picture
 from harmony.view.survey import survey
-from harmony.view.water import water_areas, water_levels
+from harmony.view.water import FreeWater, water_areas
 
 BOX = (0.0, -5.0, 10.0)  # left, bottom, right [m]
 
@@ -62,18 +62,36 @@ def test_a_picture_shows_the_water_of_its_case(tmp_path: Path, wet: bool) -> Non
     given = DAM if wet else {key: value for key, value in DAM.items() if key != "water"}
     harmony.solve(harmony.Case.from_dict(given, tmp_path), out=tmp_path / "run")
     run = Run.read(tmp_path / "run")
-    assert [level.level.tolist() for level in water_levels(run)] == ([[[0.0, 0.5]]] if wet else [])
+    water = FreeWater.of(run)
+    assert bool(water) is wet
+    assert area(water.areas(0.01, BOX)) == pytest.approx(55.0 if wet else 0.0)
     path = render(run, tmp_path / "a.png")
     assert path is not None
     assert has(path, style.WATER) is wet
 
 
+def test_each_stage_has_its_own_water(tmp_path: Path) -> None:
+    stages = [
+        {"name": "settle", "analysis": "static"},
+        {"name": "drained", "end": 0.01, "water": None},
+        {"name": "flooded", "end": 0.02, "water": {"level": 2.0}},
+        {"name": "as the case", "end": 0.03},
+    ]
+    run = harmony.solve(harmony.Case.from_dict(DAM | {"stages": stages, "expected": []}, tmp_path))
+    water = FreeWater.of(run)
+    assert water
+    heights = [area(water.areas(time, BOX)) / 10 - 5 for time in (0.0, 0.01, 0.011, 0.02, 0.021, 0.03)]  # above y = 0
+    assert heights == pytest.approx([-5, -5, 2, 2, 0.5, 0.5])
+    still = harmony.Case.from_dict(DAM | {"time": {"analysis": "static"}}, tmp_path)
+    assert area(FreeWater.of(harmony.solve(still)).areas(0.0, BOX)) == pytest.approx(55)
+
+
 def test_a_run_without_its_case_has_no_water(run: Run, folder: Path) -> None:
-    assert water_levels(run) == ()
-    assert water_levels(Run.read(folder)) == ()
+    assert not FreeWater.of(run)
+    assert FreeWater.of(Run.read(folder)).areas(1.0, BOX) == []
 
 
-@pytest.mark.parametrize("water", [(), (dda.WaterLevel(0.5),)])
+@pytest.mark.parametrize("water", [FreeWater(), FreeWater.always(dda.WaterLevel(0.5))])
 def test_a_wide_picture_has_a_key(run: Run, water: Any) -> None:
     look = survey(run.fields)
     wide = Picture("slope", look, water=water, largest=(KEY_WIDTH + 1, 40.0))

@@ -10,6 +10,7 @@ import dda
 from harmony.run import Run
 from harmony.view import style
 from harmony.view.survey import survey
+from harmony.view.water import FreeWater
 from harmony.view.window import BOTTOM, LEFT, RIGHT, TOP, Window, _edges, _faces, framing
 
 
@@ -51,7 +52,7 @@ def drawn(plotter: MagicMock) -> dict[str, Any]:
 
 def test_the_water_stands_behind_the_blocks_at_its_level_of_each_frame(run: Run, plotter: MagicMock) -> None:
     level = dda.WaterLevel([(0.0, 0.5), (1.0, 0.7), (2.0, -9.0)])
-    window = Window("slope", run.fields, survey(run.fields), "speed", water=[level])
+    window = Window("slope", run.fields, survey(run.fields), "speed", water=FreeWater.always(level))
     for frame, top in ((0, 0.5), (1, 0.7)):
         window.show(frame)
         meshes = drawn(plotter)
