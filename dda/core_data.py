@@ -6,29 +6,34 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dda import _core
 from dda.checks import unknown
+from dda.origin import origin_of
 from dda.polygons import check_overlaps
 
 if TYPE_CHECKING:
-    from dda.loads import Traction, ViscousEdge
+    from dda.loads import Point, Traction, ViscousEdge
     from dda.model import Model
 
 __all__ = ["build"]
 
+type Array = NDArray[np.float64]
+
 
 def build(model: Model) -> _core.ModelData:
-    """Everything the core needs; refuses overlapping blocks and names that nothing carries."""
+    """Everything the core needs, from its own origin; refuses overlapping blocks and names that nothing carries."""
     check_overlaps([block.vertices for block in model.blocks])
     data = _core.ModelData()
     data.gravity, data.plane_strain = model.gravity, model.plane == "strain"
     joint_names = _Index(name for block in model.blocks for name in block.edge_joints if name)
     joint_names.extend(model.named_joints)
-    _fill_blocks(data, model, joint_names)
+    origin = origin_of([block.vertices for block in model.blocks]) if model.blocks else np.zeros(2)
+    _fill_blocks(data, model, joint_names, origin)
     _fill_joints(data, model, joint_names)
-    _fill_loads(data, model)
-    data.water = _water(model, joint_names)
+    _fill_loads(data, model, origin)
+    data.water = _water(model, joint_names, origin)
     return data
 
 
@@ -58,7 +63,7 @@ def _table(table: Any) -> _core.Table:
     return _record(_core.Table, time=t[:, 0].tolist(), values=t[:, 1:].ravel().tolist(), width=t.shape[1] - 1)
 
 
-def _fill_blocks(data: _core.ModelData, model: Model, joint_names: _Index) -> None:
+def _fill_blocks(data: _core.ModelData, model: Model, joint_names: _Index, origin: Array) -> None:
     materials = _Index(block.material for block in model.blocks)
     groups = _Index(block.group for block in model.blocks)
     data.materials = [
@@ -67,7 +72,7 @@ def _fill_blocks(data: _core.ModelData, model: Model, joint_names: _Index) -> No
     data.blocks = [
         _record(
             _core.BlockData,
-            vertices=block.vertices[block.order].tolist(),
+            vertices=(block.vertices[block.order] - origin).tolist(),
             edge_joint=[joint_names.get(block.edge_joints[k], -1) for k in block.edge_order],
             material=materials[block.material],
             group=groups[block.group],
@@ -124,9 +129,12 @@ def _core_edge(model: Model, load: Traction | ViscousEdge) -> int:
     return model.blocks[load.block].core_edge(load.edge)
 
 
-def _fill_loads(data: _core.ModelData, model: Model) -> None:
+def _fill_loads(data: _core.ModelData, model: Model, origin: Array) -> None:
+    def at(point: Point) -> Point:
+        return point[0] - origin[0], point[1] - origin[1]
+
     data.point_loads = [
-        _record(_core.PointLoad, block=p.block, point=p.point, force=p.force, history=_table(p.history))
+        _record(_core.PointLoad, block=p.block, point=at(p.point), force=p.force, history=_table(p.history))
         for p in model.point_loads
     ]
     data.tractions = [
@@ -136,11 +144,14 @@ def _fill_loads(data: _core.ModelData, model: Model) -> None:
         for t in model.tractions
     ]
     data.held_points = [
-        _record(_core.HeldPoint, block=p.block, point=p.point, stiffness=p.stiffness, history=_table(p.history))
+        _record(_core.HeldPoint, block=p.block, point=at(p.point), stiffness=p.stiffness, history=_table(p.history))
         for p in model.held_points
     ]
-    data.fixed_points = [_record(_core.FixedPoint, block=p.block, point=p.point) for p in model.fixed_points]
-    data.bolts = [_record(_core.Bolt, **vars(bolt)) for bolt in model.bolts]
+    data.fixed_points = [_record(_core.FixedPoint, block=p.block, point=at(p.point)) for p in model.fixed_points]
+    data.bolts = [
+        _record(_core.Bolt, **{**vars(bolt), "point_a": at(bolt.point_a), "point_b": at(bolt.point_b)})
+        for bolt in model.bolts
+    ]
     data.viscous_edges = [
         _record(_core.ViscousEdge, block=v.block, edge=_core_edge(model, v)) for v in model.viscous_edges
     ]
@@ -150,19 +161,19 @@ def _fill_loads(data: _core.ModelData, model: Model) -> None:
     data.base_acceleration = _table(model.base_acceleration)
 
 
-def _water(model: Model, joint_names: _Index) -> _core.WaterData:
+def _water(model: Model, joint_names: _Index, origin: Array) -> _core.WaterData:
     lines = []
     for name, line in model.water.piezometric.items():
         if name not in joint_names:
             raise unknown("joint", name, joint_names, "water, piezometric")
-        x, h = np.asarray(line).T.tolist()
+        x, h = (np.asarray(line) - origin).T.tolist()
         offset = _table(model.water.piezometric_history.get(name))
         lines.append(_record(_core.PiezometricData, joint=joint_names[name], x=x, h=h, offset=offset))
     levels = [
         _record(
             _core.WaterLevelData,
-            level=_table(level.level),
-            region=[] if level.region is None else np.asarray(level.region).tolist(),
+            level=_table(np.asarray(level.level) - (0.0, origin[1])),
+            region=[] if level.region is None else (np.asarray(level.region) - origin).tolist(),
         )
         for level in model.water.levels
     ]

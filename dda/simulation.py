@@ -16,6 +16,7 @@ from dda.errors import InputError, StepFailure, explain
 from dda.face_tractions import face_tractions
 from dda.jump import require_no_jump
 from dda.model import Model
+from dda.origin import origin_of
 from dda.settings import checked_settings
 from dda.simulation_checks import require_in_block, require_model, require_same_blocks, saved_bytes
 
@@ -139,6 +140,7 @@ class Simulation:
         self._core = _core.Simulation(
             model.core_data(), self.dt, scheme, stiffness or 0.0, self.threads, checked_settings(settings)
         )
+        self._origin = origin_of([block.vertices for block in model.blocks])
         self._offsets = np.asarray(self._core.offsets())
         # The core's vertices run counter-clockwise: where each of the user's is to be found.
         self._vertex_place = np.concatenate(
@@ -268,7 +270,7 @@ class Simulation:
     @property
     def centroids(self) -> Array:
         """(n, 2) m."""
-        return np.asarray(self._core.centroids())
+        return np.asarray(self._core.centroids()) + self._origin
 
     @property
     def displacements(self) -> Array:
@@ -313,7 +315,7 @@ class Simulation:
     @property
     def all_vertices(self) -> tuple[Array, NDArray[np.int64]]:
         """All vertices now (N, 2) m and the offsets (n + 1,) of the blocks, in the order given by the user."""
-        return np.asarray(self._core.vertices())[self._vertex_place], self._offsets.astype(np.int64)
+        return np.asarray(self._core.vertices())[self._vertex_place] + self._origin, self._offsets.astype(np.int64)
 
     @property
     def slips(self) -> Array:
@@ -364,6 +366,8 @@ class Simulation:
         out = np.empty(len(raw), dtype=CONTACT_DTYPE)
         for column, name in enumerate(("block_a", "block_b", "x", "y", "gap", "normal", "shear", "state")):
             out[name] = raw[:, column]
+        out["x"] += self._origin[0]
+        out["y"] += self._origin[1]
         out["length"], out["speed"] = raw[:, 10], raw[:, 11]
         out["vertex"] = self._vertex_of[raw[:, 8].astype(np.intp)]
         out["edge"] = self._edge_of[raw[:, 9].astype(np.intp)]
