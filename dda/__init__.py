@@ -30,13 +30,14 @@ True
 
 from dda.block import BlockSpec
 from dda.contact import Complementarity, Penalty
+from dda.contact_table import CONTACT_STATES
 from dda.errors import InputError, StepFailure
 from dda.gap import Gap, gap
 from dda.joint import Joint, joint_from_mapping, joint_laws
 from dda.many import RunResult, run_many
 from dda.material import Material
 from dda.model import Model
-from dda.simulation import CONTACT_STATES, PointState, Settlement, Simulation
+from dda.simulation import PointState, Settlement, Simulation
 from dda.water import Water, WaterLevel
 
 __all__ = [

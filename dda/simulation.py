@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from dda import _core
 from dda.checks import count, number, unknown, whole
 from dda.contact import SCHEMES, Complementarity, Penalty
+from dda.contact_table import contact_table
 from dda.errors import InputError, StepFailure, explain
 from dda.face_tractions import face_tractions
 from dda.jump import require_no_jump
@@ -20,30 +21,9 @@ from dda.origin import origin_of
 from dda.settings import checked_settings
 from dda.simulation_checks import require_in_block, require_model, require_same_blocks, saved_bytes
 
-__all__ = ["CONTACT_STATES", "PointState", "Settlement", "Simulation"]
+__all__ = ["PointState", "Settlement", "Simulation"]
 
 type Array = NDArray[np.float64]
-
-CONTACT_STATES = ("open", "sliding", "locked", "bonded")
-"""Names of the values of `contacts["state"]`."""
-
-CONTACT_DTYPE = np.dtype(
-    [
-        ("block_a", np.int64),
-        ("block_b", np.int64),
-        ("x", np.float64),
-        ("y", np.float64),
-        ("gap", np.float64),
-        ("normal", np.float64),
-        ("shear", np.float64),
-        ("state", np.int64),
-        ("length", np.float64),
-        ("speed", np.float64),
-        ("vertex", np.int64),
-        ("edge", np.int64),
-    ]
-)
-
 
 LONGEST_STEP = 1.001
 """Of dt: the last step of run(until=...) is up to this long, so that the rounding of summed times leaves no sliver of a
@@ -362,16 +342,7 @@ class Simulation:
         """Contact candidates of the last step: block_a, block_b, x, y [m], gap [m], normal [N/m, compression positive],
         shear [N/m], state (0 open, 1 sliding, 2 locked, 3 bonded), length [m], speed of sliding [m/s]; vertex of
         block_a and edge of block_b by their places in `all_vertices` (an edge by the vertex that it begins at)."""
-        raw = np.asarray(self._core.contacts()).reshape(-1, 12)
-        out = np.empty(len(raw), dtype=CONTACT_DTYPE)
-        for column, name in enumerate(("block_a", "block_b", "x", "y", "gap", "normal", "shear", "state")):
-            out[name] = raw[:, column]
-        out["x"] += self._origin[0]
-        out["y"] += self._origin[1]
-        out["length"], out["speed"] = raw[:, 10], raw[:, 11]
-        out["vertex"] = self._vertex_of[raw[:, 8].astype(np.intp)]
-        out["edge"] = self._edge_of[raw[:, 9].astype(np.intp)]
-        return out
+        return contact_table(self._core.contacts(), self._vertex_of, self._edge_of, self._origin)
 
     @property
     def face_tractions(self) -> NDArray[Any]:

@@ -10,7 +10,7 @@ NEAR, FAR = np.zeros(2), np.array([672_000.0, 5_212_000.0])  # the second is lik
 
 
 def test_the_origin_of_a_near_model_is_zero(scenes):
-    np.testing.assert_array_equal(origin_of([scenes.box() + (30.0, -20.0)]), 0.0)
+    np.testing.assert_array_equal(origin_of([scenes.box(x=30.0, y=-20.0)]), 0.0)
 
 
 def test_moving_a_far_model_to_its_origin_is_exact(scenes):
