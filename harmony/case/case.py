@@ -59,7 +59,6 @@ class Case:
     def __init__(self, document: Document, path: Path | None = None) -> None:
         self.source = Source(document)
         self.path = path
-        self._imposed: str | None = None
         self._built: set[int | None] = set()
         self.data: CaseData = validate(document)
         self._values: dict[str, Any] = self.data.model_dump(mode="json", by_alias=True)
@@ -116,7 +115,6 @@ class Case:
             data = replaced(data, self._values, found.keys, plain(value))
             keys.append(found.keys)
         changed = Case(Document(document.name, document.folder, data, document.lines, document.files), self.path)
-        changed._imposed = self._imposed
         if not any(key[0] in BLOCK_KEYS for key in keys) and "_placed" in self.__dict__:
             changed.__dict__["_placed"] = self._placed
             changed.__dict__["places"] = Places(changed.source, self.places.locator)
@@ -142,14 +140,12 @@ class Case:
         """
         if self.contact_stated not in (None, method):
             raise InputError(f"{self.source.document.name}: this case asks for {self.contact_stated}, not for {method}")
-        changed = self.with_values({"contact.method": method})
-        changed._imposed = method
-        return changed
+        return self.with_values({"contact.method": method})
 
     def beside(self, name: str) -> "Case":
-        """Another case file of this folder, under the contact method that was chosen for this one."""
+        """Another case file of this folder, under the contact method that this one asks for, if it asks for one."""
         other = Case.read(self.folder / name)
-        return other if self._imposed is None else other.with_contact(self._imposed)
+        return other if self.contact_stated is None else other.with_contact(self.contact_stated)
 
     # -- geometry ----------------------------------------------------------------------------------------------------
 

@@ -18,6 +18,9 @@ MOST_FRAMES = 60
 QUANTILE = 0.99
 """Part of the moving area of a frame whose values fit the colour scale [-]; the rest gets the colour of its end. A chip
 in free fall would otherwise leave all others in one colour."""
+FACE_QUANTILE = 0.98
+"""Part of the faces of all frames together whose values fit the colour scale [-]: impacts press a hundred times as hard
+as blocks at rest."""
 MARGIN = 0.03
 """Free room around the blocks, as part of the larger side of the view [-]."""
 RUNAWAY = 1.0
@@ -46,16 +49,19 @@ def survey(fields: FrameSource) -> Survey:
     points = np.repeat(moving, np.diff(initial.offsets))
     areas = np.array([_area(initial.polygons[k]) for k in np.flatnonzero(moving)])
     boxes, largest, peak = [], dict.fromkeys(QUANTITIES | FACES, 0.0), dict.fromkeys(QUANTITIES | FACES, 0.0)
+    faces: dict[str, list[np.ndarray]] = {name: [] for name in FACES}
     for i in numbers:
         frame = fields.frame(int(i))
         boxes.append(_box(frame.points[points]))
-        for name, quantity in (QUANTITIES | FACES).items():
-            values = np.abs(quantity.values(frame)[moving if name in QUANTITIES else slice(None)])
-            if not len(values):
-                continue
-            weights = areas if name in QUANTITIES else np.ones(len(values))
-            largest[name] = max(largest[name], _quantile(values, weights))
+        for name, quantity in QUANTITIES.items():
+            values = np.abs(quantity.values(frame)[moving])
+            largest[name] = max(largest[name], _quantile(values, areas))
             peak[name] = max(peak[name], float(values.max()))
+        for name, quantity in FACES.items():
+            faces[name].append(quantity.values(frame))
+    for name, parts in faces.items():
+        if len(values := np.concatenate(parts)):
+            largest[name], peak[name] = float(np.quantile(values, FACE_QUANTILE, method="higher")), float(values.max())
     exceeded = frozenset(name for name in largest if peak[name] > largest[name])
     return Survey(_limits(np.array(boxes), _box(initial.points), bool(moving.all())), largest, exceeded, initial)
 

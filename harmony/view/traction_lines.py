@@ -9,12 +9,16 @@ import numpy as np
 if TYPE_CHECKING:
     from harmony.output.frame import Frame
 
+LEAST = 1e-4
+"""Part of the largest force of a frame below which a face is not drawn [-]: what barely touches, and rounding."""
+
 
 def traction_lines(frame: Frame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Lines (m, 2, 2) [m] along faces that press on each other, their mean compression (m,) [Pa], and the centres of
     pressure (m, 2) [m]; each pair of faces once. Faces that touch at one point only are lines of no length."""
     rows = frame.face_tractions
-    rows = rows[(rows["block"] < rows["other"]) & (rows["normal"] > 0.0) & (rows["length"] > 0.0)]
+    least = LEAST * rows["normal"].max(initial=0.0)
+    rows = rows[(rows["block"] < rows["other"]) & (rows["normal"] > least) & (rows["length"] > 0.0)]
     first = frame.offsets[rows["block"]]
     start = first + rows["edge"]
     end = np.where(start + 1 < frame.offsets[rows["block"] + 1], start + 1, first)

@@ -1,9 +1,9 @@
 """Every case under cases/ with expected values is a test: a folder is discovered, no code is added.
 
-A case that leaves its contact method open is judged under both: they agree within the tolerance of the case.
-
-Verification and regression values must be met; observed ones are shown by `harmony regress` and never fail. The studies
-of real sites (cases/vajont) run for minutes and are left to `harmony regress vajont`, or to HARMONY_ALL_CASES=1.
+A verification case that leaves its contact method open is judged under both: they agree within the tolerance of the
+case. The other folders hold a file for each method. Verification and regression values must be met; observed ones are
+shown by `harmony regress` and never fail. Studies that run for minutes (`SLOW`) are left to `harmony regress`, or to
+HARMONY_ALL_CASES=1.
 """
 
 import os
@@ -20,20 +20,27 @@ CASES = Path(__file__).resolve().parents[2] / "cases"
 ALL_CASES = os.environ.get("HARMONY_ALL_CASES") == "1"
 
 
+SLOW = ("vajont",)
+"""Folders whose cases run for minutes."""
+
+
 def chosen() -> list[Any]:
-    """The verification cases, or all, each under the contact methods that it is open to."""
-    paths = [path for path in discover(cases=CASES) if ALL_CASES or path.parent.parent.name == "verification"]
+    """The cases, each with the contact methods that it is judged under; None = as it stands."""
+    found = []
+    for path in discover(cases=CASES):
+        verification = path.parent.parent.name == "verification"
+        methods = [method for method in METHODS if open_to(path, method)] if verification else [None]
+        if ALL_CASES or path.parent.name not in SLOW:
+            found += [(path, method) for method in methods]
     return [
-        pytest.param(path, method, id=f"{path.parent.name}-{path.stem}-{method}")
-        for path in paths
-        for method in METHODS
-        if open_to(path, method)
+        pytest.param(*item, id="-".join([item[0].parent.name, item[0].stem, item[1] or "stated"])) for item in found
     ]
 
 
 @pytest.mark.parametrize(("path", "method"), chosen())
-def test_case(path: Path, method: str) -> None:
-    rows = evaluate(Case.read(path).with_contact(method))
+def test_case(path: Path, method: str | None) -> None:
+    case = Case.read(path)
+    rows = evaluate(case if method is None else case.with_contact(method))
     missed = [" | ".join(str(cell) for cell in describe(row).values()) for row in rows if is_missed(row)]
     assert not missed, "\n".join(missed)
     assert rows, "the case is discovered for its expected values"
