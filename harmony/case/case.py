@@ -23,7 +23,7 @@ from harmony.case.parameters import PriorData
 from harmony.case.paths import find, replaced
 from harmony.case.places_in_model import Places
 from harmony.case.problems import closest, input_error
-from harmony.case.references import broken_references
+from harmony.case.references import broken_references, expected_too_late
 from harmony.case.region import Region, read_region
 from harmony.case.resolve import resolve
 from harmony.case.sanity import check_blocks, check_step
@@ -56,13 +56,15 @@ class Case:
     12.0
     """
 
-    def __init__(self, document: Document, path: Path | None = None) -> None:
+    def __init__(self, document: Document, path: Path | None = None, *, as_written: bool = True) -> None:
         self.source = Source(document)
         self.path = path
         self._built: set[int | None] = set()
         self.data: CaseData = validate(document)
         self._values: dict[str, Any] = self.data.model_dump(mode="json", by_alias=True)
         problems = broken_references(self.data, self._values)
+        if as_written:  # a variant may end before what the file expects
+            problems += expected_too_late(self.data)
         if problems:
             raise input_error(document, problems)
 
@@ -114,7 +116,9 @@ class Case:
                 raise InputError(f"{document.name}: {found.miss}")
             data = replaced(data, self._values, found.keys, plain(value))
             keys.append(found.keys)
-        changed = Case(Document(document.name, document.folder, data, document.lines, document.files), self.path)
+        changed = Case(
+            Document(document.name, document.folder, data, document.lines, document.files), self.path, as_written=False
+        )
         if not any(key[0] in BLOCK_KEYS for key in keys) and "_placed" in self.__dict__:
             changed.__dict__["_placed"] = self._placed
             changed.__dict__["places"] = Places(changed.source, self.places.locator)

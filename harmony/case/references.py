@@ -14,7 +14,7 @@ from harmony.case.yaml_document import KeyPath
 from harmony.history import columns
 from harmony.quantities import check
 
-__all__ = ["broken_references"]
+__all__ = ["broken_references", "expected_too_late"]
 
 
 def broken_references(data: CaseData, values: dict[str, Any]) -> list[Problem]:
@@ -119,8 +119,6 @@ def _quantities(data: CaseData) -> Iterator[Problem]:
     ]
     if data.failure is not None and data.failure.quantity not in histories:
         asked.append((("failure",), data.failure.quantity, None))
-    ends = [stage.end or data.time.end for stage in data.stages if (stage.analysis or data.time.analysis) != "static"]
-    end = max((t for t in ends or [data.time.end] if t is not None), default=None)
     for path, quantity, at in asked:
         if quantity == "critical":
             if data.critical is None:
@@ -130,5 +128,16 @@ def _quantities(data: CaseData) -> Iterator[Problem]:
             check(quantity, at, histories)
         except InputError as error:
             yield Problem((*path, "quantity"), str(error), quantity)
-        if at is not None and end is not None and at > end:
-            yield Problem((*path, "at"), f"lies after the end of the run, {end:g} s", at)
+
+
+def expected_too_late(data: CaseData) -> list[Problem]:
+    """Expected values at times that the run does not come to."""
+    ends = [stage.end or data.time.end for stage in data.stages if (stage.analysis or data.time.analysis) != "static"]
+    end = max((t for t in ends or [data.time.end] if t is not None), default=None)
+    if data.study is not None or end is None:
+        return []
+    return [
+        Problem(("expected", index, "at"), f"lies after the end of the run, {end:g} s", item.at)
+        for index, item in enumerate(data.expected)
+        if item.at is not None and item.at > end
+    ]

@@ -86,3 +86,16 @@ def test_a_value_that_is_not_allowed() -> None:
         case().with_values({"joints.default.friction": 95})
     with pytest.raises(InputError, match="must be a number"):
         case().with_values({"geometry.arch.thickness": "wide"})
+
+
+def test_a_variant_may_end_before_what_the_file_expects():
+    values = {
+        "geometry": {"incline": {"angle": 30}},
+        "materials": {"rock": {"density": 2600, "young": 5e9, "poisson": 0.25}},
+        "time": {"end": 1.0},
+        "expected": [{"quantity": "mass.displacement.x", "at": 1.0, "value": 0.0, "tolerance": "1%", "source": "none"}],
+    }
+    assert Case.from_dict(values).with_values({"time.end": 0.1}).data.time.end == 0.1
+    values["time"] = {"end": 0.1}
+    with pytest.raises(InputError, match="lies after the end of the run"):
+        Case.from_dict(values)
