@@ -16,6 +16,7 @@ import pytest
 
 import dda
 from dda.errors import StepFailure
+from dda.simulation import CONTACT_DTYPE
 
 GRAVITY = -9.81
 MASS = 1000.0
@@ -103,8 +104,7 @@ class ToySimulation:
 
     @property
     def contacts(self) -> np.ndarray:
-        names = ("block_a", "block_b", "x", "y", "gap", "normal", "shear", "state")
-        return np.zeros(0, [(name, "f8") for name in names])
+        return np.zeros(0, CONTACT_DTYPE)
 
     @property
     def energy(self) -> dict[str, float]:
