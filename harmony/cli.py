@@ -113,7 +113,7 @@ def _report(error: Exception) -> int:
         if words := full(error):
             print(
                 f"run failed: {words} while writing {error.filename or 'the run directory'}\n"
-                "  what was whole is still whole; make room, then go on with --restart, or begin anew with --overwrite",
+                "  what was whole is still whole; make room, then solve again, with --restart where the run had begun",
                 file=sys.stderr,
             )
             return FAILED

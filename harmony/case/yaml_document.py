@@ -87,7 +87,9 @@ def read_document(path: Path) -> Document:
     except FileNotFoundError:
         raise InputError(_missing(path)) from None
     except IsADirectoryError:
-        raise InputError(f"{path}: is a folder, not a case file; did you mean {path / 'case.yaml'}?") from None
+        there = sorted(file.name for file in path.glob("*.yaml"))
+        near = f"in it: {', '.join(there)}" if there else "no .yaml file is in it"
+        raise InputError(f"{path}: is a folder, not a case file; {near}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read as UTF-8 text ({error})") from None
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -48,6 +49,10 @@ def render(
     fields, name = run.fields, str(run.summary["case"])
     check_color(color)
     _check_size(size)
+    if time is not None and not math.isfinite(time):
+        raise InputError(
+            f"time: {time} is no time of the run. Give one between {fields.times[0]:g} and {fields.times[-1]:g} s."
+        )
     if kind == "window":
         require_display()
         Window(name, fields, survey(fields), color, water=FreeWater.of(run)).open()
@@ -83,8 +88,10 @@ def nearest(times: np.ndarray, time: float) -> int:
 
 
 def _check_size(size: tuple[int, int] | None) -> None:
-    from harmony.view.layout import FEWEST_PIXELS
+    from harmony.view.layout import FEWEST_PIXELS, MOST_PIXELS
 
+    if size is not None and max(size) > MOST_PIXELS:
+        raise InputError(f"size: {size[0]}x{size[1]} is too large. Give {MOST_PIXELS} pixels a side or less.")
     if size is not None and min(size) < FEWEST_PIXELS:
         raise InputError(
             f"size: {size[0]}x{size[1]} is too small for labels. Give {FEWEST_PIXELS} pixels a side or more."

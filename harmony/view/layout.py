@@ -14,6 +14,8 @@ DPI = 160
 """Pixels per inch where no size is asked for."""
 SIZED_WIDTH = 9.0
 """Width that a picture of a size in pixels has in inches: sets how large text is in it."""
+MOST_PIXELS = 16_000
+"""Longest side of a picture [px]; a larger one would fill the memory, and few programs show it."""
 FEWEST_PIXELS = 320
 """Narrowest picture [px]: below it the labels do not fit."""
 

@@ -157,6 +157,5 @@ def _refuse_unknown(path: str, columns: list[str], known: set[str]) -> None:
 
 
 def _columns_error(path: str, what: str, expected: set[str], columns: list[str]) -> InputError:
-    return refuse(
-        what, f"{path}, header line", f"columns {', '.join(sorted(expected))}", ", ".join(columns), "correct the header"
-    )
+    do = "separate cells by commas" if len(columns) == 1 and set(columns[0]) & set(";\t ") else "correct the header"
+    return refuse(what, f"{path}, header line", f"columns {', '.join(sorted(expected))}", ", ".join(columns), do)

@@ -1,5 +1,6 @@
 """Blocks and polylines from DXF drawings: closed LWPOLYLINE and POLYLINE entities, one block each."""
 
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -74,7 +75,7 @@ def _open(path: Path) -> tuple[Any, float]:
         drawing = readfile(path)
     except OSError as error:
         raise refuse("cannot read", str(path), "a DXF file", error, "correct the path") from None
-    except (DXFError, UnicodeDecodeError) as error:
+    except (DXFError, ValueError, IndexError, struct.error) as error:  # what a broken file trips over is up to it
         raise refuse("not a DXF file", str(path), "an ASCII or binary DXF", error, "export it again as DXF") from None
     unit = InsertUnits(drawing.units)
     if unit == InsertUnits.Unitless:

@@ -248,6 +248,19 @@ def test_missing_and_broken_files_are_refused(suffix, tmp_path):
         read_blocks(broken)
 
 
+@pytest.mark.parametrize("rest", [b"\x00\xff", b"\x00", b"", b"\x00\x00SECTION\x00\x02\x00ENTI"])
+def test_a_broken_binary_drawing_is_refused(rest, tmp_path):
+    (tmp_path / "b.dxf").write_bytes(b"AutoCAD Binary DXF\r\n\x1a" + rest)
+    with pytest.raises(InputError, match=r"b\.dxf"):
+        read_blocks(tmp_path / "b.dxf")
+
+
+def test_cells_parted_by_semicolons_are_named(tmp_path):
+    (tmp_path / "b.csv").write_text("block;x;y\n0;0;0\n0;1;0\n0;1;1\n")
+    with pytest.raises(InputError, match="separate cells by commas"):
+        read_blocks(tmp_path / "b.csv")
+
+
 def test_an_unknown_extension_lists_the_known_ones(tmp_path):
     with pytest.raises(InputError, match=r"\.geojson"):
         read_blocks(tmp_path / "b.step")

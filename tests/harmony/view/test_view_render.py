@@ -126,6 +126,8 @@ def test_without_a_display_a_window_is_bad_input(run: Run, monkeypatch: pytest.M
     [
         ({"color": "colour"}, "Choose speed, displacement, stress, tractions, contacts"),
         ({"size": (10, 10)}, "too small"),
+        ({"size": (100_000, 400)}, "too large"),
+        ({"time": float("nan")}, "no time of the run"),
         ({"frame": 7}, "frame 7 does not exist"),
         ({"kind": "bmp"}, "Choose png, gif, mp4 or window"),
     ],
