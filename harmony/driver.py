@@ -199,6 +199,10 @@ def _prepare(case: "Case", threads: int, checkpoint: Checkpoint | None = None) -
 
 
 def _check_arguments(case: "Case", out: object, threads: int, until: float | None, again: bool) -> None:
+    if isinstance(case, str | os.PathLike):
+        raise InputError(
+            f"case: {str(case)!r} is the name of a file, not a case; give harmony.Case.read({str(case)!r})"
+        )
     if threads < 1:
         raise InputError(f"threads: {threads} is not a number of threads; give 1 or more")
     if until is not None and not 0.0 < until < np.inf:

@@ -45,6 +45,8 @@ def regress(
     time; contact: judge them under this contact method, but for the cases that ask for another one; None = each as it
     stands; told: called with the file and its rows as soon as a case is judged.
     """
+    if isinstance(names, str):
+        raise InputError(f"names: {names!r} is one name; give a list, [{names!r}]")
     if jobs < 1:
         raise InputError(f"jobs: {jobs} is not a number of processes; give 1 or more")
     if contact not in (None, *METHODS):

@@ -16,7 +16,7 @@ import pytest
 
 import dda
 from dda.errors import StepFailure
-from dda.simulation import CONTACT_DTYPE
+from harmony.output.frame import CONTACT_TYPE
 
 GRAVITY = -9.81
 MASS = 1000.0
@@ -104,7 +104,7 @@ class ToySimulation:
 
     @property
     def contacts(self) -> np.ndarray:
-        return np.zeros(0, CONTACT_DTYPE)
+        return np.zeros(0, CONTACT_TYPE)
 
     @property
     def energy(self) -> dict[str, float]:

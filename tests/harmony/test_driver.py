@@ -219,6 +219,12 @@ def test_bad_arguments_are_refused(toy: Any, given: dict[str, Any], text: str) -
         solve(toy.case(), **given)
 
 
+@pytest.mark.parametrize("given", ["case.yaml", Path("case.yaml")])
+def test_the_name_of_a_file_is_no_case(given: Any) -> None:
+    with pytest.raises(InputError, match=r"give harmony\.Case\.read\('case\.yaml'\)"):
+        solve(given)
+
+
 def test_failure_and_verdict(toy: Any) -> None:
     failure = toy.expect("mass.displacement.magnitude", above=5.0, below=None)
     assert solve(toy.case(failure=failure)).summary["verdict"] == "stable"

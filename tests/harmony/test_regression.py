@@ -135,3 +135,8 @@ def test_the_command_prints_rows_as_json(cases: Path, monkeypatch: pytest.Monkey
     assert "2 values, 1 missed" in capsys.readouterr().out
     assert main(["regress", "A99"]) == 2
     assert os.listdir(cases.parent) == ["cases"]
+
+
+def test_one_name_is_no_list_of_letters() -> None:
+    with pytest.raises(InputError, match=r"give a list, \['A02-incline'\]"):
+        regress("A02-incline")
