@@ -42,11 +42,10 @@ std::array<double, 2> prescribed(const ContactRow& r, const Blocks& b, const std
                                  std::span<const Vec2> motion) {
     if (r.contact < 0) return {0.0, 0.0};
     const Contact& c = contacts[r.contact];
-    const EdgeFrame f = edge_frame(b, c.edge);
     Vec2 u;
     if (r.slot[0] < 0) u = u + motion[b.owner[c.vertex]];
     if (r.slot[1] < 0) u = u - motion[b.owner[c.edge]];
-    return {dot(f.normal, u), dot(f.tangent, u)};
+    return {dot({r.n[0][0], r.n[0][1]}, u), dot({r.t[0][0], r.t[0][1]}, u)};
 }
 
 }  // namespace
@@ -183,6 +182,11 @@ void Simulation::commit(Attempt& a, double dt, bool is_static) {
         ledger_.scheme += before;
         ledger_.kinetic = 0.0;
     } else {
+        // Velocities of the end of the step belong to the directions of its end.
+        for (ContactRow& r : a.rows) {
+            const auto angle = [&](int side) { return r.slot[side] >= 0 ? a.d[r.slot[side]][2] : 0.0; };
+            turn_row(r, blocks_, contacts_, pins_, {angle(0), angle(1)});
+        }
         std::vector<std::array<double, 2>> support(a.rows.size());
         for (std::size_t i = 0; i < support.size(); ++i)
             support[i] = prescribed(a.rows[i], blocks_, contacts_, fixed_motion_);

@@ -12,6 +12,18 @@ Vec6 negative(const Vec6& a) {
     return b;
 }
 
+// The point or direction turned by an angle [rad]; not at all by none, to the last bit.
+Vec2 turned(Vec2 a, double angle) {
+    if (angle == 0.0) return a;
+    const double c = std::cos(angle), s = std::sin(angle);
+    return {c * a.x - s * a.y, s * a.x + c * a.y};
+}
+
+void no_strain(ContactRow& r) {
+    for (int side = 0; side < 2; ++side)
+        for (int k = 3; k < 6; ++k) r.n[side][k] = r.t[side][k] = 0.0;
+}
+
 double reduced(double a, bool a_moves, double b, bool b_moves) {
     if (!a_moves) return b;
     if (!b_moves) return a;
@@ -59,8 +71,30 @@ void rebound(ContactRow& r, const Blocks& b, double restitution, std::array<int,
         if (r.slot[side] >= 0) approach -= dot(r.n[side], b.velocity[block[side]]);
     if (approach <= 0.0) return;
     if (approach > SLOWEST_REBOUND * fall) r.rebound = restitution * approach;
-    for (int side = 0; side < 2; ++side)
-        for (int k = 3; k < 6; ++k) r.n[side][k] = r.t[side][k] = 0.0;
+    r.rigid = true;
+    no_strain(r);
+}
+
+// Half of what a block turns in the step by its spin [rad].
+double half_turn(const Blocks& b, int block, double dt) {
+    return b.slot[block] < 0 ? 0.0 : 0.5 * dt * b.velocity[block][2];
+}
+
+void set_contact_rows(ContactRow& r, const Blocks& b, const Contact& c, std::array<double, 2> angle) {
+    const int i = b.owner[c.vertex], j = b.owner[c.edge];
+    const EdgeFrame f = edge_frame(b, c.edge);
+    const Vec2 arm = turned(b.position[c.vertex] - b.centre[i], angle[0]);
+    const Vec2 foot = turned(f.start + (r.along0 * f.length) * f.tangent - b.centre[j], angle[1]);
+    const Vec2 n = turned(f.normal, angle[1]), t = turned(f.tangent, angle[1]);
+    r.n = {shape_row(arm, n), negative(shape_row(foot, n))};
+    r.t = {shape_row(arm, t), negative(shape_row(foot, t))};
+    if (r.rigid) no_strain(r);
+}
+
+void set_pin_rows(ContactRow& r, const Blocks& b, const Pin& pin, double angle) {
+    const Vec2 arm = turned(b.place(pin.block, pin.reference) - b.centre[pin.block], angle);
+    r.n = {shape_row(arm, {0.0, 1.0}), Vec6{}};
+    r.t = {shape_row(arm, {1.0, 0.0}), Vec6{}};
 }
 
 ContactRow make_contact_row(const Blocks& b, const Contact& c, int index, const JointTable& joints,
@@ -68,15 +102,11 @@ ContactRow make_contact_row(const Blocks& b, const Contact& c, int index, const 
                             double acceleration) {
     const int i = b.owner[c.vertex], j = b.owner[c.edge];
     const EdgeFrame f = edge_frame(b, c.edge);
-    const Vec2 x = b.position[c.vertex];
-    const Vec2 foot = f.start + (c.along * f.length) * f.tangent;
     const JointData& joint = joints[c.joint];
 
     ContactRow r;
     r.contact = index;
     r.slot = {b.slot[i], b.slot[j]};
-    r.n = {shape_row(b, i, x, f.normal), negative(shape_row(b, j, foot, f.normal))};
-    r.t = {shape_row(b, i, x, f.tangent), negative(shape_row(b, j, foot, f.tangent))};
     r.size = std::min(b.size[i], b.size[j]);
     r.inertia = inertia_of(b, i, j, dt);
     const bool bonded = c.bonded && (joint.cohesion > 0.0 || joint.tension > 0.0);
@@ -88,6 +118,7 @@ ContactRow make_contact_row(const Blocks& b, const Contact& c, int index, const 
     r.spring_t = joint.shear_stiffness * c.length;
     r.gap0 = r.gap = c.gap;
     r.along0 = c.along;
+    set_contact_rows(r, b, c, {half_turn(b, i, dt), half_turn(b, j, dt)});
     r.speed0 = c.speed;
     r.forgivable = bonded || options.elastic_impact ? 0.0 : options.forgiven * r.size;
     r.forgiven = c.forgiven && c.closed() && std::abs(c.gap) <= r.forgivable;
@@ -114,8 +145,7 @@ ContactRow make_pin_row(const Blocks& b, const Pin& pin, int index, const Contac
     ContactRow r;
     r.pin = index;
     r.slot = {b.slot[pin.block], -1};
-    r.n = {shape_row(b, pin.block, x, {0.0, 1.0}), Vec6{}};
-    r.t = {shape_row(b, pin.block, x, {1.0, 0.0}), Vec6{}};
+    set_pin_rows(r, b, pin, half_turn(b, pin.block, dt));
     r.size = b.size[pin.block];
     r.inertia = 2.0 * b.mass[pin.block] / (dt * dt);
     r.penalty = options.stiffness > 0.0 ? options.stiffness
@@ -150,6 +180,14 @@ std::vector<ContactRow> make_rows(const Blocks& b, const std::vector<Contact>& c
     for (std::size_t k = 0; k < pins.size(); ++k)
         rows.push_back(make_pin_row(b, pins[k], static_cast<int>(k), options, dt, force_scale[pins[k].block]));
     return rows;
+}
+
+void turn_row(ContactRow& r, const Blocks& b, const std::vector<Contact>& contacts, std::span<const Pin> pins,
+              std::array<double, 2> angle) {
+    if (r.pin >= 0)
+        set_pin_rows(r, b, pins[r.pin], angle[0]);
+    else
+        set_contact_rows(r, b, contacts[r.contact], angle);
 }
 
 double row_times(const std::array<int, 2>& slot, const std::array<Vec6, 2>& r, std::span<const Vec6> d) {

@@ -1,9 +1,11 @@
 // The candidates of one step as rows over the unknowns, with what the open-close iteration knows of each.
 //
 // Normal row  q_n = n . (u(vertex) - u(foot)), tangential row q_t = t . (u(vertex) - u(foot)), foot = the projection of
-// the vertex on the edge as a material point of the edge's block. q_n is the exact first variation of the gap. The gap
-// itself is measured on the exactly rotated geometry in every iteration, g(d) = g_c + q_n with g_c = g(d_k) - q_n(d_k),
-// so that what converges is the true gap.
+// the vertex on the edge as a material point of the edge's block. Arms and normal are those of the middle of the step
+// as the spins foretell it: (R(r) - 1) X = 2 sin(r/2) J R(r/2) X, so q_n is the change of the gap to second order, and
+// the force of a contact that stays closed does no work however the blocks turn. The gap itself is measured on the
+// exactly rotated geometry in every iteration, g(d) = g_c + q_n with g_c = g(d_k) - q_n(d_k), so that what converges is
+// the true gap.
 #pragma once
 
 #include <array>
@@ -36,6 +38,7 @@ struct ContactRow {
     bool forgiven = false;              ///< the gap was given up
 
     bool bonded = false, stuck = false;
+    bool rigid = false;                                ///< an impact with restitution: the faces do not deform
     double mu = 0.0;                                   ///< friction coefficient of the outer iterate
     double mu_stick = 0.0, mu_slide = 0.0;             ///< friction coefficient if it sticks, if it slides
     double cohesion_force = 0.0, tension_force = 0.0;  ///< of the bond [N/m]
@@ -89,6 +92,11 @@ std::vector<ContactRow> make_rows(const Blocks& blocks, const std::vector<Contac
                                   std::span<const int> candidates, std::span<const Pin> pins, const JointTable& joints,
                                   const ContactOptions& options, double dt, std::span<const double> force_scale,
                                   double acceleration);
+
+/// Let the rows of a step stand on the geometry in which the blocks have turned by `angle` [rad], one a slot, since its
+/// start.
+void turn_row(ContactRow& row, const Blocks& blocks, const std::vector<Contact>& contacts, std::span<const Pin> pins,
+              std::array<double, 2> angle);
 
 /// q = row . d over the moving blocks of a contact.
 double row_times(const std::array<int, 2>& slot, const std::array<Vec6, 2>& r, std::span<const Vec6> d);
