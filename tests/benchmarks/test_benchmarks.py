@@ -48,6 +48,14 @@ def test_wall_second(run):
     assert set(result["reference"]) == {"Box2D", "pymunk", "MuJoCo (Newton)", "classic DDA code"}
 
 
+def test_pile_rest(run):
+    result = run("pile_rest", "--blocks", 4, "--end", 2.5)
+    assert (result["blocks"], result["steps"], result["failed"]) == (4, 500, None)
+    assert result["quiet"] <= result["rest"] <= 2.5
+    assert result["kinetic"] < 1e-8
+    assert abs(result["drift"]) < 1e-3
+
+
 def test_many_runs(run):
     result = run("many_runs", "--blocks", 6, "--steps", 5, "--repeats", 2, "--threads", 2)
     assert (result["threads"], result["steps"], result["failed"]) == (2, 5, None)
