@@ -1,0 +1,92 @@
+#include "sparse.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace nmm {
+namespace {
+
+std::vector<int> kept_functions(const Space& space, int cover) {
+    std::vector<int> kept;
+    for (int k = space.first[cover]; k < space.first[cover + 1]; ++k)
+        if (space.number[k] >= 0) kept.push_back(space.number[k]);
+    return kept;
+}
+
+// Pairs of covers of one clique, both ways and with themselves, each once.
+std::vector<std::int64_t> neighbours(std::int64_t count, std::span<const int> start, std::span<const int> covers) {
+    std::vector<std::int64_t> pairs;
+    for (std::size_t c = 0; c + 1 < start.size(); ++c)
+        for (int i = start[c]; i < start[c + 1]; ++i)
+            for (int j = start[c]; j < start[c + 1]; ++j) pairs.push_back(covers[i] * count + covers[j]);
+    std::sort(pairs.begin(), pairs.end());
+    pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
+    return pairs;
+}
+
+}  // namespace
+
+Sparse::Sparse(const Space& space, std::span<const int> start, std::span<const int> covers) {
+    const std::int64_t count = space.cover_count();
+    const std::vector<std::int64_t> pairs = neighbours(count, start, covers);
+    std::vector<std::vector<int>> kept(count);
+    for (int c = 0; c < count; ++c) kept[c] = kept_functions(space, c);
+    start_.assign(1, 0);
+    for (std::size_t p = 0; p < pairs.size();) {
+        const int row = static_cast<int>(pairs[p] / count);
+        std::size_t end = p;
+        while (end < pairs.size() && pairs[end] / count == row) ++end;
+        for (std::size_t f = 0; f < kept[row].size(); ++f) {
+            for (std::size_t q = p; q < end; ++q)
+                for (int j : kept[pairs[q] % count]) column_.push_back(j);
+            start_.push_back(static_cast<int>(column_.size()));
+        }
+        p = end;
+    }
+    values_.assign(4 * column_.size(), 0.0);
+}
+
+void Sparse::clear() {
+    std::fill(values_.begin(), values_.end(), 0.0);
+}
+
+int Sparse::find(int i, int j) const {
+    const auto begin = column_.begin() + start_[i], end = column_.begin() + start_[i + 1];
+    return static_cast<int>(std::lower_bound(begin, end, j) - column_.begin());
+}
+
+void Sparse::add(const Local& local, std::span<double> load) {
+    for (int i = 0; i < local.count(); ++i) {
+        const int row = local.number[i];
+        load[2 * row] += local.load(2 * i);
+        load[2 * row + 1] += local.load(2 * i + 1);
+        for (int j = 0; j < local.count(); ++j) {
+            double* block = &values_[4 * find(row, local.number[j])];
+            block[0] += local.matrix(2 * i, 2 * j);
+            block[1] += local.matrix(2 * i, 2 * j + 1);
+            block[2] += local.matrix(2 * i + 1, 2 * j);
+            block[3] += local.matrix(2 * i + 1, 2 * j + 1);
+        }
+    }
+}
+
+void Sparse::multiply(std::span<const double> x, std::span<double> y) const {
+    for (int i = 0; i < size(); ++i) {
+        double u = 0.0, v = 0.0;
+        for (int p = start_[i]; p < start_[i + 1]; ++p) {
+            const double* a = &values_[4 * p];
+            const double s = x[2 * column_[p]], t = x[2 * column_[p] + 1];
+            u += a[0] * s + a[1] * t;
+            v += a[2] * s + a[3] * t;
+        }
+        y[2 * i] = u;
+        y[2 * i + 1] = v;
+    }
+}
+
+std::array<double, 4> Sparse::block(int i, int j) const {
+    const double* a = &values_[4 * find(i, j)];
+    return {a[0], a[1], a[2], a[3]};
+}
+
+}  // namespace nmm
