@@ -1,0 +1,285 @@
+"""The model: bodies with holes and material regions, joints that cut them, supports and loads, checked as they come."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from dda.cells import Trace
+from dda.checks import array, number, unknown, whole
+from dda.errors import InputError, explain
+from dda.material import Material
+from dda.polygons import check_overlaps, outline_polygon
+from nmm.conditions import Component, Given, PointSupport, Spring, Support, Traction
+from nmm.cover import CoverPlan, Triangles
+from nmm.shapes import BodyShape
+from nmm.where import Where, checked_where
+
+__all__ = ["Body", "Model"]
+
+type Array = NDArray[np.float64]
+
+# Cells of the cover that is taken where none is given, over the longer side of the model [-].
+CELLS = 20
+
+COMPONENTS: tuple[Component, ...] = ("x", "y", "normal", "tangent")
+
+
+@dataclass(eq=False)
+class Body:
+    """A body: outline (n, 2) [m] counter-clockwise, holes clockwise in meaning, regions of other materials.
+
+    initial_stress: xx, yy, xy [Pa]. block: it is its own cover, one affine displacement. group: a name.
+    """
+
+    outline: Array
+    material: Material
+    holes: tuple[Array, ...]
+    initial_stress: tuple[float, float, float]
+    block: bool
+    group: str
+    regions: list[tuple[Array, Material]] = field(default_factory=list)
+
+    @property
+    def sides(self) -> int:
+        """Number of sides: those of the outline, then those of the holes."""
+        return sum(len(ring) for ring in (self.outline, *self.holes))
+
+
+class Model:
+    """Bodies of a two-dimensional section, 1 m thick, on a mathematical cover. SI units, angles in degrees.
+
+    gravity: (gx, gy) [m/s2]; plane: "strain" or "stress"; cover: `Triangles`, `Rectangles` or `Mesh`, None for
+    triangles of a twentieth of the model.
+
+    >>> model = Model(cover=Triangles(0.25))
+    >>> rock = Material(density=2600.0, young=5e9, poisson=0.25)
+    >>> model.add_body([(0, 0), (1, 0), (1, 1), (0, 1)], rock)
+    0
+    >>> model.fix([(0, 0), (1, 0)])
+    """
+
+    def __init__(
+        self,
+        gravity: ArrayLike = (0.0, -9.81),
+        plane: Literal["strain", "stress"] = "strain",
+        cover: CoverPlan | None = None,
+    ) -> None:
+        if plane not in ("strain", "stress"):
+            raise unknown("plane", plane, ("strain", "stress"), "model")
+        x, y = array(gravity, "model", "gravity", shape=(2,), unit="m/s2").tolist()
+        self.gravity: tuple[float, float] = (x, y)
+        self.plane: Literal["strain", "stress"] = plane
+        self.cover = cover
+        self.bodies: list[Body] = []
+        self.traces: list[Trace] = []
+        self.joint_stiffness: list[tuple[float, float]] = []
+        self.supports: list[Support] = []
+        self.springs: list[Spring] = []
+        self.tractions: list[Traction] = []
+        self.point_supports: list[PointSupport] = []
+
+    # -- geometry -----------------------------------------------------------------------------------------------------
+
+    def add_body(
+        self,
+        outline: ArrayLike,
+        material: Material,
+        *,
+        holes: Sequence[ArrayLike] = (),
+        initial_stress: Sequence[float] = (0.0, 0.0, 0.0),
+        group: str = "",
+    ) -> int:
+        """Add a body and return its number.
+
+        outline: (n, 2) [m], either orientation; holes: polygons inside it. initial_stress: xx, yy, xy [Pa], tension
+        positive. Where two bodies touch they are separate.
+        """
+        return self._add(outline, material, holes, initial_stress, group, block=False)
+
+    def add_block(
+        self,
+        vertices: ArrayLike,
+        material: Material,
+        *,
+        initial_stress: Sequence[float] = (0.0, 0.0, 0.0),
+        group: str = "",
+    ) -> int:
+        """Add a body that is its own cover: one affine displacement, the block of `dda`."""
+        return self._add(vertices, material, (), initial_stress, group, block=True)
+
+    def _add(
+        self,
+        outline: ArrayLike,
+        material: Material,
+        holes: Sequence[ArrayLike],
+        initial_stress: Sequence[float],
+        group: str,
+        block: bool,
+    ) -> int:
+        where = f"body {len(self.bodies)}"
+        _require_material(material, where)
+        rings = [outline_polygon(np.asarray(h, dtype=float), f"{where}, hole {k}") for k, h in enumerate(holes)]
+        ring = outline_polygon(array(outline, where, "outline", shape=(None, 2), unit="m"), where)
+        _require_inside(ring, rings, where, "hole")
+        xx, yy, xy = array(initial_stress, where, "initial_stress", shape=(3,), unit="Pa").tolist()
+        self.bodies.append(Body(ring, material, tuple(rings), (xx, yy, xy), block, str(group)))
+        return len(self.bodies) - 1
+
+    def add_region(self, body: int, polygon: ArrayLike, material: Material) -> None:
+        """Give a part of a body another material; its boundary is welded. Of regions that overlap the last counts."""
+        index = whole(body, "region", "body", count=len(self.bodies), things="bodies")
+        _require_material(material, f"region of body {index}")
+        ring = outline_polygon(np.asarray(polygon, dtype=float), f"region of body {index}")
+        self.bodies[index].regions.append((ring, material))
+
+    def add_joint(
+        self, polyline: ArrayLike, name: str = "", *, normal_stiffness: float = 0.0, shear_stiffness: float = 0.0
+    ) -> int:
+        """Cut all bodies along a polyline (n, 2) [m] and return its number. An end inside an element does not cut it.
+
+        The faces are free, or tied by springs [Pa/m] in both senses.
+        """
+        stiffness = (
+            number(normal_stiffness, f"joint {len(self.traces)}", "normal_stiffness", unit="Pa/m", least=0.0),
+            number(shear_stiffness, f"joint {len(self.traces)}", "shear_stiffness", unit="Pa/m", least=0.0),
+        )
+        points = array(polyline, f"joint {len(self.traces)}", "polyline", shape=(None, 2), unit="m")
+        trace = Trace(name, points)
+        for k, other in enumerate(self.traces):
+            if other.points.shape == points.shape and any(
+                np.array_equal(other.points, p) for p in (points, points[::-1])
+            ):
+                raise InputError(
+                    explain(
+                        "two joints coincide",
+                        where=f"joints {k} and {len(self.traces)}",
+                        expected="each joint once",
+                        got=f"{len(points)} equal points",
+                        do="leave one of them out",
+                    )
+                )
+        self.traces.append(trace)
+        self.joint_stiffness.append(stiffness)
+        return len(self.traces) - 1
+
+    # -- supports -----------------------------------------------------------------------------------------------------
+
+    def fix(self, where: Where | ArrayLike, components: Sequence[Component] = ("x", "y")) -> None:
+        """Hold the boundary at `where`, a polyline [m] or (body, side), in some of x, y, normal, tangent."""
+        self.set_displacement(where, np.zeros(2), components)
+
+    def set_displacement(
+        self, where: Where | ArrayLike, displacement: Given | ArrayLike, components: Sequence[Component] = ("x", "y")
+    ) -> None:
+        """Prescribe the displacement (ux, uy) [m] of the boundary, or a function of points (n, 2), values (n, 2)."""
+        for component in components:
+            if component not in COMPONENTS:
+                raise unknown("component", component, COMPONENTS, "support")
+        place = self._where(where, f"support {len(self.supports)}")
+        given = _given(displacement, f"support {len(self.supports)}", "displacement", "m")
+        self.supports.append(Support(place, tuple(components), given))
+
+    def add_spring(self, where: Where | ArrayLike, normal: float, shear: float = 0.0) -> None:
+        """Bed the boundary on springs [Pa/m]."""
+        name = f"spring {len(self.springs)}"
+        k, s = (number(v, name, n, unit="Pa/m", least=0.0) for v, n in ((normal, "normal"), (shear, "shear")))
+        self.springs.append(Spring(self._where(where, name), k, s))
+
+    def hold_point(self, point: ArrayLike, stiffness: float, displacement: ArrayLike = (0.0, 0.0)) -> None:
+        """Pull a point [m] by a spring [N/m] to where it was, displaced [m]."""
+        name = f"held point {len(self.point_supports)}"
+        k = number(stiffness, name, "stiffness", unit="N/m", above=0.0)
+        self.point_supports.append(
+            PointSupport(_pair(point, name, "m"), stiffness=k, displacement=_pair(displacement, name, "m"))
+        )
+
+    # -- loads --------------------------------------------------------------------------------------------------------
+
+    def add_traction(self, where: Where | ArrayLike, traction: Given | ArrayLike) -> None:
+        """A stress vector (tx, ty) [Pa] on the boundary, or a function of points (n, 2) with values (n, 2)."""
+        name = f"traction {len(self.tractions)}"
+        self.tractions.append(Traction(self._where(where, name), _given(traction, name, "traction", "Pa")))
+
+    def add_pressure(self, where: Where | ArrayLike, pressure: float) -> None:
+        """A pressure [Pa] on the boundary, positive pushes on the body."""
+        name = f"traction {len(self.tractions)}"
+        p = number(pressure, name, "pressure", unit="Pa")
+        self.tractions.append(Traction(self._where(where, name), np.array([p, 0.0]), pressure=True))
+
+    def add_point_load(self, point: ArrayLike, force: ArrayLike) -> None:
+        """A force (fx, fy) [N per metre] on a point [m]."""
+        name = f"point load {len(self.point_supports)}"
+        self.point_supports.append(PointSupport(_pair(point, name, "m"), force=_pair(force, name, "N/m")))
+
+    # -- for the simulation -------------------------------------------------------------------------------------------
+
+    @property
+    def side_counts(self) -> list[int]:
+        """Number of sides of each body."""
+        return [body.sides for body in self.bodies]
+
+    @property
+    def materials(self) -> list[Material]:
+        """All materials, each once."""
+        found = [m for body in self.bodies for m in (body.material, *(r[1] for r in body.regions))]
+        return list(dict.fromkeys(found))
+
+    def shapes(self) -> list[BodyShape]:
+        """The bodies as the cut takes them; refuses bodies that overlap."""
+        check_overlaps([body.outline for body in self.bodies if not body.holes])
+        number = {material: k for k, material in enumerate(self.materials)}
+        return [
+            BodyShape(b.outline, number[b.material], b.holes, [(ring, number[m]) for ring, m in b.regions])
+            for b in self.bodies
+        ]
+
+    def cover_plan(self) -> CoverPlan:
+        """The cover that was given, or regular triangles."""
+        if self.cover is not None:
+            return self.cover
+        return Triangles(float(np.ptp(np.concatenate([b.outline for b in self.bodies]), axis=0).max()) / CELLS)
+
+    def _where(self, where: Where | ArrayLike, name: str) -> Where:
+        return checked_where(where, self.side_counts, name)
+
+
+def _require_material(material: object, where: str) -> None:
+    if not isinstance(material, Material):
+        raise InputError(
+            explain(
+                "not a material",
+                where=where,
+                expected="a dda.Material",
+                got=repr(material),
+                do="write dda.Material(density, young, poisson)",
+            )
+        )
+
+
+def _require_inside(outline: Array, rings: Sequence[Array], where: str, what: str) -> None:
+    import shapely
+
+    body = shapely.Polygon(outline)
+    for k, ring in enumerate(rings):
+        if not body.contains_properly(shapely.Polygon(ring)):
+            raise InputError(
+                explain(
+                    f"a {what} is not inside its body",
+                    where=f"{where}, {what} {k}",
+                    expected=f"a {what} that does not touch the outline",
+                    got=f"bounds {np.round(shapely.Polygon(ring).bounds, 6).tolist()}",
+                    do=f"move the {what}, or let the outline run around it",
+                )
+            )
+
+
+def _given(value: Given | ArrayLike, name: str, what: str, unit: str) -> Given:
+    return value if callable(value) else array(value, name, what, shape=(2,), unit=unit)
+
+
+def _pair(value: ArrayLike, name: str, unit: str) -> tuple[float, float]:
+    x, y = array(value, name, "vector", shape=(2,), unit=unit).tolist()
+    return x, y

@@ -1,0 +1,205 @@
+"""A run of a model by the manifold method."""
+
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from dda.checks import array, count, unknown
+from dda.errors import InputError, StepFailure, explain
+from nmm.equations import Equations
+from nmm.model import Model
+from nmm.space import ORDERS
+
+__all__ = ["PointState", "Simulation", "SolveReport"]
+
+type Array = NDArray[np.float64]
+
+# Residual over the load at which conjugate gradients stop [-]; the direct solve comes to about 1e-14.
+CG_TOLERANCE = 1e-12
+
+# Residual over the load [-] above which a solution is refused: a matrix that lost its digits.
+RESIDUAL = 1e-6
+
+SOLVERS = ("direct", "cg")
+
+
+class PointState(NamedTuple):
+    """Material points: position now, displacement [m], velocity [m/s], stress (xx, yy, xy) [Pa], one row a point."""
+
+    position: Array
+    displacement: Array
+    velocity: Array
+    stress: Array
+
+
+class SolveReport(NamedTuple):
+    """unknowns; dropped: functions left out because others span them; iterations of cg; residual over the load."""
+
+    unknowns: int
+    dropped: int
+    iterations: int
+    residual: float
+
+
+class Simulation:
+    """A manifold run of a model.
+
+    order: 0, 1 or 2 of the local polynomials: displacements of degree order + 1 are exact. solver: "direct" (LDL^T) or
+    "cg". threads: of the assembly; the answer has the same bits for any number.
+
+    Raises `InputError` for a model that cannot be right, `StepFailure` when the equations cannot be solved.
+
+    >>> import dda, nmm
+    >>> model = nmm.Model(gravity=(0.0, 0.0), plane="stress", cover=nmm.Triangles(0.3))
+    >>> rock = dda.Material(density=2600.0, young=5e9, poisson=0.0)
+    >>> bar = model.add_body([(0, 0), (2, 0), (2, 1), (0, 1)], rock)
+    >>> model.fix([(0, 0), (0, 1)])
+    >>> model.add_traction([(2, 0), (2, 1)], (5e6, 0.0))
+    >>> sim = nmm.Simulation(model, order=0)
+    >>> sim.solve().dropped
+    0
+    >>> round(float(sim.at([(2.0, 0.5)]).displacement[0, 0]), 9)
+    0.002
+    """
+
+    def __init__(
+        self, model: Model, order: int = 1, solver: Literal["direct", "cg"] = "direct", threads: int = 1
+    ) -> None:
+        if not isinstance(model, Model) or not model.bodies:
+            raise InputError(
+                explain(
+                    "nothing to solve",
+                    where="Simulation, model",
+                    expected="an nmm.Model with at least one body",
+                    got=repr(model),
+                    do="use add_body",
+                )
+            )
+        if order not in ORDERS:
+            raise unknown("order", order, [str(o) for o in ORDERS], "Simulation")
+        if solver not in SOLVERS:
+            raise unknown("solver", solver, SOLVERS, "Simulation")
+        self.model = model
+        self.order = order
+        self.solver = solver
+        self.threads = count(threads, "Simulation", "threads", least=1)
+        self.equations = Equations(model, order, self.threads)
+        self.unknowns: Array = np.zeros(self.equations.space.unknowns)
+        self._reference: Array = np.asarray(self.equations.space.core.centroids())
+
+    # -- solution -----------------------------------------------------------------------------------------------------
+
+    def solve(self) -> SolveReport:
+        """Linear static equilibrium under all loads, from the undeformed state."""
+        system = self.equations.system()
+        if self.solver == "direct":
+            d, iterations, residual, positive = system.direct()
+        else:
+            d, iterations, residual, positive = system.cg(
+                self.equations.space.core, CG_TOLERANCE, 20 * len(self.unknowns)
+            )
+        if not positive or not residual < RESIDUAL:
+            report = {"residual": float(residual), "iterations": float(iterations)}
+            raise StepFailure("the equations have no stable solution: the matrix is not positive definite", report)
+        self.unknowns = np.asarray(d)
+        return SolveReport(len(d), 2 * self.equations.space.dropped, int(iterations), float(residual))
+
+    # -- state --------------------------------------------------------------------------------------------------------
+
+    def at(self, points: ArrayLike, body: int | None = None) -> PointState:
+        """Displacement and stress at points (n, 2) [m] of the undeformed geometry; on a joint of the first face found,
+        or of that of `body`."""
+        x = array(points, "Simulation.at", "points", shape=(None, 2), unit="m")
+        element = self.equations.locator.require(x, "Simulation.at", body)
+        return self._state(element, x)
+
+    def _state(self, element: NDArray[np.int64], x: Array) -> PointState:
+        u = self._evaluate(element, x)
+        return PointState(x + u[:, :2], u[:, :2], np.zeros_like(x), self._stress(element, u))
+
+    def _evaluate(self, element: NDArray[np.int64], x: Array) -> Array:
+        """ux, uy [m], ux_x, ux_y, uy_x, uy_y [-] at points of elements, (n, 6)."""
+        return np.asarray(
+            self.equations.space.core.evaluate(element.astype(np.int32), np.ascontiguousarray(x), self.unknowns)
+        )
+
+    def _stress(self, element: NDArray[np.int64], u: Array) -> Array:
+        """sigma = D eps + sigma_0, (n, 3) Pa."""
+        rows, table = self.equations.material_table
+        D = table[rows[element], :9].reshape(-1, 3, 3)
+        return np.einsum("nij,nj->ni", D, _strain(u)) + table[rows[element], 9:12]
+
+    @property
+    def elements(self) -> int:
+        """Number of manifold elements; all arrays below have one row an element."""
+        return self.equations.manifold.count
+
+    @property
+    def centroids(self) -> Array:
+        """Of the elements now, (m, 2) m."""
+        return self._reference + self.displacements
+
+    @property
+    def displacements(self) -> Array:
+        """At the elements' centroids, (m, 2) m."""
+        return self._evaluate(np.arange(self.elements), self._reference)[:, :2]
+
+    @property
+    def rotations(self) -> Array:
+        """(m,) rad, counter-clockwise: (uy_x - ux_y) / 2."""
+        u = self._evaluate(np.arange(self.elements), self._reference)
+        return np.asarray((u[:, 4] - u[:, 3]) / 2)
+
+    @property
+    def stresses(self) -> Array:
+        """At the elements' centroids, (m, 3) Pa as (xx, yy, xy), tension positive."""
+        every = np.arange(self.elements)
+        return self._stress(every, self._evaluate(every, self._reference))
+
+    @property
+    def stresses_zz(self) -> Array:
+        """At the elements' centroids, out of plane, (m,) Pa; without that of the initial stress."""
+        every = np.arange(self.elements)
+        factors = self.equations.elasticity[self.equations.manifold.material, 9:12]
+        return np.asarray((factors * _strain(self._evaluate(every, self._reference))).sum(axis=1))
+
+    @property
+    def masses(self) -> Array:
+        """(m,) kg per metre of thickness."""
+        density = np.array([m.density for m in self.model.materials])
+        return np.asarray(density[self.equations.manifold.material] * self.equations.manifold.areas)
+
+    @property
+    def all_vertices(self) -> tuple[Array, NDArray[np.int64]]:
+        """Vertices of all elements now (N, 2) m, and the offsets (m + 1,) of the elements."""
+        manifold = self.equations.manifold
+        element = np.repeat(np.arange(self.elements), np.diff(manifold.offsets))
+        return manifold.points + self._evaluate(element, manifold.points)[:, :2], manifold.offsets
+
+    @property
+    def strain_energy(self) -> float:
+        """1/2 int eps . D eps dA [J/m], exact."""
+        return float(self._energy_density(lambda x: np.zeros((len(x), 3)))[0]) / 2
+
+    def error_norms(self, displacement: Any, strain: Any) -> tuple[float, float]:
+        """Norms of the difference to a known solution: displacement in L2 [m2], strain in energy [sqrt(J/m)].
+
+        displacement, strain: functions of points (n, 2) with values (n, 2) [m] and (n, 3) (xx, yy, 2 xy) [-].
+        """
+        energy, points, weights, element = self._energy_density(strain)
+        u = self._evaluate(element, points)[:, :2] - displacement(points)
+        return float(np.sqrt((weights * (u * u).sum(axis=1)).sum())), float(np.sqrt(energy))
+
+    def _energy_density(self, strain: Any) -> tuple[float, Array, Array, NDArray[np.int64]]:
+        from nmm.quadrature import element_points
+
+        points, weights, element = element_points(self.equations.manifold)
+        difference = _strain(self._evaluate(element, points)) - strain(points)
+        D = self.equations.elasticity[self.equations.manifold.material[element], :9].reshape(-1, 3, 3)
+        return float(np.einsum("n,ni,nij,nj->", weights, difference, D, difference)), points, weights, element
+
+
+def _strain(u: Array) -> Array:
+    """(xx, yy, 2 xy) of rows ux, uy, ux_x, ux_y, uy_x, uy_y."""
+    return np.column_stack([u[:, 2], u[:, 5], u[:, 3] + u[:, 4]])
