@@ -8,7 +8,7 @@
 namespace dda {
 namespace {
 
-constexpr int MAX_SWEEPS = 500;
+constexpr int MAX_SWEEPS = 100;   // what is left then is for Newton's iteration, or the next sweeps
 constexpr double SETTLED = 1e-6;  // of the force scale: largest change of a contact force in the last sweep
 
 struct Entry {
