@@ -6,9 +6,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dda.checks import array, count, unknown
+from dda.contact_table import DTYPE as CONTACT_DTYPE
 from dda.errors import InputError, StepFailure, explain
+from dda.simulation import Settlement
 from nmm.equations import Equations
 from nmm.model import Model
+from nmm.quadrature import element_points
 from nmm.space import ORDERS
 
 __all__ = ["PointState", "Simulation", "SolveReport"]
@@ -22,6 +25,20 @@ CG_TOLERANCE = 1e-12
 RESIDUAL = 1e-6
 
 SOLVERS = ("direct", "cg")
+
+LEDGER = (
+    "kinetic",
+    "strain",
+    "potential",
+    "contact",
+    "friction",
+    "breakage",
+    "impact",
+    "external",
+    "scheme",
+    "drift",
+)
+"""Keys of `energy`, those of `dda`."""
 
 
 class PointState(NamedTuple):
@@ -86,6 +103,9 @@ class Simulation:
         self.threads = count(threads, "Simulation", "threads", least=1)
         self.equations = Equations(model, order, self.threads)
         self.unknowns: Array = np.zeros(self.equations.space.unknowns)
+        self.time, self.dt, self.scheme = 0.0, 0.0, "static"
+        self._report = SolveReport(len(self.unknowns), 2 * self.equations.space.dropped, 0, 0.0)
+        self.steps = self.substeps = 0
         self._reference: Array = np.asarray(self.equations.space.core.centroids())
 
     # -- solution -----------------------------------------------------------------------------------------------------
@@ -103,7 +123,53 @@ class Simulation:
             report = {"residual": float(residual), "iterations": float(iterations)}
             raise StepFailure("the equations have no stable solution: the matrix is not positive definite", report)
         self.unknowns = np.asarray(d)
-        return SolveReport(len(d), 2 * self.equations.space.dropped, int(iterations), float(residual))
+        self._report = SolveReport(len(d), 2 * self.equations.space.dropped, int(iterations), float(residual))
+        return self._report
+
+    def settle(self, tolerance: float = 1e-6, max_steps: int = 1000, stuck: bool = False) -> Settlement:
+        """Equilibrium as `dda.Simulation.settle` gives it: one linear solve, one step."""
+        before = self.displacements
+        report = self.solve()
+        self.steps = self.substeps = self.steps + 1
+        moved = np.linalg.norm(self.displacements - before, axis=1).max()
+        return Settlement(report.residual <= max(tolerance, RESIDUAL), report.residual, 1, float(moved), "")
+
+    def revise(self, model: Model) -> None:
+        """Take the joints, loads and supports of `model`, which has the same bodies and cover; the state stays."""
+        equations = Equations(model, self.order, self.threads)
+        if equations.space.unknowns != len(self.unknowns):
+            raise InputError(
+                explain(
+                    "another body or cover",
+                    where="Simulation.revise",
+                    expected=f"{len(self.unknowns)} unknowns",
+                    got=equations.space.unknowns,
+                    do="start a new simulation",
+                )
+            )
+        self.model, self.equations = model, equations
+
+    def save(self) -> bytes:
+        """The whole state; `load` continues from it with the same bits."""
+        return np.int64(self.steps).tobytes() + self.unknowns.tobytes()
+
+    @classmethod
+    def load(cls, model: Model, state: bytes, **options: Any) -> "Simulation":
+        """A run that continues from `save()`; the model and options are those of the run that was saved."""
+        sim = cls(model, **options)
+        if len(state) != 8 + sim.unknowns.nbytes:
+            raise InputError(
+                explain(
+                    "not the state of this model",
+                    where="Simulation.load",
+                    expected=f"the {8 + sim.unknowns.nbytes} bytes of Simulation.save()",
+                    got=f"{len(state)} bytes",
+                    do="start the run anew",
+                )
+            )
+        sim.steps = sim.substeps = int(np.frombuffer(state[:8], dtype=np.int64)[0])
+        sim.unknowns = np.frombuffer(state[8:]).copy()
+        return sim
 
     # -- state --------------------------------------------------------------------------------------------------------
 
@@ -129,6 +195,11 @@ class Simulation:
         rows, table = self.equations.material_table
         D = table[rows[element], :9].reshape(-1, 3, 3)
         return np.einsum("nij,nj->ni", D, _strain(u)) + table[rows[element], 9:12]
+
+    def point(self, element: int, point: ArrayLike) -> PointState:
+        """A point [m] of an element, in the undeformed geometry; one row."""
+        x = array(point, "Simulation.point", "point", shape=(2,), unit="m")[None]
+        return PointState(*(part[0] for part in self._state(np.array([element]), x)))
 
     @property
     def elements(self) -> int:
@@ -178,6 +249,47 @@ class Simulation:
         return manifold.points + self._evaluate(element, manifold.points)[:, :2], manifold.offsets
 
     @property
+    def velocities(self) -> Array:
+        """(m, 2) m/s: zero, statics knows no time."""
+        return np.zeros((self.elements, 2))
+
+    @property
+    def slips(self) -> Array:
+        """Slip of each vertex (N,) m: zero, joints are free or tied by springs."""
+        return np.zeros(len(self.equations.manifold.points))
+
+    @property
+    def contacts(self) -> NDArray[Any]:
+        """No contacts: an empty array of the fields that `dda.Simulation.contacts` has."""
+        return np.empty(0, dtype=CONTACT_DTYPE)
+
+    @property
+    def report(self) -> dict[str, float]:
+        """The last solution: residual over the load, iterations of cg."""
+        return {"residual": self._report.residual, "iterations": float(self._report.iterations)}
+
+    @property
+    def totals(self) -> dict[str, float]:
+        """Sizes: unknowns, and those left out because others span them."""
+        space = self.equations.space
+        return {"unknowns": float(space.unknowns), "dropped": 2.0 * space.dropped}
+
+    @property
+    def peak_speed(self) -> float:
+        """m/s."""
+        return 0.0
+
+    @property
+    def energy(self) -> dict[str, float]:
+        """The ledger of `dda` [J/m]. Linear statics is the end of a slow loading: external = strain + potential."""
+        strain = self.strain_energy
+        points, weights, element = element_points(self.equations.manifold)
+        density = np.array([m.density for m in self.model.materials])[self.equations.manifold.material[element]]
+        potential = -float((density * weights) @ self._evaluate(element, points)[:, :2] @ np.array(self.model.gravity))
+        ledger = dict.fromkeys(LEDGER, 0.0)
+        return ledger | {"strain": strain, "potential": potential, "external": strain + potential}
+
+    @property
     def strain_energy(self) -> float:
         """1/2 int eps . D eps dA [J/m], exact."""
         return float(self._energy_density(lambda x: np.zeros((len(x), 3)))[0]) / 2
@@ -192,8 +304,6 @@ class Simulation:
         return float(np.sqrt((weights * (u * u).sum(axis=1)).sum())), float(np.sqrt(energy))
 
     def _energy_density(self, strain: Any) -> tuple[float, Array, Array, NDArray[np.int64]]:
-        from nmm.quadrature import element_points
-
         points, weights, element = element_points(self.equations.manifold)
         difference = _strain(self._evaluate(element, points)) - strain(points)
         D = self.equations.elasticity[self.equations.manifold.material[element], :9].reshape(-1, 3, 3)
