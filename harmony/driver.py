@@ -50,7 +50,7 @@ def solve(
     _check_arguments(case, out, threads, until, restart or overwrite)
     if out is None:
         march, sampler = _prepare(case, threads)
-        recorder = MemoryRecorder(march.models[0], History(sampler.columns))
+        recorder = MemoryRecorder(case.solver.rows(march.sim), History(sampler.columns))
         return _Session(case, march, sampler, recorder, Stopwatch(0.0, np.inf), choose(quiet), until).run(threads)
     plan = rundir.plan(Path(out), restart=restart, overwrite=overwrite)
     checkpoint = _checkpoint(plan, case) if plan.restart else None
@@ -61,7 +61,7 @@ def solve(
     directory = plan.open()
     try:
         resume = checkpoint.state["time"] if checkpoint else None
-        recorder_ = FolderRecorder(directory, case, march.models[0], history, resume)
+        recorder_ = FolderRecorder(directory, case, case.solver.rows(march.sim), history, resume)
         watch = Stopwatch(checkpoint.state["wall_time"] if checkpoint else 0.0, CHECKPOINT_SECONDS)
         session = _Session(case, march, sampler, recorder_, watch, choose(quiet), until, directory)
         with StopRequest() as stop:
@@ -193,8 +193,9 @@ def _prepare(case: "Case", threads: int, checkpoint: Checkpoint | None = None) -
     else:
         state = checkpoint.state
         march = March(case, threads, Position(**state["position"]), checkpoint.simulation, state["seconds"])
-    moving = np.array([not block.fixed for block in march.models[0].blocks])
-    sampler = Sampler({name: (probe.block, probe.at) for name, probe in case.probes.items()}, moving)
+    moving = np.array([not row.fixed for row in case.solver.rows(march.sim).blocks])
+    points = {name: (case.solver.row(march.sim, p.block, p.at), p.at) for name, p in case.probes.items()}
+    sampler = Sampler(points, moving)
     return march, sampler
 
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-import dda
 from dda import StepFailure
 from harmony.schedule import Mark, schedule
 
@@ -88,11 +87,7 @@ class March:
         self.position = position or Position()
         self.residual = 0.0  # of the relaxation that is going on: unbalanced force over weight [-]
         here = self._loaded
-        settings = self._settings(self.stages[here])
-        if blob is None:
-            self.sim = dda.Simulation(self.models[here], **settings)
-        else:
-            self.sim = dda.Simulation.load(self.models[here], blob, **settings)
+        self.sim = case.solver.start(case, self.models[here], self.stages[here], threads, blob)
         self.safe = self._saved()
 
     @property
@@ -143,7 +138,7 @@ class March:
             if (stage.step, stage.scheme) != (self.sim.dt, self.sim.scheme):
                 before = self.models[self.position.stage - 1]
                 self._seconds_before = self.seconds
-                self.sim = dda.Simulation.load(before, self.sim.save(), **self._settings(stage))
+                self.sim = self.case.solver.start(self.case, before, stage, self.threads, self.sim.save())
             self.sim.revise(self.models[self.position.stage])
         self.position.entered = True
         self.position.start = self.sim.time
@@ -158,10 +153,6 @@ class March:
             self.sim.reset(**{what: what in stage.reset for what in ("displacement", "energy", "slip")})
         position.stage += 1
         position.entered = False
-
-    def _settings(self, stage: "Stage") -> dict[str, Any]:
-        """How `stage` steps a simulation."""
-        return {"dt": stage.step, "contact": self.case.contact, "threads": self.threads, "scheme": stage.scheme}
 
     def _saved(self) -> SafePoint:
         return SafePoint(self.sim.time, self.sim.save(), self.position.to_json())

@@ -7,10 +7,10 @@ import numpy as np
 
 from dda.errors import InputError
 from harmony.output.frame import Frame
-from harmony.output.topology import Topology
+from harmony.output.topology import HasBlocks, Topology
 
 if TYPE_CHECKING:
-    from dda import Model, Simulation
+    from dda import Simulation
 
 __all__ = ["FrameSource", "MemoryFields"]
 
@@ -34,7 +34,7 @@ class FrameSource(Protocol):
 class MemoryFields:
     """Frames in the order of time. Takes the calls of `FieldsWriter` and answers those of `Fields`."""
 
-    model: "Model"
+    model: HasBlocks
     frames: list[Frame] = field(default_factory=list)
 
     @property

@@ -9,9 +9,10 @@ from harmony.history import History
 from harmony.rundir import CASE, CHECKPOINT, FIELDS, HISTORY, LOG, RunDirectory
 
 if TYPE_CHECKING:
-    from dda import Model, Simulation
+    from dda import Simulation
     from harmony.case import Case
     from harmony.memory_fields import FrameSource
+    from harmony.output.topology import HasBlocks
 
 __all__ = ["FolderRecorder", "MemoryRecorder", "Recorder"]
 
@@ -49,7 +50,7 @@ class Recorder(Protocol):
 class MemoryRecorder:
     """Keeps rows and frames, writes nothing."""
 
-    def __init__(self, model: "Model", history: History) -> None:
+    def __init__(self, model: "HasBlocks", history: History) -> None:
         from harmony.memory_fields import MemoryFields
 
         self.history = history
@@ -80,7 +81,7 @@ class FolderRecorder:
     """Writes the files of a run directory, each of them whole at any moment."""
 
     def __init__(
-        self, directory: RunDirectory, case: "Case", model: "Model", history: History, resume: float | None
+        self, directory: RunDirectory, case: "Case", model: "HasBlocks", history: History, resume: float | None
     ) -> None:
         """resume: time [s] of the checkpoint that a restart begins at; what was written later is dropped."""
         from harmony.output.fields import FieldsWriter

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,7 +16,10 @@ from harmony.case.source import Source
 from harmony.case.yaml_document import KeyPath
 from harmony.geometry import GeneratedBlock
 
-__all__ = ["PlacedBlock", "build_blocks"]
+if TYPE_CHECKING:
+    from dda.cutting import Trace
+
+__all__ = ["PlacedBlock", "build_blocks", "traces_of"]
 
 MOVING = "moving"
 """Group of the moving blocks cut from a domain; generators use the same word."""
@@ -44,25 +48,14 @@ def build_blocks(
 def _cut(source: Source, geometry: GeometryBase) -> list[PlacedBlock]:
     if geometry.domain is None:
         return []
-    from dda.cutting import Trace, cut
-    from dda.joint_sets import JointSet
+    from dda.cutting import cut
 
     outline = _outline(source, ("geometry", "domain"), geometry.domain)
     fixed = {
         name: _outline(source, ("geometry", "fixed_regions", name), region)
         for name, region in geometry.fixed_regions.items()
     }
-    traces = []
-    for index, joint in enumerate(geometry.joints):
-        path: KeyPath = ("geometry", "joints", index)
-        if joint.polyline is not None:
-            traces.append(Trace(joint.name, polyline(source, (*path, "polyline"), joint.polyline)))
-        elif joint.mapped is not None:
-            rows = read_rows(source, (*path, "mapped"), joint.mapped, ("x", "y", "dip", "length"))
-            traces += [Trace(joint.name, points) for points in _mapped(rows)]
-        elif joint.set is not None:
-            with source.at((*path, "set")):
-                traces += JointSet(name=joint.name, **dict(joint.set)).traces(outline, limit=geometry.limit)
+    traces = traces_of(source, geometry)
     with source.at(("geometry", "domain")):
         cells = cut(outline, traces, fixed_regions=fixed, limit=geometry.limit)
     return [
@@ -74,6 +67,27 @@ def _cut(source: Source, geometry: GeometryBase) -> list[PlacedBlock]:
         )
         for cell in cells
     ]
+
+
+def traces_of(source: Source, geometry: GeometryBase) -> "list[Trace]":
+    """The traces of the geometry's joints, which need a domain."""
+    from dda.cutting import Trace
+    from dda.joint_sets import JointSet
+
+    assert geometry.domain is not None, "the schema gives joints a domain"
+    outline = _outline(source, ("geometry", "domain"), geometry.domain)
+    traces = []
+    for index, joint in enumerate(geometry.joints):
+        path: KeyPath = ("geometry", "joints", index)
+        if joint.polyline is not None:
+            traces.append(Trace(joint.name, polyline(source, (*path, "polyline"), joint.polyline)))
+        elif joint.mapped is not None:
+            rows = read_rows(source, (*path, "mapped"), joint.mapped, ("x", "y", "dip", "length"))
+            traces += [Trace(joint.name, points) for points in _mapped(rows)]
+        elif joint.set is not None:
+            with source.at((*path, "set")):
+                traces += JointSet(name=joint.name, **dict(joint.set)).traces(outline, limit=geometry.limit)
+    return traces
 
 
 def _mapped(rows: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 
 from dda.errors import InputError
 from harmony.case.build_blocks import PlacedBlock, build_blocks
-from harmony.case.build_model import build_model, material_of
+from harmony.case.build_model import material_of
 from harmony.case.case_data import CaseData
 from harmony.case.contact import SCHEMES
 from harmony.case.critical import CriticalData
@@ -26,7 +26,7 @@ from harmony.case.problems import closest, input_error
 from harmony.case.references import broken_references, expected_too_late
 from harmony.case.region import Region, read_region
 from harmony.case.resolve import resolve
-from harmony.case.sanity import check_blocks, check_step
+from harmony.case.sanity import check_blocks
 from harmony.case.source import Source
 from harmony.case.stage import Stage, automatic_step, make_stages
 from harmony.case.validation import validate
@@ -36,6 +36,7 @@ from harmony.geometry import GeneratedBlock
 
 if TYPE_CHECKING:
     import dda
+    from harmony.methods import Method
 
 __all__ = ["Case"]
 
@@ -165,7 +166,8 @@ class Case:
         geometry = self.data.blocks_from
         if geometry is None:
             raise self.source.error(("geometry",), "is missing: this case has only a study, and no blocks of its own")
-        placed = build_blocks(self.source, geometry, self.data.groups, self.regions)
+        bodies = self.solver.bodies(self.source, geometry)
+        placed = build_blocks(self.source, bodies, self.data.groups, self.regions)
         check_blocks(self.source, placed, geometry.overlap)
         return placed
 
@@ -218,22 +220,30 @@ class Case:
         """The parts of the run; a case without stages has one."""
         return make_stages(self.data, self._automatic_step)
 
-    def model(self, stage: Stage | int | None = None) -> "dda.Model":
+    def model(self, stage: Stage | int | None = None) -> Any:
         """The model with the overrides of a stage; without one, as the case stands."""
         self.require_available()
         index = stage.index if isinstance(stage, Stage) else stage
         index = index if self.data.stages else None
-        model = build_model(self.source, self.data, index, self._placed, self.places, self.regions)
-        check_step(self.source, self.data, self.stages[index or 0], model)
+        model = self.solver.model(self, index, self._placed)
         self._built.add(index)
         return model
 
     def require_available(self) -> None:
         """Refuse what the schema knows and this version cannot compute yet."""
-        if self.data.method != "dda":
-            raise self.source.error(("method",), "not available yet in this version; use dda")
+        self.solver.refuse(self)
         if self.data.time.scheme == "generalised-alpha":
             raise self.source.error(("time", "scheme"), "not available yet in this version; use moreau-jean")
+
+    @property
+    def solver(self) -> "Method":
+        """The method of solution."""
+        from harmony.methods import METHODS
+
+        if self.data.method not in METHODS:
+            known = " or ".join(METHODS)
+            raise self.source.error(("method",), f"not available yet in this version; use {known}")
+        return METHODS[self.data.method]
 
     @property
     def method(self) -> str:

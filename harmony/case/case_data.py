@@ -5,6 +5,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from harmony.case.contact import SCHEMES, ContactData
+from harmony.case.cover import CoverData
 from harmony.case.critical import CriticalData
 from harmony.case.expected import ExpectedData, FailureData
 from harmony.case.geometry import GeometryBase, GeometryData
@@ -53,6 +54,9 @@ class CaseData(Section):
     loads: LoadData = Field(default_factory=LoadData, description="what acts on the blocks")
     supports: SupportData = Field(default_factory=SupportData, description="what holds them")
     water: WaterData | None = Field(default=None, description="water pressures; absent = dry")
+    cover: CoverData | None = Field(
+        default=None, description="method nmm: the mathematical cover; absent = triangles of order 1"
+    )
     contact: ContactData = Field(default_factory=ContactData, description="how contact is enforced")
     time: TimeData = Field(default_factory=TimeData, description="end, step, analysis, scheme")
     stages: list[StageData] = Field(default_factory=list, description="parts of the run, in order; absent = one part")

@@ -81,6 +81,9 @@ class GeometryBase(Section):
     fixed_regions: dict[Name, Table] = Field(
         default_factory=dict, description="polygons whose rock is fixed and whole: rows [x, y] [m], or CSV files"
     )
+    holes: list[Table] = Field(
+        default_factory=list, description="method nmm: holes in the domain, polygons: rows [x, y] [m], or CSV files"
+    )
     joints: list[GeometryJoint] = Field(default_factory=list, description="traces and joint sets that cut the domain")
     limit: Annotated[Integer, Field(ge=1)] = Field(
         default=1_000_000, description="most blocks that cutting may make [-]"
@@ -96,8 +99,8 @@ class GeometryBase(Section):
 
     @model_validator(mode="after")
     def _some_blocks(self) -> Self:
-        if self.domain is None and (self.joints or self.fixed_regions):
-            raise ValueError("joints: and fixed_regions: need a domain: that they cut")
+        if self.domain is None and (self.joints or self.fixed_regions or self.holes):
+            raise ValueError("joints:, fixed_regions: and holes: need a domain: that they cut")
         if self.domain is None and self.blocks is None and not self.generators():
             raise ValueError(f"no blocks: give blocks:, domain:, or a generator ({', '.join(GENERATORS)})")
         return self

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from harmony.case.groups import BlockChoice, BlockIndex
 from harmony.case.section import Point, Section
+from harmony.case.tables import Table
 
 __all__ = ["AtPoint", "OnEdges"]
 
@@ -23,8 +24,8 @@ class AtPoint(Section):
 class OnEdges(Section):
     """Block edges: all that lie on a line, or one edge of one block."""
 
-    along: Annotated[list[Point], Field(min_length=2)] | None = Field(
-        default=None, description="polyline [m]; every block edge that lies on it is taken"
+    along: Table | None = Field(
+        default=None, description="polyline [m], or a CSV file; every block edge that lies on it is taken"
     )
     blocks: BlockChoice | None = Field(
         default=None, description="only edges of these blocks: index, group, or a list of them"

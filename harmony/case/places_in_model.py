@@ -7,6 +7,7 @@ import numpy as np
 from harmony.case.locate import BlockLocator
 from harmony.case.places import AtPoint, OnEdges
 from harmony.case.problems import closest
+from harmony.case.read_tables import polyline
 from harmony.case.source import Source
 from harmony.case.yaml_document import KeyPath
 
@@ -74,7 +75,8 @@ class Places:
             if place.edge >= count:
                 raise self.source.error((*path, "edge"), f"block {block} has {count} edges, numbers 0 to {count - 1}")
             return [(block, place.edge)]
-        line = np.array(place.along, dtype=float)
+        assert place.along is not None, "the schema gives along or edge"
+        line = polyline(self.source, (*path, "along"), place.along)
         edges = self.locator.edges_on(line, among)
         covered = sum(self._length(block, edge) for block, edge in edges)
         length = float(np.linalg.norm(np.diff(line, axis=0), axis=1).sum())

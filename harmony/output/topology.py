@@ -4,12 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from dda import BlockSpec
+
+class HasGroup(Protocol):
+    """A block, or another row of the fields."""
+
+    @property
+    def fixed(self) -> bool:
+        """Whether it cannot move."""
+        ...
+
+    @property
+    def group(self) -> str:
+        """The name of its group."""
+        ...
+
+
+class HasBlocks(Protocol):
+    """A model, or the rows of another method's fields."""
+
+    @property
+    def blocks(self) -> Sequence[HasGroup]:
+        """One a row."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +45,7 @@ class Topology:
     groups: tuple[str, ...]
 
     @staticmethod
-    def of(offsets: np.ndarray, blocks: Sequence[BlockSpec]) -> Topology:
+    def of(offsets: np.ndarray, blocks: Sequence[HasGroup]) -> Topology:
         """Topology of a model's blocks; groups are numbered in the order of their first block."""
         names = [block.group for block in blocks]
         groups = tuple(dict.fromkeys(names))

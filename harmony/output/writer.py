@@ -13,10 +13,10 @@ import numpy as np
 from harmony.output.frame import Frame
 from harmony.output.layout import COLUMNS
 from harmony.output.slabs import FIRST_CONTACTS, FIRST_STEPS, Slabs, step_rows
-from harmony.output.topology import Topology
+from harmony.output.topology import HasBlocks, Topology
 
 if TYPE_CHECKING:
-    from dda import Model, Simulation
+    from dda import Simulation
 
 SAME_TIME = 1e-9
 """Two times nearer than this part of the larger one (at least 1 s) are one frame. Usual 1e-9, far below any step over
@@ -32,7 +32,7 @@ class FieldsWriter:
     call `close`, which gives unused room back.
     """
 
-    def __init__(self, path: str | Path, *, append: bool = False, model: Model | None = None) -> None:
+    def __init__(self, path: str | Path, *, append: bool = False, model: HasBlocks | None = None) -> None:
         self.path = Path(path)
         self._model = model
         self._partial = self.path.with_name(f".{self.path.name}.partial-fields")

@@ -42,7 +42,9 @@ class FreeWater:
             return FreeWater()
         stages = [stage for stage in case.stages if stage.end is not None] or case.stages[-1:]
         ends = [math.inf if stage.end is None else stage.end for stage in stages]
-        return FreeWater((*ends[:-1], math.inf), tuple(tuple(case.model(stage).water.levels) for stage in stages))
+        return FreeWater(
+            (*ends[:-1], math.inf), tuple(tuple(case.solver.levels(case.model(stage))) for stage in stages)
+        )
 
     def __bool__(self) -> bool:
         return any(self.levels)

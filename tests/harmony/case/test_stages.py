@@ -78,7 +78,7 @@ def test_a_stiff_joint(make) -> None:
             "did you mean 'stack'?",
         ),
         ({"stages": [{"name": "a", "joints": {"bedd": STRONG}}]}, "stages.0.joints.bedd"),
-        ({"method": "nmm"}, "not available yet"),
+        ({"method": "nmm"}, "contact on joints is not available yet with method: nmm"),
         ({"method": "fem"}, "not available yet"),
         (
             {"contact": {"method": "complementarity"}, "time": {"end": 1.0, "scheme": "generalised-alpha"}},

@@ -1,0 +1,182 @@
+"""An nmm.Model from the bodies of a case and what holds in one stage."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from harmony.case.build_blocks import PlacedBlock, traces_of
+from harmony.case.build_loads import by_block
+from harmony.case.build_model import material_of
+from harmony.case.case_data import CaseData
+from harmony.case.cover import CoverData
+from harmony.case.loads import GRAVITY, PointLoad, Traction
+from harmony.case.overrides import Part, joints_in, section_in
+from harmony.case.places_in_model import Places
+from harmony.case.problems import closest
+from harmony.case.read_tables import polygon, polyline
+from harmony.case.source import Source
+from harmony.case.supports import EdgeSpring, EdgeSupport, HeldPoint
+from harmony.case.yaml_document import KeyPath
+
+if TYPE_CHECKING:
+    import nmm
+
+__all__ = ["build_manifold", "refuse_unknown"]
+
+NOT_YET = {
+    "loads": ("bolts", "base_acceleration", "viscous_edges", "velocity"),
+    "supports": ("moved_blocks", "fixed_points"),
+}
+"""Keys of a case that this version of the manifold method cannot do."""
+
+
+def refuse_unknown(source: Source, data: CaseData) -> None:
+    """Refuse what needs time, contact or water."""
+    stages: list[int | None] = [None, *range(len(data.stages))]
+    for number in stages:
+        for section, keys in NOT_YET.items():
+            for key in keys:
+                part = section_in(data, number, section).get(key)
+                if part is not None and part.value:
+                    raise source.error(part.path, "not available yet with method: nmm; leave it out, or use dda")
+        for part in joints_in(data, number).values():
+            if part.value.normal_stiffness is None and part.value.shear_stiffness is None:
+                raise source.error(
+                    part.path,
+                    "contact on joints is not available yet with method: nmm; without a law the faces of a joint are "
+                    "free, with normal_stiffness: and shear_stiffness: they are tied by springs",
+                )
+    for index, stage in enumerate(data.stages):
+        if stage.reset:
+            raise source.error(("stages", index, "reset"), "has no meaning for nmm: every stage begins undeformed")
+    if data.water is not None:
+        raise source.error(("water",), "not available yet with method: nmm; use dda")
+    if data.time.analysis != "static" and not (data.stages and all(s.analysis == "static" for s in data.stages)):
+        raise source.error(("time", "analysis"), "nmm can only do static in this version: write analysis: static")
+
+
+def build_manifold(
+    source: Source, data: CaseData, stage: int | None, placed: Sequence[PlacedBlock], places: Places
+) -> "nmm.Model":
+    """The model of a stage; None = the case without any stage's overrides."""
+    import dda
+    import nmm
+
+    loads = section_in(data, stage, "loads")
+    gravity = loads["gravity"].value if "gravity" in loads else GRAVITY
+    model = nmm.Model(gravity=gravity, plane=data.plane, cover=_cover(source, data.cover or CoverData()))
+    stresses = by_block(places, loads.get("initial_stress"), "stress")
+    holes = _holes(source, data)
+    for index, item in enumerate(placed):
+        if item.block.fixed:
+            raise source.error(item.origin, "fixed bodies are not available with method: nmm; use supports.edges")
+        material = data.materials[material_of(source, data, index, item)]
+        with source.at(item.origin):
+            model.add_body(
+                item.block.vertices,
+                dda.Material(material.density, material.young, material.poisson),
+                holes=holes if item.origin == ("geometry", "domain") else (),
+                initial_stress=stresses.get(index, (0.0, 0.0, 0.0)),
+                group=item.block.group,
+            )
+    _add_joints(model, source, data, stage)
+    _add_loads(model, source, places, loads)
+    _add_supports(model, source, section_in(data, stage, "supports"))
+    return model
+
+
+def _cover(source: Source, data: CoverData) -> "nmm.cover.CoverPlan | None":
+    import nmm
+
+    if data.mesh is not None:
+        return _mesh(source, data.mesh)
+    if data.size is None:
+        return None
+    if data.shape == "triangles":
+        assert isinstance(data.size, float), "the schema gives triangles one size"
+        return nmm.Triangles(data.size, data.origin, data.angle)
+    return nmm.Rectangles(data.size, data.origin, data.angle)
+
+
+def _mesh(source: Source, name: str) -> "nmm.Mesh":
+    import meshio
+
+    import nmm
+
+    path: KeyPath = ("cover", "mesh")
+    with source.at(path):
+        mesh = meshio.read(source.file(path, name))
+        kinds = [kind for kind in ("triangle", "quad") if kind in mesh.cells_dict]
+        if len(kinds) != 1:
+            raise source.error(path, f"needs triangles or quadrilaterals, one of both; it has {list(mesh.cells_dict)}")
+        return nmm.Mesh(mesh.points[:, :2], mesh.cells_dict[kinds[0]].astype(np.int64))
+
+
+def _holes(source: Source, data: CaseData) -> list[np.ndarray]:
+    geometry = data.blocks_from
+    holes = geometry.holes if geometry is not None else []
+    return [polygon(source, ("geometry", "holes", k), hole) for k, hole in enumerate(holes)]
+
+
+def _add_joints(model: "nmm.Model", source: Source, data: CaseData, stage: int | None) -> None:
+    geometry = data.blocks_from
+    if geometry is None or geometry.domain is None:
+        return
+    laws = joints_in(data, stage)
+    names = {joint.name for joint in geometry.joints}
+    for name, part in laws.items():
+        if name not in names | {"default"}:
+            raise source.error(part.path, f"no joint of that name in the geometry; {closest(name, names)}")
+    for trace in traces_of(source, geometry):
+        law = laws.get(trace.name, laws.get("default"))
+        normal = law.value.normal_stiffness if law is not None else None
+        shear = law.value.shear_stiffness if law is not None else None
+        with source.at(("geometry", "joints")):
+            model.add_joint(trace.points, trace.name, normal_stiffness=normal or 0.0, shear_stiffness=shear or 0.0)
+
+
+def _add_loads(model: "nmm.Model", source: Source, places: Places, loads: dict[str, Part]) -> None:
+    for path, force in _items(loads, "points", PointLoad):
+        _refuse_history(source, path, force)
+        places.point(path, force)
+        model.add_point_load(force.at, force.force)
+    for path, load in _items(loads, "tractions", Traction):
+        _refuse_history(source, path, load)
+        wheres: list[Any] = (
+            places.edges(path, load) if load.along is None else [polyline(source, (*path, "along"), load.along)]
+        )
+        for where in wheres:
+            if load.traction is not None:
+                model.add_traction(where, load.traction)
+            else:
+                model.add_pressure(where, load.pressure or 0.0)
+
+
+def _refuse_history(source: Source, path: KeyPath, load: Any) -> None:
+    if load.history is not None:
+        raise source.error((*path, "history"), "needs time; nmm can only do static in this version")
+
+
+def _add_supports(model: "nmm.Model", source: Source, supports: dict[str, Part]) -> None:
+    for path, support in _items(supports, "edges", EdgeSupport):
+        shift, gradient = np.array(support.displacement), np.array(support.gradient)
+        with source.at(path):
+            model.set_displacement(
+                polyline(source, (*path, "along"), support.along),
+                lambda x, shift=shift, gradient=gradient: shift + x @ gradient.T,
+                support.components,
+            )
+    for path, spring in _items(supports, "springs", EdgeSpring):
+        with source.at(path):
+            model.add_spring(polyline(source, (*path, "along"), spring.along), spring.normal, spring.shear)
+    for path, held in _items(supports, "held_points", HeldPoint):
+        _refuse_history(source, path, held)
+        model.hold_point(held.at, held.stiffness)
+
+
+def _items(parts: dict[str, Part], key: str, kind: type[Any]) -> Iterator[tuple[KeyPath, Any]]:
+    part = parts.get(key)
+    for index, item in enumerate(part.value if part is not None else ()):
+        assert isinstance(item, kind)
+        yield (*part.path, index), item  # type: ignore[union-attr]

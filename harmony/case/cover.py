@@ -1,0 +1,33 @@
+"""The mathematical cover of `method: nmm`."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from harmony.case.section import Number, Point, Positive, Section
+from harmony.case.tables import FileName
+
+__all__ = ["CoverData"]
+
+
+class CoverData(Section):
+    """What the unknowns of the manifold method stand on. It does not follow the body."""
+
+    shape: Literal["triangles", "rectangles"] = Field(default="triangles", description="cells of a regular cover")
+    size: Positive | tuple[Positive, Positive] | None = Field(
+        default=None,
+        description="side of the triangles, or sides of the rectangles [m]; absent = a twentieth of the longer side",
+    )
+    origin: Point = Field(default=(0.0, 0.0), description="a node of the cover [m, m]")
+    angle: Number = Field(default=0.0, description="angle of a side of the cells to the x axis [degrees]")
+    mesh: FileName | None = Field(
+        default=None, description="file with triangles or quadrilaterals (.msh, .vtu, ...) in place of a regular cover"
+    )
+    order: Literal[0, 1, 2] = Field(default=1, description="order of the local polynomials [-]")
+    solver: Literal["direct", "cg"] = Field(default="direct", description="how the equations are solved")
+
+    @model_validator(mode="after")
+    def _one_size_fits(self) -> Self:
+        if self.shape == "triangles" and isinstance(self.size, tuple):
+            raise ValueError("size: triangles have one side, give one number")
+        return self

@@ -1,0 +1,59 @@
+"""The numerical manifold method: `method: nmm`. Linear statics in this version."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from harmony.case.build_blocks import PlacedBlock
+from harmony.case.build_manifold import build_manifold, refuse_unknown
+from harmony.case.cover import CoverData
+from harmony.case.geometry import GeometryBase
+from harmony.case.source import Source
+from harmony.methods.base import Row, Rows
+
+if TYPE_CHECKING:
+    import dda
+    import nmm
+    from harmony.case import Case, Stage
+
+__all__ = ["ManifoldMethod"]
+
+
+class ManifoldMethod:
+    """Bodies on a cover, cut by their joints; one row a manifold element."""
+
+    def refuse(self, case: "Case") -> None:
+        """What needs time, contact or water."""
+        refuse_unknown(case.source, case.data)
+
+    def bodies(self, source: Source, geometry: GeometryBase) -> GeometryBase:
+        """The geometry without its joints: they cut the cover, not the body."""
+        return geometry.model_copy(update={"joints": []})
+
+    def model(self, case: "Case", stage: int | None, placed: Sequence[PlacedBlock]) -> "nmm.Model":
+        """The bodies, with joints, loads and supports of the stage."""
+        return build_manifold(case.source, case.data, stage, placed, case.places)
+
+    def start(
+        self, case: "Case", model: "nmm.Model", stage: "Stage", threads: int, state: bytes | None = None
+    ) -> "nmm.Simulation":
+        """A run on the cover."""
+        import nmm
+
+        cover = case.data.cover or CoverData()
+        options: dict[str, Any] = {"order": cover.order, "solver": cover.solver, "threads": threads}
+        return nmm.Simulation(model, **options) if state is None else nmm.Simulation.load(model, state, **options)
+
+    def levels(self, model: "nmm.Model") -> "Sequence[dda.WaterLevel]":
+        """None: water is refused."""
+        return ()
+
+    def rows(self, sim: "nmm.Simulation") -> Rows:
+        """Elements carry the group of their body."""
+        groups = [body.group for body in sim.model.bodies]
+        return Rows([Row(False, groups[body]) for body in sim.equations.manifold.body.tolist()])
+
+    def row(self, sim: "nmm.Simulation", block: int, point: tuple[float, float]) -> int:
+        """The element at the point."""
+        return int(sim.equations.locator.require(np.array([point], dtype=float), "probe", block)[0])
