@@ -16,6 +16,7 @@ import pytest
 
 import dda
 from dda.errors import StepFailure
+from harmony.methods import METHODS
 from harmony.output.frame import CONTACT_TYPE
 
 GRAVITY = -9.81
@@ -134,7 +135,7 @@ class ToyCase:
         self.output = SimpleNamespace(every=0.1, history=None)
         self.contact = None
         self.data = SimpleNamespace(contact=SimpleNamespace(method="penalty"))
-        self.method = "dda"
+        self.method, self.solver = "dda", METHODS["dda"]
         self.warnings: list[str] = []
         self.probes = {"block": SimpleNamespace(at=(0.5, 0.5), block=0)}
         self.stages = self.stages or [stage("fall", end=1.0)]
