@@ -32,7 +32,7 @@ SpringForce spring_force(const ContactRow& r, double gap, const Scheme& scheme) 
 constexpr double SLIP_NOISE = 1e-10;  // of the block size: less is no sliding
 
 // Below ROUNDING of the block size a motion is lost in rounding, and so is the force that makes it in a step.
-constexpr double ROUNDING = 1e-12;
+constexpr double ROUNDING = 3e-13;
 double force_tolerance(const ContactRow& r, const ContactOptions& o) {
     return o.force_tolerance * (r.force_scale + std::abs(r.normal)) + (r.inertia + r.penalty) * ROUNDING * r.size;
 }
@@ -51,9 +51,14 @@ double friction_of(const ContactRow& r) {
 
 constexpr double BOND_ACCURACY = 0.01;  // of the gap tolerance: bonds are linear and carry waves
 
+// Of the force tolerance: change of a multiplier that counts as rest. Between stiff blocks it is the sharper bound.
+constexpr double MULTIPLIER_ACCURACY = 10.0;
+
 // Does a rigid constraint hold, whose multiplier changes by `change`, that is whose error is change / k?
-bool holds(double change, const ContactRow& r, double gap_tolerance) {
-    return std::abs(change) <= r.penalty * (r.bonded ? BOND_ACCURACY : 1.0) * gap_tolerance * r.size;
+bool holds(double change, const ContactRow& r, const ContactOptions& o, bool loose) {
+    const double gap = r.penalty * r.size * (loose ? o.loose_tolerance : o.gap_tolerance);
+    if (r.bonded) return std::abs(change) <= BOND_ACCURACY * gap;
+    return std::abs(change) <= (loose ? gap : std::min(gap, MULTIPLIER_ACCURACY * force_tolerance(r, o)));
 }
 
 }  // namespace
@@ -107,7 +112,13 @@ void begin_outer(ContactRow& r, const ContactOptions& options) {
 }
 
 void set_solve(ContactRow& r, const Scheme& scheme) {
-    const Forces f = contact_forces(r, r.gap, r.slide, scheme);
+    Forces f = contact_forces(r, r.gap, r.slide, scheme);
+    if (f.cross * r.cross < 0.0 && !tangential_spring(r, scheme)) {
+        // From sliding one way to sliding the other: between them it sticks, and there the iteration goes on.
+        f.t = r.multiplier_t - r.penalty * (r.offset0 + r.slide);
+        f.stiff_t = r.penalty;
+        f.cross = 0.0;
+    }
     r.stiff_n = f.stiff_n;
     r.stiff_t = f.stiff_t;
     r.cross = f.cross;
@@ -144,42 +155,61 @@ double update_forces(ContactRow& r, double q_n, double q_t, const Scheme& scheme
     return missed / force_tolerance(r, options);
 }
 
-constexpr double STALLED = 0.8;  // of the miss that the multipliers before left: more, and it is there to stay
+constexpr double STALLED = 0.8;  // of the miss that the multipliers before left, or its inverse: it neither shrinks nor
+constexpr int STALLS = 2;        // grows; so often in a row, and it is there to stay
 
 // Has what a contact misses its target by stopped to shrink, and is it small enough to be given up?
-bool stalls(double miss, double& before, const ContactRow& r) {
-    const bool stalled = std::abs(miss) > STALLED * std::abs(before) && before * miss > 0.0;
-    before = miss;
-    return stalled && std::abs(miss) <= r.forgivable;
+bool stalls(double miss, Miss& last, const ContactRow& r) {
+    const bool same = miss * last.miss > 0.0 && std::abs(miss) > STALLED * std::abs(last.miss) &&
+                      std::abs(miss) * STALLED < std::abs(last.miss);
+    last = {miss, same ? last.stalls + 1 : 0};
+    return last.stalls >= STALLS && std::abs(miss) <= r.forgivable;
 }
 
-bool update_outer(ContactRow& r, const Scheme& scheme, double gap_tolerance) {
+Unrest unrest(std::span<const ContactRow> rows, const Scheme& scheme) {
+    Unrest u;
+    const auto add = [&u](double force, double multiplier, double used) {
+        u.multipliers += (force - multiplier) * (force - multiplier);
+        u.forces += (force - used) * (force - used);
+        u.carried += force * force;
+    };
+    for (const ContactRow& r : rows) {
+        if (r.pin >= 0 || r.bonded) continue;
+        if (!normal_spring(r, scheme)) add(r.normal, r.multiplier_n, r.used_n);
+        if (!tangential_spring(r, scheme)) add(r.shear, r.multiplier_t, r.used_t);
+    }
+    return u;
+}
+
+void update_outer(ContactRow& r, const Scheme& scheme, const ContactOptions& options, Renewal& renewal) {
     bool rest = true;
     if (!normal_spring(r, scheme)) {
-        rest = holds(r.normal - r.multiplier_n, r, gap_tolerance);
-        if (!rest && stalls(r.gap - r.target, r.miss_n, r)) {
+        rest = holds(r.normal - r.multiplier_n, r, options, renewal.loose);
+        if (!rest && renewal.solved && stalls(r.gap - r.target, r.miss_n, r)) {
             r.target = r.gap;
             r.forgiven = rest = true;
         }
         r.multiplier_n = r.normal;
     }
     if (r.pin >= 0 || r.bonded) {
-        if (!tangential_spring(r, scheme)) rest = rest && holds(r.shear - r.multiplier_t, r, gap_tolerance);
+        if (!tangential_spring(r, scheme)) rest = rest && holds(r.shear - r.multiplier_t, r, options, renewal.loose);
         r.multiplier_t = r.shear;
-        return rest;
+        renewal.rest = renewal.rest && rest;
+        renewal.settled = renewal.settled && rest;
+        return;
     }
     const double mu = friction_of(r);
     const bool clipped = std::abs(r.shear) >= r.mu * r.normal * (1.0 - 1e-12);
-    if (!clipped && !tangential_spring(r, scheme) && !holds(r.shear - r.multiplier_t, r, gap_tolerance)) {
-        if (stalls(r.offset0 + r.slide, r.miss_t, r))
+    if (!clipped && !tangential_spring(r, scheme) && !holds(r.shear - r.multiplier_t, r, options, renewal.loose)) {
+        if (renewal.solved && stalls(r.offset0 + r.slide, r.miss_t, r))
             r.offset0 = -r.slide;
         else
             rest = false;
     }
-    rest = rest && mu == r.mu;  // static to kinetic, or back
     r.multiplier_t = r.shear;
+    renewal.rest = renewal.rest && rest && mu == r.mu;  // static to kinetic, or back
+    renewal.settled = renewal.settled && std::abs(mu - r.mu) <= 2.0 * STICTION * mu;
     r.mu = mu;
-    return rest;
 }
 
 // A bond breaks when p_n < -T or |p_t| > C + mu <p_n> by more than the iteration leaves unbalanced: where a strength is

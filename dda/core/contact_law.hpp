@@ -36,9 +36,24 @@ void set_first_solve(ContactRow& row, const Scheme& scheme);
 /// as a part of what is tolerated. q_n, q_t: increments of the solution along the rows [m].
 double update_forces(ContactRow& row, double q_n, double q_t, const Scheme& scheme, const ContactOptions& options);
 
-/// Renew the multipliers. Returns whether the row had come to rest.
-/// gap_tolerance: penetration and creep that count as rest, of the block size.
-bool update_outer(ContactRow& row, const Scheme& scheme, double gap_tolerance);
+/// What the rigid contacts, bonds apart, are still to change by [N^2/m^2, sums of squares].
+struct Unrest {
+    double multipliers = 0.0;  ///< true forces less multipliers: what the outer iteration has to do
+    double forces = 0.0;       ///< true forces less those of the solve: what the inner iteration has to do
+    double carried = 0.0;      ///< the true forces
+};
+Unrest unrest(std::span<const ContactRow> rows, const Scheme& scheme);
+
+/// How the multipliers of all rows are renewed, and what came of it.
+struct Renewal {
+    bool solved = true;   ///< the inner iteration has ended: what is missed now is what the multipliers before leave
+    bool loose = false;   ///< the loose gap tolerance is enough
+    bool rest = true;     ///< every row stood still
+    bool settled = true;  ///< every bond, fixed point and friction coefficient did
+};
+
+/// Renew the multipliers of a row.
+void update_outer(ContactRow& row, const Scheme& scheme, const ContactOptions& options, Renewal& renewal);
 
 /// Break the bond if its strength is exceeded. Called when everything else stands still.
 bool break_bond(ContactRow& row, const ContactOptions& options);

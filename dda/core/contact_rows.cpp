@@ -166,6 +166,7 @@ ContactRow make_pin_row(const Blocks& b, const Pin& pin, int index, const Contac
 ContactOptions inequality_options() {
     ContactOptions o;
     o.gap_tolerance = 1e-10;
+    o.slow_change = 1e-3;
     return o;
 }
 

@@ -17,6 +17,12 @@
 
 namespace dda {
 
+/// What the last multipliers of a contact left of its gap or sliding, and how often in a row it stayed as it was.
+struct Miss {
+    double miss = 0.0;  ///< [m]
+    int stalls = 0;
+};
+
 struct ContactRow {
     int contact = -1;              ///< index into the contacts; -1 for a fixed point
     int pin = -1;                  ///< index into the fixed points; -1 for a contact
@@ -33,9 +39,9 @@ struct ContactRow {
     double size = 0.0;         ///< of the smaller block [m]
     double inertia = 0.0;      ///< 2 m / dt^2 of the two blocks together [N/m]
 
-    double forgivable = 0.0;            ///< miss of the target that may be given up [m]
-    double miss_n = 0.0, miss_t = 0.0;  ///< what the last multipliers left [m]
-    bool forgiven = false;              ///< the gap was given up
+    double forgivable = 0.0;  ///< miss of the target that may be given up [m]
+    Miss miss_n, miss_t;
+    bool forgiven = false;  ///< the gap was given up
 
     bool bonded = false, stuck = false;
     bool rigid = false;                                ///< an impact with restitution: the faces do not deform
@@ -72,11 +78,13 @@ struct Pin {
 
 struct ContactOptions {
     double stiffness = 0.0;         ///< N/m per contact, 0 = automatic
-    double factor = 1.0;            ///< automatic: factor * (E + 2 m / dt^2), m the reduced mass of the two blocks
+    double factor = 3.0;            ///< automatic: factor * (E + 2 m / dt^2), m the reduced mass of the two blocks
     double force_tolerance = 1e-4;  ///< of the force scale: unbalanced contact force
-    double gap_tolerance = 1e-8;    ///< of the block size: penetration and creep of a rigid contact in a step
+    double gap_tolerance = 3e-9;    ///< of the block size: penetration and creep of a rigid contact in a step
     double loose_tolerance = 1e-4;  ///< the same where the contacts do not come to rest within `patience` iterations
     int patience = 15;
+    double slow_change = 1e-2;    ///< of what all rigid contacts carry (root of the sum of squares): change of their
+                                  ///< multipliers that counts as rest where renewing them hardly makes it smaller
     double recovery = 0.2;        ///< part of a penetration found at the start that one step takes back
     double recovery_speed = 0.0;  ///< and how fast it does so at most [m/s], so that a cut step is a gentler one
     double forgiven = 1e-6;       ///< of the block size: a miss that is given up where it cannot be taken back

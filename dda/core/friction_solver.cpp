@@ -6,9 +6,9 @@
 namespace dda {
 namespace {
 
-constexpr int DIRECTIONS = 30;      // of the Krylov space; each costs one symmetric solve
-constexpr double REDUCTION = 1e-6;  // of the residual that GMRES starts with, or
-constexpr double ACCURACY = 1e-8;   // of the solution
+constexpr int DIRECTIONS = 40;  // of the Krylov space; each costs one symmetric solve
+constexpr double INNER = 1e-6;  // relative residual of those solves: their errors only bend the directions
+constexpr int RESTARTS = 3;     // from the true residual
 
 using Vector = std::vector<Vec6>;
 
@@ -18,7 +18,13 @@ double inner(const Vector& a, const Vector& b) {
     return s;
 }
 
-void add(Vector& y, double s, const Vector& x) {
+double norm(std::span<const Vec6> a) {
+    double s = 0.0;
+    for (const Vec6& v : a) s += dot(v, v);
+    return std::sqrt(s);
+}
+
+void add(std::span<Vec6> y, double s, const Vector& x) {
     for (std::size_t i = 0; i < y.size(); ++i) add_scaled(y[i], s, x[i]);
 }
 
@@ -28,9 +34,9 @@ class Operator {
              const SolverOptions& options, SolveReport& report)
         : system_(system), rows_(rows), solver_(solver), options_(options), report_(report) {}
 
-    // S^-1 b from the start given in x.
-    bool solve(std::span<const Vec6> b, std::span<Vec6> x) {
-        const SolveReport r = solver_.solve(system_.matrix(), b, x, options_, first_);
+    // x = S^-1 b from the start given in x.
+    bool solve(std::span<const Vec6> b, std::span<Vec6> x, const SolverOptions& options) {
+        const SolveReport r = solver_.solve(system_.matrix(), b, x, options, first_);
         first_ = false;
         report_.iterations += r.iterations;
         report_.direct = report_.direct || r.direct;
@@ -39,12 +45,26 @@ class Operator {
         return r.converged;
     }
 
-    // S^-1 C x
-    bool friction(const Vector& x, Vector& y) {
-        Vector force(x.size());
-        system_.multiply_friction(rows_, x, force);
-        std::fill(y.begin(), y.end(), Vec6{});
-        return solve(force, y);
+    // z = S^-1 v, w = v + C z
+    bool apply(const Vector& v, Vector& z, Vector& w) {
+        SolverOptions options = options_;
+        options.tolerance = INNER;
+        options.scale = 0.0;
+        std::fill(z.begin(), z.end(), Vec6{});
+        if (!solve(v, z, options)) return false;
+        system_.multiply_friction(rows_, z, w);
+        add(w, 1.0, v);
+        return true;
+    }
+
+    // b - (S + C) x
+    void residual(std::span<const Vec6> x, Vector& r) const {
+        Vector y(x.size());
+        system_.matrix().multiply(x, r, options_.threads);
+        system_.multiply_friction(rows_, x, y);
+        const std::span<const Vec6> b = system_.right_side();
+        for (std::size_t i = 0; i < r.size(); ++i)
+            for (int k = 0; k < 6; ++k) r[i][k] = b[i][k] - r[i][k] - y[i][k];
     }
 
   private:
@@ -56,41 +76,22 @@ class Operator {
     bool first_ = true;
 };
 
-}  // namespace
-
-SolveReport solve_with_friction(const StepSystem& system, std::span<const ContactRow> rows, LinearSolver& solver,
-                                const SolverOptions& options, std::span<Vec6> x) {
-    SolveReport report;
-    Operator op(system, rows, solver, options, report);
-    const bool slides = std::any_of(rows.begin(), rows.end(), [](const ContactRow& r) { return r.cross != 0.0; });
-    if (!slides) {
-        op.solve(system.right_side(), x);
-        return report;
-    }
-    const Vector start(x.begin(), x.end());
-    Vector r = start, Cx(x.size());
-    if (!op.solve(system.right_side(), r) || !op.friction(start, Cx)) return report;
-    const double size = std::sqrt(inner(r, r));
-    add(r, -1.0, start);
-    add(r, -1.0, Cx);  // residual of x + S^-1 C x = S^-1 b at the start
-
-    // Arnoldi with modified Gram-Schmidt, least squares by Givens rotations.
-    const double beta = std::sqrt(inner(r, r));
-    const double enough = std::max(REDUCTION * beta, ACCURACY * size);
-    if (beta <= enough) return report;
-    std::vector<Vector> v{r};
-    for (Vec6& e : v[0])
+// One cycle: adds to x what Arnoldi (modified Gram-Schmidt) and least squares (Givens rotations) find for the residual
+// r of norm beta. False when a symmetric solve fails.
+bool cycle(Operator& op, Vector r, double beta, double enough, std::span<Vec6> x) {
+    for (Vec6& e : r)
         for (double& y : e) y /= beta;
+    std::vector<Vector> v{std::move(r)}, z;
     std::vector<std::vector<double>> h;  // columns
     std::vector<double> cs, sn, g{beta};
     while (static_cast<int>(h.size()) < DIRECTIONS) {
         const int k = static_cast<int>(h.size());
         Vector w(x.size());
-        if (!op.friction(v[k], w)) return report;
-        add(w, 1.0, v[k]);
+        z.emplace_back(x.size());
+        if (!op.apply(v[k], z[k], w)) return false;
         std::vector<double> column(k + 2);
         for (int i = 0; i <= k; ++i) add(w, -(column[i] = inner(w, v[i])), v[i]);
-        const double length = column[k + 1] = std::sqrt(inner(w, w));
+        const double length = column[k + 1] = norm(w);
         for (int i = 0; i < k; ++i) {
             const double a = cs[i] * column[i] + sn[i] * column[i + 1];
             column[i + 1] = cs[i] * column[i + 1] - sn[i] * column[i];
@@ -104,7 +105,7 @@ SolveReport solve_with_friction(const StepSystem& system, std::span<const Contac
         g.push_back(-sn[k] * g[k]);
         g[k] *= cs[k];
         h.push_back(column);
-        if (std::abs(g[k + 1]) <= enough || length <= 1e-14 * beta) break;
+        if (std::abs(g[k + 1]) <= enough || length <= 1e-14) break;
         for (Vec6& e : w)
             for (double& y : e) y /= length;
         v.push_back(std::move(w));
@@ -116,9 +117,31 @@ SolveReport solve_with_friction(const StepSystem& system, std::span<const Contac
         for (int j = i + 1; j < m; ++j) y[i] -= h[j][i] * y[j];
         y[i] /= h[i][i];
     }
-    Vector solution = start;
-    for (int i = 0; i < m; ++i) add(solution, y[i], v[i]);
-    std::copy(solution.begin(), solution.end(), x.begin());
+    for (int i = 0; i < m; ++i) add(x, y[i], z[i]);
+    return true;
+}
+
+}  // namespace
+
+SolveReport solve_with_friction(const StepSystem& system, std::span<const ContactRow> rows, LinearSolver& solver,
+                                const SolverOptions& options, std::span<Vec6> x) {
+    SolveReport report;
+    Operator op(system, rows, solver, options, report);
+    const bool slides = std::any_of(rows.begin(), rows.end(), [](const ContactRow& r) { return r.cross != 0.0; });
+    if (!slides) {
+        op.solve(system.right_side(), x, options);
+        return report;
+    }
+    const double scale = std::max(norm(system.right_side()), options.scale), enough = options.tolerance * scale;
+    Vector r(x.size());
+    report.converged = true;
+    for (int restart = 0; restart <= RESTARTS; ++restart) {
+        op.residual(x, r);
+        const double beta = norm(r);
+        report.residual = scale > 0.0 ? beta / scale : 0.0;
+        if (!(beta > enough) || restart == RESTARTS || !cycle(op, r, beta, enough, x)) break;
+    }
+    report.converged = report.converged && std::isfinite(report.residual);  // Newton's iteration goes on from here
     return report;
 }
 

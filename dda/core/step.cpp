@@ -11,7 +11,7 @@
 namespace dda {
 namespace {
 
-constexpr double STATIC_FACTOR = 10.0;  // stiffer penalty in relaxation, where no inertia helps the multipliers along
+constexpr double STATIC_FACTOR = 3.0;  // stiffer penalty in relaxation, where no inertia helps the multipliers along
 constexpr double STATIC_RECOVERY =
     5.0;                              // of g dt^2: the part of a penetration that a relaxation step takes back at most
 constexpr int STATIC_ITERATIONS = 5;  // times the open-close iterations of a step: a shorter one helps less here
@@ -200,13 +200,16 @@ double Simulation::take_forces(Attempt& a, const ContactOptions& contact) {
 /// unbalanced force larger is halved. Where it must be halved again and again, sweeps find the states for it.
 void Simulation::open_close(Attempt& a, const ContactOptions& contact, bool is_static) {
     constexpr int HALVINGS = 4;
-    constexpr int PATIENCE = 10;  // halved iterations
+    constexpr double SLOW = 0.5;     // part of their change that renewing the multipliers leaves, or more
+    constexpr double SOLVED = 1e-6;  // relative residual of the linear system that a step may end with
+    constexpr double INEXACT = 0.3;  // part of the multipliers' change that Newton may leave before they are renewed
+    constexpr int PATIENCE = 10;     // halved iterations
     int halved = 0;
     const SolverOptions solver{options_.solver_tolerance, 400, options_.threads, force_at_play(a.rows)};
     auto mark = Clock::now();
     for (ContactRow& r : a.rows) begin_outer(r, contact);
     measure(a);
-    double unbalance = INFINITY;
+    double unbalance = INFINITY, before_renewal = INFINITY;
     std::vector<Vec6> solution = a.d, start = a.d;
     const int most = is_static ? STATIC_ITERATIONS * options_.max_open_close : options_.max_open_close;
     for (int iteration = 1; iteration <= most; ++iteration) {
@@ -251,15 +254,20 @@ void Simulation::open_close(Attempt& a, const ContactOptions& contact, bool is_s
             unbalance = system_.unbalance(a.rows, a.d);
             continue;
         }
-        if (x < 1.0 || missed > 1.0 || elastic > 1.0) continue;
-        bool rest = true;
-        const double tolerance = iteration <= contact.patience ? contact.gap_tolerance : contact.loose_tolerance;
-        for (ContactRow& r : a.rows) rest = update_outer(r, options_.scheme, tolerance) && rest;
-        if (rest) {
+        if (x < 1.0 || elastic > 1.0) continue;
+        const Unrest left = unrest(a.rows, options_.scheme);
+        const bool slow = left.multipliers > SLOW * SLOW * before_renewal;
+        const bool still = slow && left.multipliers <= contact.slow_change * contact.slow_change * left.carried;
+        if ((missed > 1.0 || report.residual > SOLVED) && (still || left.forces > INEXACT * INEXACT * left.multipliers))
+            continue;
+        before_renewal = left.multipliers;
+        Renewal renewal{.solved = missed <= 1.0 && report.residual <= SOLVED, .loose = iteration > contact.patience};
+        for (ContactRow& r : a.rows) update_outer(r, options_.scheme, contact, renewal);
+        if (renewal.solved && (renewal.rest || (renewal.settled && still))) {
             bool broken = false;
             for (ContactRow& r : a.rows) broken = break_bond(r, contact) || broken;
             if (!broken) {
-                a.report.loose = iteration > contact.patience;
+                a.report.loose = renewal.loose || !renewal.rest;
                 return;
             }
         }
