@@ -19,9 +19,17 @@ Vec2 turned(Vec2 a, double angle) {
     return {c * a.x - s * a.y, s * a.x + c * a.y};
 }
 
-void no_strain(ContactRow& r) {
-    for (int side = 0; side < 2; ++side)
-        for (int k = 3; k < 6; ++k) r.n[side][k] = r.t[side][k] = 0.0;
+// Rows whose impulse sets the blocks into rigid motion: M (v, 0) = row needs the strain part M_sr M_rr^-1 row_r. It is
+// zero for a square; a slender block, whose spin and shear are nearly one motion, would otherwise shear.
+void no_strain(ContactRow& r, const Blocks& b, std::array<int, 2> block) {
+    for (int side = 0; side < 2; ++side) {
+        if (r.slot[side] < 0) continue;
+        const Mat6 M = mass_matrix(b, block[side]);
+        for (int k = 3; k < 6; ++k) {
+            r.n[side][k] = M(k, 2) / M(2, 2) * r.n[side][2];
+            r.t[side][k] = M(k, 2) / M(2, 2) * r.t[side][2];
+        }
+    }
 }
 
 double reduced(double a, bool a_moves, double b, bool b_moves) {
@@ -72,7 +80,7 @@ void rebound(ContactRow& r, const Blocks& b, double restitution, std::array<int,
     if (approach <= 0.0) return;
     if (approach > SLOWEST_REBOUND * fall) r.rebound = restitution * approach;
     r.rigid = true;
-    no_strain(r);
+    no_strain(r, b, block);
 }
 
 // Half of what a block turns in the step by its spin [rad].
@@ -88,7 +96,7 @@ void set_contact_rows(ContactRow& r, const Blocks& b, const Contact& c, std::arr
     const Vec2 n = turned(f.normal, angle[1]), t = turned(f.tangent, angle[1]);
     r.n = {shape_row(arm, n), negative(shape_row(foot, n))};
     r.t = {shape_row(arm, t), negative(shape_row(foot, t))};
-    if (r.rigid) no_strain(r);
+    if (r.rigid) no_strain(r, b, {b.owner[c.vertex], b.owner[c.edge]});
 }
 
 void set_pin_rows(ContactRow& r, const Blocks& b, const Pin& pin, double angle) {
