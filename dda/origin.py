@@ -1,7 +1,7 @@
 """The origin of the core's coordinates: near the model where the user's is far, so that no digits are lost.
 
 A block of 1 m at map coordinates of 5e6 m has vertices good to 1e-9 m, and every sum of a position and a motion loses
-that much again in every step: more than the 1e-8 of its size to which contacts are closed. The core counts from an
+that much again in every step: more than the 3e-9 of its size to which contacts are closed. The core counts from an
 origin that is a multiple of a power of two as large as the model, so that the subtraction is exact.
 """
 

@@ -371,8 +371,8 @@ class Simulation:
 
     @property
     def totals(self) -> dict[str, float]:
-        """Sums over the run: iterations, cuts, and accepted steps whose gaps came to rest within the loose tolerance
-        only (`loose`); the largest `penetration` that an accepted step left, of the block size; and seconds by phase
+        """Sums over the run: iterations, cuts, and accepted steps whose contacts came to rest to a loose tolerance only
+        (`loose`); the largest `penetration` that an accepted step left, of the block size; and seconds by phase
         since this object was made, which are wall-clock times and no part of the saved state."""
         return dict(self._core.totals())
 

@@ -72,7 +72,7 @@ def _convergence(totals: Mapping[str, float]) -> list[str]:
     if "loose" not in totals:
         return []
     return [
-        f"  every accepted step converged, {totals['loose']:.0f} within the loose gap tolerance only;"
+        f"  every accepted step converged, {totals['loose']:.0f} to a loose tolerance only;"
         f" {totals['cuts']:.0f} cuts; largest penetration {totals['penetration']:.1e} of the block size"
     ]
 

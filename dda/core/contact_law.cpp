@@ -158,25 +158,29 @@ double update_forces(ContactRow& r, double q_n, double q_t, const Scheme& scheme
 constexpr double STALLED = 0.8;  // of the miss that the multipliers before left, or its inverse: it neither shrinks nor
 constexpr int STALLS = 2;        // grows; so often in a row, and it is there to stay
 
-// Has what a contact misses its target by stopped to shrink, and is it small enough to be given up?
+// Has what a contact misses its target by stopped to shrink, and is it small enough to be given up, with all that was
+// before?
 bool stalls(double miss, Miss& last, const ContactRow& r) {
     const bool same = miss * last.miss > 0.0 && std::abs(miss) > STALLED * std::abs(last.miss) &&
                       std::abs(miss) * STALLED < std::abs(last.miss);
-    last = {miss, same ? last.stalls + 1 : 0};
-    return last.stalls >= STALLS && std::abs(miss) <= r.forgivable;
+    last.miss = miss;
+    last.stalls = same ? last.stalls + 1 : 0;
+    if (last.stalls < STALLS || std::abs(last.given + miss) > r.forgivable) return false;
+    last.given += miss;
+    return true;
 }
 
 Unrest unrest(std::span<const ContactRow> rows, const Scheme& scheme) {
     Unrest u;
-    const auto add = [&u](double force, double multiplier, double used) {
+    const auto add = [&u](double force, double multiplier, double used, double before) {
         u.multipliers += (force - multiplier) * (force - multiplier);
         u.forces += (force - used) * (force - used);
-        u.carried += force * force;
+        u.step += (force - before) * (force - before);
     };
     for (const ContactRow& r : rows) {
         if (r.pin >= 0 || r.bonded) continue;
-        if (!normal_spring(r, scheme)) add(r.normal, r.multiplier_n, r.used_n);
-        if (!tangential_spring(r, scheme)) add(r.shear, r.multiplier_t, r.used_t);
+        if (!normal_spring(r, scheme)) add(r.normal, r.multiplier_n, r.used_n, r.before_n);
+        if (!tangential_spring(r, scheme)) add(r.shear, r.multiplier_t, r.used_t, r.before_t);
     }
     return u;
 }

@@ -40,7 +40,7 @@ double update_forces(ContactRow& row, double q_n, double q_t, const Scheme& sche
 struct Unrest {
     double multipliers = 0.0;  ///< true forces less multipliers: what the outer iteration has to do
     double forces = 0.0;       ///< true forces less those of the solve: what the inner iteration has to do
-    double carried = 0.0;      ///< the true forces
+    double step = 0.0;         ///< true forces less those of the last step: what the step has done
 };
 Unrest unrest(std::span<const ContactRow> rows, const Scheme& scheme);
 

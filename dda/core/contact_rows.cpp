@@ -137,8 +137,8 @@ ContactRow make_contact_row(const Blocks& b, const Contact& c, int index, const 
     r.state = c.state;
     r.bonded = bonded;
     if (joint.restitution > 0.0 && !c.closed()) rebound(r, b, joint.restitution, {i, j}, acceleration * dt);
-    r.normal = r.multiplier_n = c.normal;
-    r.shear = r.multiplier_t = c.shear;
+    r.normal = r.multiplier_n = r.before_n = c.normal;
+    r.shear = r.multiplier_t = r.before_t = c.shear;
     r.offset0 = c.closed() ? (c.along - c.anchor) * f.length : 0.0;
     if (r.spring_t == 0.0) r.offset0 = beyond(r.offset0, r.forgivable);
     r.cohesion_force = r.bonded ? joint.cohesion * c.length : 0.0;
@@ -174,7 +174,7 @@ ContactRow make_pin_row(const Blocks& b, const Pin& pin, int index, const Contac
 ContactOptions inequality_options() {
     ContactOptions o;
     o.gap_tolerance = 1e-10;
-    o.slow_change = 1e-3;
+    o.slow_change = 0.01;
     return o;
 }
 

@@ -21,6 +21,7 @@ namespace dda {
 struct Miss {
     double miss = 0.0;  ///< [m]
     int stalls = 0;
+    double given = 0.0;  ///< what of it was given up in this step [m]
 };
 
 struct ContactRow {
@@ -54,6 +55,8 @@ struct ContactRow {
     double gap0 = 0.0, along0 = 0.0;  ///< at the start of the step [m], [fraction]
     double offset0 = 0.0;             ///< distance from the lock point at the start of the step [m]
 
+    double before_n = 0.0, before_t = 0.0;  ///< forces of the last step [N/m]
+
     // Outer iterate: multipliers [N/m].
     double multiplier_n = 0.0, multiplier_t = 0.0;
 
@@ -82,10 +85,11 @@ struct ContactOptions {
     double force_tolerance = 1e-4;  ///< of the force scale: unbalanced contact force
     double gap_tolerance = 3e-9;    ///< of the block size: penetration and creep of a rigid contact in a step
     double loose_tolerance = 1e-4;  ///< the same where the contacts do not come to rest within `patience` iterations
-    int patience = 15;
-    double slow_change = 1e-2;    ///< of what all rigid contacts carry (root of the sum of squares): change of their
-                                  ///< multipliers that counts as rest where renewing them hardly makes it smaller
-    double recovery = 0.2;        ///< part of a penetration found at the start that one step takes back
+    int patience = 40;
+    double slow_change = 0.1;  ///< of what the forces of all rigid contacts changed by in the step (root of the sum of
+                               ///< squares): change of their multipliers that counts as rest where renewing them
+                               ///< hardly makes it smaller
+    double recovery = 0.2;     ///< part of a penetration found at the start that one step takes back
     double recovery_speed = 0.0;  ///< and how fast it does so at most [m/s], so that a cut step is a gentler one
     double forgiven = 1e-6;       ///< of the block size: a miss that is given up where it cannot be taken back
     bool elastic_impact = false;  ///< the penalty is a true spring (scheme conserving)

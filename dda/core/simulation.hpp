@@ -45,7 +45,7 @@ struct StepReport {
     int contacts = 0;  ///< candidates
     int closed = 0;
     int impact_sweeps = 0;
-    bool loose = false;            ///< rigid contacts came to rest within the loose gap tolerance only
+    bool loose = false;            ///< rigid contacts came to rest to a loose tolerance only
     double residual = 0.0;         ///< relative, of the last linear solve
     double penetration = 0.0;      ///< largest of a rigid contact, of the block size
     double displacement = 0.0;     ///< largest of any point [m]
@@ -55,7 +55,7 @@ struct StepReport {
 
 struct Totals {
     long open_close = 0, solver_iterations = 0, direct_solves = 0, cuts = 0;
-    long loose = 0;            ///< accepted substeps and relaxation steps within the loose gap tolerance only
+    long loose = 0;            ///< accepted substeps and relaxation steps to a loose tolerance only
     double penetration = 0.0;  ///< largest that an accepted one left, of the block size
     double contact_seconds = 0.0, assembly_seconds = 0.0, solve_seconds = 0.0, other_seconds = 0.0;
 };

@@ -257,7 +257,7 @@ void Simulation::open_close(Attempt& a, const ContactOptions& contact, bool is_s
         if (x < 1.0 || elastic > 1.0) continue;
         const Unrest left = unrest(a.rows, options_.scheme);
         const bool slow = left.multipliers > SLOW * SLOW * before_renewal;
-        const bool still = slow && left.multipliers <= contact.slow_change * contact.slow_change * left.carried;
+        const bool still = slow && left.multipliers <= contact.slow_change * contact.slow_change * left.step;
         if ((missed > 1.0 || report.residual > SOLVED) && (still || left.forces > INEXACT * INEXACT * left.multipliers))
             continue;
         before_renewal = left.multipliers;
