@@ -9,6 +9,7 @@
 namespace dda {
 namespace {
 
+constexpr int STATIC_WAIT = 8;               // relaxation steps after a failed one before they grow again
 constexpr double STATIC_GROWTH = 2.0;        // a relaxation step that went well is followed by a longer one
 constexpr double STATIC_START = 0.1;         // 2 m / dt^2 of the first relaxation step, as a part of E
 constexpr double STATIC_END = 1e-6;          // and of the longest
@@ -102,6 +103,7 @@ Settlement Simulation::settle(double tolerance, int max_steps, bool stuck) {
     const double theta = std::exchange(options_.scheme.theta, 1.0);
     for (auto& v : blocks_.velocity) v = {};
     double missed = 0.0;
+    int wait = 0;
     std::vector<double> scale(blocks_.count(), 0.0);  // the largest since relaxation began
     while (s.steps < max_steps && !s.converged) {
         Attempt a = attempt(static_dt_, true);
@@ -110,6 +112,7 @@ Settlement Simulation::settle(double tolerance, int max_steps, bool stuck) {
         if (!a.failure.empty()) {
             ++totals_.cuts;
             static_dt_ *= 0.5;
+            wait = STATIC_WAIT;
             if (static_dt_ < shortest) {
                 s.reason = "the shortest relaxation step fails: " + a.failure;
                 break;
@@ -129,7 +132,9 @@ Settlement Simulation::settle(double tolerance, int max_steps, bool stuck) {
         // Two steps at least: in the first one friction may still rest on the forces of the state before.
         missed = a.missed;
         s.converged = s.steps > 1 && s.residual <= tolerance && a.missed <= STATIC_PENETRATION;
-        if (motion < 0.5 * options_.static_limit * smallest_ && a.report.open_close < options_.max_open_close / 2)
+        if (wait > 0)
+            --wait;
+        else if (motion < 0.5 * options_.static_limit * smallest_ && a.report.open_close < options_.max_open_close / 2)
             static_dt_ = std::min(longest, static_dt_ * STATIC_GROWTH);
     }
     options_.contact.stuck = false;

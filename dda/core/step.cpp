@@ -14,7 +14,7 @@ namespace {
 constexpr double STATIC_FACTOR = 3.0;  // stiffer penalty in relaxation, where no inertia helps the multipliers along
 constexpr double STATIC_RECOVERY =
     5.0;                              // of g dt^2: the part of a penetration that a relaxation step takes back at most
-constexpr int STATIC_ITERATIONS = 5;  // times the open-close iterations of a step: a shorter one helps less here
+constexpr int STATIC_ITERATIONS = 2;  // times the open-close iterations of a step: a shorter one helps less here
 constexpr double CONSERVING_ACCURACY = 0.01;  // of the force tolerance, in a scheme that keeps the energy
 constexpr double ELASTIC_TOLERANCE = 1e-4;    // of the weight: change of a block's internal force when converged
 
