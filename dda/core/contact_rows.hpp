@@ -86,10 +86,10 @@ struct ContactOptions {
     double gap_tolerance = 3e-9;    ///< of the block size: penetration and creep of a rigid contact in a step
     double loose_tolerance = 1e-4;  ///< the same where the contacts do not come to rest within `patience` iterations
     int patience = 40;
-    double slow_change = 0.1;  ///< of what the forces of all rigid contacts changed by in the step (root of the sum of
-                               ///< squares): change of their multipliers that counts as rest where renewing them
-                               ///< hardly makes it smaller
-    double recovery = 0.2;     ///< part of a penetration found at the start that one step takes back
+    double slow_change = 0.05;  ///< of what the forces of all rigid contacts changed by in the step (root of the sum of
+                                ///< squares): change of their multipliers that counts as rest where renewing them
+                                ///< hardly makes it smaller
+    double recovery = 0.2;      ///< part of a penetration found at the start that one step takes back
     double recovery_speed = 0.0;  ///< and how fast it does so at most [m/s], so that a cut step is a gentler one
     double forgiven = 1e-6;       ///< of the block size: a miss that is given up where it cannot be taken back
     bool elastic_impact = false;  ///< the penalty is a true spring (scheme conserving)
