@@ -156,7 +156,7 @@ def _threads(count: int) -> str:
 def _conditions(result: dict[str, Any]) -> str:
     on = result["machine"]
     busy = any(not one["failed"] and _mark(one) for one in result["results"])
-    begun = {"settled": "settled first (slide: not)", "sudden": "gravity switched on at t = 0"}[result["start"]]
+    begun = {"settled": "settled first (slope, slide: not)", "sudden": "gravity switched on at t = 0"}[result["start"]]
     return (
         f"{on['processor']}, {on['cores']} cores, {on['date']}, version {on['commit']}; dt = 1 ms, {begun}, warm-up "
         f"steps not counted.{' * other processes were at work on the same cores.' if busy else ''}"

@@ -74,6 +74,6 @@ def slide(count: int) -> Iterable[GeneratedBlock]:
 
 SCENES = {
     "wall": Scene("brick wall", wall, settles=True),
-    "slope": Scene("jointed slope", slope, settles=True),
+    "slope": Scene("jointed slope", slope, settles=False),  # above about 100 blocks it topples at friction 30
     "slide": Scene("slide down a plane", slide, settles=False),
 }
