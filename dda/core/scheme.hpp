@@ -15,7 +15,7 @@ struct Scheme {
     std::string_view name;
     double theta;          ///< forces at start + theta (end - start)
     bool contact_springs;  ///< contacts are true springs (energy returns), not rigid with plastic impact
-    bool inequalities;     ///< contact as complementarity: gaps closed a hundred times more tightly, and told
+    bool inequalities;     ///< contact as complementarity: gaps closed more tightly, and told
 };
 
 inline constexpr std::array<Scheme, 3> SCHEMES{

@@ -201,7 +201,6 @@ double Simulation::take_forces(Attempt& a, const ContactOptions& contact) {
 void Simulation::open_close(Attempt& a, const ContactOptions& contact, bool is_static) {
     constexpr int HALVINGS = 4;
     constexpr double SLOW = 0.5;     // part of their change that renewing the multipliers leaves, or more
-    constexpr double SOLVED = 1e-6;  // relative residual of the linear system that a step may end with
     constexpr double INEXACT = 0.3;  // part of the multipliers' change that Newton may leave before they are renewed
     constexpr int PATIENCE = 10;     // halved iterations
     int halved = 0;
@@ -258,10 +257,10 @@ void Simulation::open_close(Attempt& a, const ContactOptions& contact, bool is_s
         const Unrest left = unrest(a.rows, options_.scheme);
         const bool slow = left.multipliers > SLOW * SLOW * before_renewal;
         const bool still = slow && left.multipliers <= contact.slow_change * contact.slow_change * left.step;
-        if ((missed > 1.0 || report.residual > SOLVED) && (still || left.forces > INEXACT * INEXACT * left.multipliers))
-            continue;
+        const bool solved = missed <= 1.0 && report.residual <= options_.solver_tolerance;
+        if (!solved && (still || left.forces > INEXACT * INEXACT * left.multipliers)) continue;
         before_renewal = left.multipliers;
-        Renewal renewal{.solved = missed <= 1.0 && report.residual <= SOLVED, .loose = iteration > contact.patience};
+        Renewal renewal{.solved = solved, .loose = iteration > contact.patience};
         for (ContactRow& r : a.rows) update_outer(r, options_.scheme, contact, renewal);
         if (renewal.solved && (renewal.rest || (renewal.settled && still))) {
             bool broken = false;
@@ -274,8 +273,7 @@ void Simulation::open_close(Attempt& a, const ContactOptions& contact, bool is_s
         take_forces(a, contact);
         unbalance = system_.unbalance(a.rows, a.d);
     }
-    a.failure =
-        "the open-close iteration did not come to rest in " + std::to_string(options_.max_open_close) + " iterations";
+    a.failure = "the open-close iteration did not come to rest in " + std::to_string(most) + " iterations";
 }
 
 }  // namespace dda
