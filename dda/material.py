@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from dda.checks import number
 from dda.errors import InputError, explain
 
-__all__ = ["Material"]
+__all__ = ["Material", "check_material"]
 
 
 @dataclass(frozen=True)
@@ -35,3 +35,17 @@ class Material:
                 )
             )
         object.__setattr__(self, "poisson", poisson)
+
+
+def check_material(material: object, where: str) -> None:
+    """Raise `InputError` unless it is a `Material`."""
+    if not isinstance(material, Material):
+        raise InputError(
+            explain(
+                "not a material",
+                where=where,
+                expected="a dda.Material",
+                got=repr(material),
+                do="write dda.Material(density, young, poisson)",
+            )
+        )

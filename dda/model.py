@@ -13,7 +13,7 @@ from dda.checks import array, history, number, unknown, whole
 from dda.errors import InputError, explain
 from dda.joint import Joint
 from dda.loads import Bolt, FixedPoint, HeldPoint, History, MovedBlock, Point, PointLoad, Traction, ViscousEdge
-from dda.material import Material
+from dda.material import Material, check_material
 from dda.polygons import check_polygon
 from dda.water import Water
 
@@ -125,16 +125,7 @@ class Model:
         where = f"block {len(self.blocks)}"
         polygon = array(vertices, where, "vertices", shape=(None, 2), unit="m")
         oriented = check_polygon(polygon, where)
-        if not isinstance(material, Material):
-            raise InputError(
-                explain(
-                    "not a material",
-                    where=where,
-                    expected="a dda.Material",
-                    got=repr(material),
-                    do="write dda.Material(density, young, poisson)",
-                )
-            )
+        check_material(material, where)
         names = tuple(edge_joints) if edge_joints is not None else ("",) * len(polygon)
         if len(names) != len(polygon) or not all(isinstance(name, str) for name in names):
             raise InputError(

@@ -13,23 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dda.ledger import ENERGIES
+
 if TYPE_CHECKING:
     from dda import Simulation
 
-__all__ = ["ENERGIES", "SAME_TIME", "History", "Sampler", "columns", "nested"]
-
-ENERGIES = (
-    "kinetic",
-    "strain",
-    "potential",
-    "contact",
-    "friction",
-    "breakage",
-    "impact",
-    "external",
-    "scheme",
-    "drift",
-)
+__all__ = ["SAME_TIME", "History", "Sampler", "columns", "nested"]
 
 SAME_TIME = 1e-9
 """Two times nearer than this part of the larger one (at least 1 s) are one row. Usual 1e-9, far below any step; larger

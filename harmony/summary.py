@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from harmony.history import ENERGIES, Sampler, nested
+from dda.ledger import ENERGIES
+from harmony.history import Sampler, nested
 
 if TYPE_CHECKING:
     from dda import Simulation

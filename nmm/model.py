@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from dda.cells import Trace
 from dda.checks import array, number, unknown, whole
 from dda.errors import InputError, explain
-from dda.material import Material
+from dda.material import Material, check_material
 from dda.polygons import check_overlaps, outline_polygon
 from nmm.conditions import Component, Given, PointSupport, Spring, Support, Traction
 from nmm.cover import CoverPlan, Triangles
@@ -120,7 +120,7 @@ class Model:
         block: bool,
     ) -> int:
         where = f"body {len(self.bodies)}"
-        _require_material(material, where)
+        check_material(material, where)
         rings = [outline_polygon(np.asarray(h, dtype=float), f"{where}, hole {k}") for k, h in enumerate(holes)]
         ring = outline_polygon(array(outline, where, "outline", shape=(None, 2), unit="m"), where)
         _require_inside(ring, rings, where, "hole")
@@ -131,7 +131,7 @@ class Model:
     def add_region(self, body: int, polygon: ArrayLike, material: Material) -> None:
         """Give a part of a body another material; its boundary is welded. Of regions that overlap the last counts."""
         index = whole(body, "region", "body", count=len(self.bodies), things="bodies")
-        _require_material(material, f"region of body {index}")
+        check_material(material, f"region of body {index}")
         ring = outline_polygon(np.asarray(polygon, dtype=float), f"region of body {index}")
         self.bodies[index].regions.append((ring, material))
 
@@ -244,19 +244,6 @@ class Model:
 
     def _where(self, where: Where | ArrayLike, name: str) -> Where:
         return checked_where(where, self.side_counts, name)
-
-
-def _require_material(material: object, where: str) -> None:
-    if not isinstance(material, Material):
-        raise InputError(
-            explain(
-                "not a material",
-                where=where,
-                expected="a dda.Material",
-                got=repr(material),
-                do="write dda.Material(density, young, poisson)",
-            )
-        )
 
 
 def _require_inside(outline: Array, rings: Sequence[Array], where: str, what: str) -> None:

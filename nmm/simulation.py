@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from dda.checks import array, count, unknown
 from dda.contact_table import DTYPE as CONTACT_DTYPE
 from dda.errors import InputError, StepFailure, explain
+from dda.ledger import ENERGIES
 from dda.simulation import Settlement
 from nmm.equations import Equations
 from nmm.model import Model
@@ -25,20 +26,6 @@ CG_TOLERANCE = 1e-12
 RESIDUAL = 1e-6
 
 SOLVERS = ("direct", "cg")
-
-LEDGER = (
-    "kinetic",
-    "strain",
-    "potential",
-    "contact",
-    "friction",
-    "breakage",
-    "impact",
-    "external",
-    "scheme",
-    "drift",
-)
-"""Keys of `energy`, those of `dda`."""
 
 
 class PointState(NamedTuple):
@@ -286,7 +273,7 @@ class Simulation:
         points, weights, element = element_points(self.equations.manifold)
         density = np.array([m.density for m in self.model.materials])[self.equations.manifold.material[element]]
         potential = -float((density * weights) @ self._evaluate(element, points)[:, :2] @ np.array(self.model.gravity))
-        ledger = dict.fromkeys(LEDGER, 0.0)
+        ledger = dict.fromkeys(ENERGIES, 0.0)
         return ledger | {"strain": strain, "potential": potential, "external": strain + potential}
 
     @property
