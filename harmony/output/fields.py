@@ -36,10 +36,11 @@ class Fields:
         path = Path(path)
         with _open(path) as file:
             try:
+                _require_contacts(file)
                 return Fields(path, used_times(file), Topology.read(file))
             except KeyError as error:
                 raise InputError(
-                    f"{path}: not a fields file of harmony ({error.args[0]}). Run `harmony solve` again."
+                    f"{path}: not a fields file of harmony as it is now ({error.args[0]}). Run `harmony solve` again."
                 ) from error
 
     def __len__(self) -> int:
@@ -94,6 +95,11 @@ def _open(path: Path) -> Any:
 def _plane(values: np.ndarray) -> np.ndarray:
     """Vectors without the z that VTK wants."""
     return values[:, :2] if values.ndim == 2 else values
+
+
+def _require_contacts(file: Any) -> None:
+    for name in CONTACT_DATA:
+        file[f"contacts/{name}"]  # KeyError where an earlier version wrote the file
 
 
 def _contacts(file: Any, i: int) -> np.ndarray:

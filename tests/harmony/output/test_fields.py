@@ -128,3 +128,12 @@ def test_another_hdf5_file_is_bad_input(tmp_path: Path) -> None:
         file["x"] = [1.0]
     with pytest.raises(InputError, match="not a fields file"):
         Fields.read(tmp_path / "other.h5")
+
+
+def test_fields_of_an_earlier_version_are_told_as_such(written: Path) -> None:
+    import h5py
+
+    with h5py.File(written, "r+") as file:
+        del file["contacts/vertex"]
+    with pytest.raises(InputError, match=r"not a fields file of harmony.*Run `harmony solve` again"):
+        Fields.read(written)
