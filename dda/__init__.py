@@ -29,6 +29,15 @@ True
 """
 
 from dda.block import BlockSpec
+from dda.constitutive import (
+    MATERIAL_LAWS,
+    Answer,
+    ConstitutiveLaw,
+    DruckerPrager,
+    LinearElastic,
+    MohrCoulomb,
+    VonMises,
+)
 from dda.contact import Complementarity, Penalty
 from dda.contact_table import CONTACT_STATES
 from dda.errors import InputError, StepFailure
@@ -42,12 +51,18 @@ from dda.water import Water, WaterLevel
 
 __all__ = [
     "CONTACT_STATES",
+    "MATERIAL_LAWS",
+    "Answer",
     "BlockSpec",
+    "ConstitutiveLaw",
+    "DruckerPrager",
     "Gap",
     "InputError",
     "Joint",
+    "LinearElastic",
     "Material",
     "Model",
+    "MohrCoulomb",
     "Complementarity",
     "Penalty",
     "PointState",
@@ -55,6 +70,7 @@ __all__ = [
     "Settlement",
     "Simulation",
     "StepFailure",
+    "VonMises",
     "Water",
     "WaterLevel",
     "gap",

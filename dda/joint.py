@@ -1,6 +1,7 @@
 """Joints: the strength and the stiffness of a discontinuity, with a friction law chosen by name."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -42,7 +43,7 @@ class Joint:
     cohesion, tension: Pa, stresses over the area of contact; a joint that has one of them is bonded until it breaks.
     normal_stiffness, shear_stiffness: Pa/m, those of a real filling; None is rigid.
     restitution: normal speed after an impact over that before [-], from 0 (plastic) up to, not including, 1; not for
-    the scheme conserving, whose impacts are elastic.
+    the scheme conserving, whose impacts are elastic. reduction: what `reduced` has divided the friction by [-].
 
     >>> Joint(30.0).parameters
     {'friction': (30.0,)}
@@ -57,6 +58,7 @@ class Joint:
     normal_stiffness: float | None
     shear_stiffness: float | None
     restitution: float
+    reduction: float
 
     def __init__(
         self,
@@ -83,11 +85,12 @@ class Joint:
             "cohesion": number(cohesion, "joint", "cohesion", unit="Pa", least=0.0),
             "tension": number(tension, "joint", "tension", unit="Pa", least=0.0),
             "restitution": number(restitution, "joint", "restitution", unit="-", least=0.0, below=1.0),
+            "reduction": 1.0,
             **physical,
         }.items():
             object.__setattr__(self, name, value)
         try:
-            _core.make_joint_law(law, self._core_parameters())
+            _core.make_joint_law(law, self._core_parameters(), 1.0)
         except ValueError as error:
             raise InputError(
                 explain(
@@ -105,8 +108,24 @@ class Joint:
             point = _core.JointPoint()
             point.slip, point.speed, point.sliding = values
             points.append(point)
-        out = _core.make_joint_law(self.law, self._core_parameters()).evaluate(points)
+        out = self._law().evaluate(points)
         return np.array([f.mu for f in out]).reshape(s.shape)
+
+    def reduced(self, factor: float) -> "Joint":
+        """The joint with cohesion and friction coefficient, of whatever law, divided by `factor` [-].
+
+        >>> joint = Joint(45.0, cohesion=1e4).reduced(2.0)
+        >>> joint.cohesion, round(float(joint.friction_coefficient()), 12)
+        (5000.0, 0.5)
+        """
+        divide = number(factor, "joint", "strength factor", unit="-", above=0.0)
+        weaker = copy(self)
+        object.__setattr__(weaker, "cohesion", self.cohesion / divide)
+        object.__setattr__(weaker, "reduction", self.reduction * divide)
+        return weaker
+
+    def _law(self) -> Any:
+        return _core.make_joint_law(self.law, self._core_parameters(), self.reduction)
 
     def _core_parameters(self) -> dict[str, list[float]]:
         return {name: list(values) for name, values in self.parameters.items()}
@@ -115,6 +134,7 @@ class Joint:
         """The same joint as the core reads it."""
         data = _core.JointData()
         data.law, data.parameters = self.law, self._core_parameters()
+        data.reduction = self.reduction
         data.cohesion, data.tension = self.cohesion, self.tension
         data.restitution = self.restitution
         data.normal_stiffness, data.shear_stiffness = self.normal_stiffness or 0.0, self.shear_stiffness or 0.0

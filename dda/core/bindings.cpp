@@ -12,6 +12,7 @@ using namespace dda;
 void bind_model(nb::module_& m);
 void bind_linear_algebra(nb::module_& m);
 void bind_geometry(nb::module_& m);
+void bind_material_laws(nb::module_& m);
 
 namespace {
 
@@ -140,6 +141,7 @@ NB_MODULE(_core, m) {
     bind_model(m);
     bind_linear_algebra(m);
     bind_geometry(m);
+    bind_material_laws(m);
     nb::exception<StepFailed>(m, "StepFailed", PyExc_RuntimeError);
     m.def("schemes", [] {
         std::vector<std::string> names;

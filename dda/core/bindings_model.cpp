@@ -40,6 +40,7 @@ void bind_parts(nb::module_& m) {
         .def(nb::init<>())
         .def_rw("law", &JointData::law)
         .def_rw("parameters", &JointData::parameters)
+        .def_rw("reduction", &JointData::reduction)
         .def_rw("cohesion", &JointData::cohesion)
         .def_rw("tension", &JointData::tension)
         .def_rw("normal_stiffness", &JointData::normal_stiffness)
@@ -166,7 +167,9 @@ void bind_laws(nb::module_& m) {
         return out;
     });
     m.def("joint_laws", [] { return std::vector<LawInfo>(joint_laws().begin(), joint_laws().end()); });
-    m.def("make_joint_law", &make_joint_law);
+    m.def("make_joint_law", [](const std::string& name, const LawParameters& parameters, double reduction) {
+        return reduced(make_joint_law(name, parameters), reduction);
+    });
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 namespace dda {
 
 JointTable::JointTable(const ModelData& model) : joints_(model.joints), named_(model.named_joint), pairs_(model.pairs) {
-    for (const JointData& j : joints_) laws_.push_back(make_joint_law(j.law, j.parameters));
+    for (const JointData& j : joints_) laws_.push_back(reduced(make_joint_law(j.law, j.parameters), j.reduction));
     std::stable_sort(pairs_.begin(), pairs_.end(),
                      [](const PairJoint& l, const PairJoint& r) { return !l.group_pair && r.group_pair; });
 }

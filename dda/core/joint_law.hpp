@@ -52,5 +52,7 @@ struct LawInfo {
 std::span<const LawInfo> joint_laws();
 /// Throws std::invalid_argument for an unknown law or parameter.
 std::unique_ptr<JointLaw> make_joint_law(const std::string& name, const LawParameters& parameters);
+/// The law with its friction coefficient divided by `factor`, > 0.
+std::unique_ptr<JointLaw> reduced(std::unique_ptr<JointLaw> law, double factor);
 
 }  // namespace dda

@@ -28,6 +28,7 @@ struct Table {
 struct JointData {
     std::string law = "mohr-coulomb";
     LawParameters parameters;
+    double reduction = 1.0;         ///< divides the law's friction coefficient [-]
     double cohesion = 0.0;          ///< Pa
     double tension = 0.0;           ///< Pa
     double normal_stiffness = 0.0;  ///< Pa/m, physical; 0 = rigid

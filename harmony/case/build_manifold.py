@@ -60,7 +60,6 @@ def build_manifold(
     source: Source, data: CaseData, stage: int | None, placed: Sequence[PlacedBlock], places: Places
 ) -> "nmm.Model":
     """The model of a stage; None = the case without any stage's overrides."""
-    import dda
     import nmm
 
     loads = section_in(data, stage, "loads")
@@ -75,7 +74,7 @@ def build_manifold(
         with source.at(item.origin):
             model.add_body(
                 item.block.vertices,
-                dda.Material(material.density, material.young, material.poisson),
+                material.material(data.strength.factor),
                 holes=holes if item.origin == ("geometry", "domain") else (),
                 initial_stress=stresses.get(index, (0.0, 0.0, 0.0)),
                 group=item.block.group,

@@ -55,12 +55,11 @@ def _add_blocks(
     places: Places,
     loads: dict[str, Any],
 ) -> None:
-    import dda
 
     materials = {}
     for name, material in data.materials.items():
         with source.at(("materials", name)):
-            materials[name] = dda.Material(material.density, material.young, material.poisson)
+            materials[name] = material.material(data.strength.factor)
     velocities = by_block(places, loads.get("velocity"), "velocity")
     stresses = by_block(places, loads.get("initial_stress"), "stress")
     for index, item in enumerate(placed):
@@ -117,7 +116,7 @@ def _set_joints(model: "dda.Model", source: Source, data: CaseData, stage: int |
         raise source.error(("joints",), message)
     for name, part in joints.items():
         with source.at(part.path):
-            joint = dda.joint_from_mapping(part.value.mapping())
+            joint = dda.joint_from_mapping(part.value.mapping()).reduced(data.strength.factor)
         if part.value.between is not None:
             for group in part.value.between:
                 places.chosen((*part.path, "between"), group)

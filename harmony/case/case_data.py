@@ -19,6 +19,7 @@ from harmony.case.probes import ProbeData
 from harmony.case.regions import RegionData
 from harmony.case.section import Name, Section
 from harmony.case.stages import StageData
+from harmony.case.strength import StrengthData
 from harmony.case.supports import SupportData
 from harmony.case.time import TimeData
 from harmony.case.water import WaterData
@@ -46,6 +47,9 @@ class CaseData(Section):
     )
     materials: dict[Name, MaterialData] = Field(default_factory=dict, description="materials by name")
     groups: dict[Name, GroupData] = Field(default_factory=dict, description="groups of blocks by name")
+    strength: StrengthData = Field(
+        default_factory=StrengthData, description="reduction of the strength of all materials and joints"
+    )
     joints: dict[Name, JointData] = Field(
         default_factory=dict,
         description="joint laws by name: a joint or set of the geometry, any name with between: [group, group], "

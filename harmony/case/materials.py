@@ -1,10 +1,13 @@
-"""Materials: linear elastic rock."""
+"""Materials: elastic rock, and the laws of its strength."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from harmony.case.section import Positive, Section
+from harmony.case.section import FrictionAngle, NonNegative, Positive, Section
+
+if TYPE_CHECKING:
+    import dda
 
 __all__ = ["MaterialData"]
 
@@ -12,8 +15,47 @@ PoissonRatio = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, lt
 
 
 class MaterialData(Section):
-    """An isotropic elastic material."""
+    """An isotropic material, elastic or elastoplastic. Blocks of method dda are elastic, their strength is in joints."""
 
     density: Positive = Field(description="density [kg/m3]")
     young: Positive = Field(description="Young's modulus [Pa]")
     poisson: PoissonRatio = Field(description="Poisson's ratio [-]")
+    law: Literal["elastic", "mohr-coulomb", "drucker-prager", "von-mises"] = Field(
+        default="elastic", description="when it yields"
+    )
+    friction: FrictionAngle | None = Field(
+        default=None, description="mohr-coulomb, drucker-prager: friction angle [degrees]"
+    )
+    cohesion: NonNegative | None = Field(
+        default=None, description="mohr-coulomb, drucker-prager: cohesion [Pa]; von-mises: strength in shear [Pa]"
+    )
+    dilation: FrictionAngle | None = Field(
+        default=None,
+        description="mohr-coulomb, drucker-prager: dilation angle, at most the friction angle [degrees]; absent = the "
+        "friction angle (associated flow)",
+    )
+    tension: NonNegative | None = Field(
+        default=None, description="mohr-coulomb: tensile strength [Pa]; absent = cohesion / tan(friction), the apex"
+    )
+    yield_stress: Positive | None = Field(
+        default=None, description="von-mises: yield stress in uniaxial tension [Pa], in place of cohesion"
+    )
+    hardening: NonNegative | None = Field(
+        default=None, description="von-mises: slope of the yield stress over the plastic strain [Pa]; absent = 0"
+    )
+    match: Literal["plane-strain", "compression", "extension", "inscribed"] | None = Field(
+        default=None,
+        description="drucker-prager: where the cone meets Mohr-Coulomb, in plane strain (absent), on the edges of "
+        "triaxial compression or extension, or inscribed",
+    )
+
+    @model_validator(mode="after")
+    def _accepted_by_the_law(self) -> Self:
+        self.material()
+        return self
+
+    def material(self, factor: float = 1.0) -> "dda.Material":
+        """The material, its strength divided by `factor` [-]."""
+        import dda
+
+        return dda.Material(**dict(self)).reduced(factor)

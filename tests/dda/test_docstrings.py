@@ -6,7 +6,9 @@ import importlib
 import pytest
 
 
-@pytest.mark.parametrize("name", ["dda", "dda.joint", "dda.model", "dda.errors", "dda.gap", "dda.many"])
+@pytest.mark.parametrize(
+    "name", ["dda", "dda.joint", "dda.constitutive", "dda.material", "dda.model", "dda.errors", "dda.gap", "dda.many"]
+)
 def test_examples(name):
     result = doctest.testmod(importlib.import_module(name))
     assert result.attempted > 0

@@ -25,7 +25,7 @@ def evaluate(law, slip, speed, sliding=True):
     point = _core.JointPoint()
     point.slip, point.speed, point.sliding = slip, speed, sliding
     parameters = {k: np.atleast_1d(v).tolist() for k, v in LAWS[law].items()}
-    (friction,) = _core.make_joint_law(law, parameters).evaluate([point])
+    (friction,) = _core.make_joint_law(law, parameters, 1.0).evaluate([point])
     return friction
 
 
