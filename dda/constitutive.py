@@ -194,8 +194,8 @@ class DruckerPrager(ClosedFormLaw):
     """Drucker-Prager, sqrt(J2) + a p <= k, from the cohesion and friction of Mohr-Coulomb.
 
     cohesion [Pa]; friction, dilation [deg], dilation absent = friction. match: the cone agrees with Mohr-Coulomb where
-    it yields in plane strain (with its own dilation), on the edges of triaxial "compression" or "extension", or it is the
-    cone "inscribed" in the hexagon.
+    it yields in plane strain (with its own dilation), on the edges of triaxial "compression" or "extension", or it
+    is the cone "inscribed" in the hexagon.
     """
 
     name = "drucker-prager"

@@ -15,7 +15,7 @@ PoissonRatio = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, lt
 
 
 class MaterialData(Section):
-    """An isotropic material, elastic or elastoplastic. Blocks of method dda are elastic, their strength is in joints."""
+    """An isotropic material, elastic or elastoplastic. Blocks of method dda are elastic, joints hold their strength."""
 
     density: Positive = Field(description="density [kg/m3]")
     young: Positive = Field(description="Young's modulus [Pa]")
