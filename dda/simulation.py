@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dda import _core
+from dda.advance import advance_by
 from dda.checks import count, number, unknown, whole
 from dda.contact import SCHEMES, Complementarity, Penalty
 from dda.contact_table import contact_table
@@ -24,14 +25,6 @@ from dda.simulation_checks import require_in_block, require_model, require_same_
 __all__ = ["PointState", "Settlement", "Simulation"]
 
 type Array = NDArray[np.float64]
-
-LONGEST_STEP = 1.001
-"""Of dt: the last step of run(until=...) is up to this long, so that the rounding of summed times leaves no sliver of a
-step behind, in which positions that are rounded make speeds of any size. Usual 1.001; nearer to 1, long runs of short
-steps get slivers."""
-NOTHING_LEFT = 1e-6
-"""Of dt: a time `until` that is nearer than this has been reached. Usual 1e-6; smaller ones ask for a sliver of a step
-where the caller has summed up his own times."""
 
 
 @dataclass(frozen=True)
@@ -135,34 +128,7 @@ class Simulation:
 
     def run(self, until: float | None = None, steps: int | None = None) -> None:
         """Go on to the time `until` [s] (the last step is shortened to meet it), or by `steps` nominal steps of dt."""
-        if (until is None) == (steps is None):
-            raise InputError(
-                explain(
-                    "one of until and steps",
-                    where="Simulation.run",
-                    expected="until=T or steps=n",
-                    got=f"until={until}, steps={steps}",
-                    do="give exactly one of them",
-                )
-            )
-        if steps is not None:
-            for _ in range(count(steps, "Simulation.run", "steps", least=0)):
-                self._advance(self.dt)
-            return
-        assert until is not None
-        end = number(until, "Simulation.run", "until", unit="s")
-        if end < self.time - self.dt:  # less is rounding of a time that the caller has summed up
-            raise InputError(
-                explain(
-                    "until lies in the past",
-                    where="Simulation.run, until",
-                    expected=f"a time of {self.time:g} s or later",
-                    got=f"{end:g} s",
-                    do="until is a point in time, not a duration: add sim.time",
-                )
-            )
-        while (left := end - self.time) > NOTHING_LEFT * self.dt:
-            self._advance(left if left < LONGEST_STEP * self.dt else self.dt)
+        advance_by(self._advance, lambda: self.time, self.dt, until, steps)
 
     def _advance(self, h: float) -> None:
         try:

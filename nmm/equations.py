@@ -1,7 +1,7 @@
 """The equations of a model: stiffness, ghost penalty, supports, welded and elastic joints, loads."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from dda.errors import InputError, explain
 from nmm import _core
 from nmm.aggregates import Aggregates, aggregates
-from nmm.conditions import Component, values
+from nmm.conditions import Component, factor, values
 from nmm.cutting import cut
 from nmm.locate import Locator
 from nmm.manifold import Faces, Manifold
@@ -19,7 +19,7 @@ from nmm.model import Model
 from nmm.space import Space, make_space
 from nmm.where import pieces
 
-__all__ = ["Equations"]
+__all__ = ["Equations", "base_acceleration"]
 
 type Array = NDArray[np.float64]
 type Index = NDArray[np.int64]
@@ -103,18 +103,57 @@ class Equations:
 
     # -- assembly -----------------------------------------------------------------------------------------------------
 
-    def system(self) -> Any:
-        """The assembled equations."""
-        conditions = self._stabilised([*self._supports(), *self._springs(), *self._seams(), *self._joints()])
-        self._refuse_loose(conditions)
+    @cached_property
+    def conditions(self) -> dict[str, list[_Rows]]:
+        """What acts on boundaries, joints and material boundaries, by kind; Nitsche's stiffness is set."""
+        kinds = {
+            "supports": [r for k in range(len(self.model.supports)) for r in self.support(k)],
+            "springs": [*self._springs(), *self._joints()],
+            "seams": [*self._seams()],
+        }
+        rows = iter(self._stabilised([r for kind in kinds.values() for r in kind]))
+        return {kind: [next(rows) for _ in found] for kind, found in kinds.items()}
+
+    @cached_property
+    def _slivers(self) -> Index:
+        """Pairs of a sliver and its root, (s, 2)."""
         slivers = np.flatnonzero((self.aggregates.root != np.arange(self.manifold.count)) & ~self.single)
-        pairs = np.column_stack([slivers, self.aggregates.root[slivers]])
-        start, covers = self._cliques([pairs, *(r.faces.elements for r in conditions)])
-        system = _core.System(self.space.core, start, covers)
+        return np.column_stack([slivers, self.aggregates.root[slivers]])
+
+    def system(self, time: float = 0.0) -> Any:
+        """The assembled equations of static equilibrium, loads as they are at a time [s]."""
+        self._refuse_loose([r for kind in self.conditions.values() for r in kind])
+        system = self.blank()
+        self.add_bodies(system)
+        for rows in (self.supports_at(time), self.conditions["springs"], self.conditions["seams"]):
+            self.add_conditions(system, rows)
+        self.add_loads(system, time)
+        return system
+
+    def supports_at(self, time: float) -> list[_Rows]:
+        """The supports, displaced as they are at a time [s]."""
+        of = [support for support in self.model.supports for _ in support.components]
+        rows = self.conditions["supports"]
+        return [replace(r, given=factor(s.history, time) * r.given) for r, s in zip(rows, of, strict=True)]
+
+    def blank(self) -> Any:
+        """Equations without any term, with room for all of them."""
+        return _core.System(self.space.core, *self._pattern)
+
+    @cached_property
+    def _pattern(self) -> tuple[Index, Index]:
+        conditions = [r for kind in self.conditions.values() for r in kind]
+        return self._cliques([self._slivers, *(r.faces.elements for r in conditions)])
+
+    def add_bodies(self, system: Any) -> None:
+        """Elasticity, body force and initial stress of the elements, ghost penalty of the slivers."""
         rows, table = self.material_table
-        material = rows.astype(np.int32)
-        system.add_elements(self.space.core, material, table, self.threads)
-        system.add_ghosts(self.space.core, pairs.astype(np.int32), self.ghosts[slivers])
+        system.add_elements(self.space.core, rows.astype(np.int32), table, self.threads)
+        system.add_ghosts(self.space.core, self._slivers.astype(np.int32), self.ghosts[self._slivers[:, 0]])
+
+    def add_conditions(self, system: Any, conditions: list[_Rows]) -> None:
+        """Terms of boundaries, joints and material boundaries."""
+        rows, table = self.material_table
         for r in conditions:
             system.add_conditions(
                 self.space.core,
@@ -124,11 +163,24 @@ class Equations:
                 r.stiffness,
                 r.flux,
                 r.given,
-                material,
+                rows.astype(np.int32),
                 table,
             )
-        self._add_loads(system)
-        return system
+
+    def dashpots(self) -> list[_Rows]:
+        """Absorbing boundaries (Lysmer): in place of a stiffness rho c_p across, rho c_s along [Pa s/m]."""
+        density = np.array([m.density for m in self.model.materials])[self.manifold.material]
+        moduli = self.elasticity[self.manifold.material, 12:14]
+        found = []
+        for k, viscous in enumerate(self.model.viscous):
+            faces = pieces(self.manifold.boundary, viscous.where, self.model.side_counts, f"viscous edge {k}")
+            element, zero = faces.elements[:, 0], np.zeros((len(faces), 2))
+            for column, component in enumerate(ACROSS_AND_ALONG):
+                impedance = np.sqrt(density * moduli[:, column])[element]
+                found.append(
+                    _Rows(faces, self._directions(faces, component), impedance, zero, np.zeros((len(faces), 5)))
+                )
+        return found
 
     def _cliques(self, pairs: list[Index]) -> tuple[Index, Index]:
         """Sets of covers that meet in one term: those of each element, and of each pair of elements."""
@@ -149,14 +201,15 @@ class Equations:
             "tangent": np.column_stack([-n[:, 1], n[:, 0]]),
         }[component]
 
-    def _supports(self) -> Iterator[_Rows]:
-        for k, support in enumerate(self.model.supports):
-            faces = pieces(self.manifold.boundary, support.where, self.model.side_counts, f"support {k}")
-            given = values(support.displacement, _gauss_points(faces).reshape(-1, 2)).reshape(len(faces), -1, 2)
-            for component in support.components:
-                direction = self._directions(faces, component)
-                flux = np.tile([1.0, 0.0], (len(faces), 1))
-                yield _Rows(faces, direction, np.zeros(len(faces)), flux, _along(given, direction))
+    def support(self, k: int) -> Iterator[_Rows]:
+        """The rows of one support, before Nitsche's stiffness is known."""
+        support = self.model.supports[k]
+        faces = pieces(self.manifold.boundary, support.where, self.model.side_counts, f"support {k}")
+        given = values(support.displacement, _gauss_points(faces).reshape(-1, 2)).reshape(len(faces), -1, 2)
+        for component in support.components:
+            direction = self._directions(faces, component)
+            flux = np.tile([1.0, 0.0], (len(faces), 1))
+            yield _Rows(faces, direction, np.zeros(len(faces)), flux, _along(given, direction))
 
     def _springs(self) -> Iterator[_Rows]:
         for k, spring in enumerate(self.model.springs):
@@ -237,23 +290,59 @@ class Equations:
                 zero = np.zeros((len(faces), 2))
                 yield _Rows(faces, self._directions(faces, component), k[k > 0.0], zero, np.zeros((len(faces), 5)))
 
-    def _add_loads(self, system: Any) -> None:
+    def add_loads(self, system: Any, time: float) -> None:
+        """Tractions, forces and springs on points, base motion, as they are at a time [s]."""
         for k, load in enumerate(self.model.tractions):
-            faces = pieces(self.manifold.boundary, load.where, self.model.side_counts, f"traction {k}")
-            t = values(load.traction, _gauss_points(faces).reshape(-1, 2)).reshape(len(faces), -1, 2)
-            if load.pressure:
-                t = -t[:, :, :1] * faces.normals[:, None]
-            system.add_tractions(self.space.core, faces.elements.astype(np.int32), faces.ends, t)
-        for k, support in enumerate(self.model.point_supports):
-            element = self.locator.require(np.array([support.point]), f"point load or held point {k}")
-            system.add_points(
-                self.space.core,
-                element.astype(np.int32),
-                np.array([support.point]),
-                np.array([support.force]),
-                np.array([support.stiffness]),
-                np.array([support.displacement]),
-            )
+            self.add_traction(system, k, factor(load.history, time))
+        for k in range(len(self.model.point_supports)):
+            self.add_point(system, k, time)
+        if self.model.base_acceleration is not None:
+            system.add_load(-self.unit_momenta @ base_acceleration(self.model, time))
+
+    def add_traction(self, system: Any, k: int, times: float = 1.0) -> None:
+        """One traction, times a factor."""
+        load = self.model.tractions[k]
+        faces = pieces(self.manifold.boundary, load.where, self.model.side_counts, f"traction {k}")
+        t = values(load.traction, _gauss_points(faces).reshape(-1, 2)).reshape(len(faces), -1, 2)
+        if load.pressure:
+            t = -t[:, :, :1] * faces.normals[:, None]
+        system.add_tractions(self.space.core, faces.elements.astype(np.int32), faces.ends, times * t)
+
+    def add_point(self, system: Any, k: int, time: float | None = None) -> None:
+        """One force or spring on a point, as it is at a time [s]; None: a force without its history."""
+        support = self.model.point_supports[k]
+        element = self.locator.require(np.array([support.point]), f"point load or held point {k}")
+        times = 1.0 if time is None else factor(support.history, time)
+        system.add_points(
+            self.space.core,
+            element.astype(np.int32),
+            np.array([support.point]),
+            times * np.array([support.force]),
+            np.array([support.stiffness]),
+            support.place(time or 0.0)[None],
+        )
+
+    def add_ghost_mass(self, system: Any) -> None:
+        """int rho (u_e - u_root)^2 over the whole cell of each sliver."""
+        e = self._slivers[:, 0]
+        density = np.array([m.density for m in self.model.materials])[self.manifold.material[e]]
+        weight = density * self.manifold.cover.sizes[self.manifold.cell[e]] ** 2
+        system.add_ghosts(self.space.core, self._slivers.astype(np.int32), weight)
+
+    @cached_property
+    def unit_momenta(self) -> Array:
+        """int rho N^T e dA for e = x, y: columns (unknowns, 2) [kg]."""
+        columns = []
+        for direction in np.eye(2):
+            system = self.blank()
+            self.inertia(system, np.tile([*direction, 0.0, 0.0, 0.0], (self.manifold.count, 1)))
+            columns.append(np.asarray(system.load()))
+        return np.column_stack(columns)
+
+    def inertia(self, system: Any, motion: Array) -> None:
+        """Add the consistent mass, and the momentum of a motion (vx, vy, spin, x, y) of each element, (m, 5)."""
+        density = np.array([m.density for m in self.model.materials])[self.manifold.material]
+        system.add_inertia(self.space.core, density, np.ascontiguousarray(motion))
 
     # -- what holds the pieces ----------------------------------------------------------------------------------------
 
@@ -283,6 +372,14 @@ class Equations:
         loose = np.flatnonzero(~(strength[:, 0] > HELD * np.maximum(strength[:, 2], 0.0)))
         if len(loose):
             raise _loose_piece(centre[loose[0]], size[loose[0]], modes[loose[0], :, 0], len(loose), count)
+
+
+def base_acceleration(model: Model, time: float) -> Array:
+    """Of the ground at a time [s], (2,) m/s2."""
+    table = model.base_acceleration
+    if table is None:
+        return np.zeros(2)
+    return np.array([np.interp(time, table[:, 0], table[:, k]) for k in (1, 2)])
 
 
 def _gauss_points(faces: Faces) -> Array:

@@ -9,10 +9,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from dda.cells import Trace
 from dda.checks import array, number, unknown, whole
+from dda.checks import history as _history
 from dda.errors import InputError, explain
 from dda.material import Material, check_material
 from dda.polygons import check_overlaps, outline_polygon
-from nmm.conditions import Component, Given, PointSupport, Spring, Support, Traction
+from nmm.conditions import Component, Given, History, PointSupport, Spring, Support, Traction, Viscous
 from nmm.cover import CoverPlan, Triangles
 from nmm.shapes import BodyShape
 from nmm.where import Where, checked_where
@@ -31,7 +32,8 @@ COMPONENTS: tuple[Component, ...] = ("x", "y", "normal", "tangent")
 class Body:
     """A body: outline (n, 2) [m] counter-clockwise, holes clockwise in meaning, regions of other materials.
 
-    initial_stress: xx, yy, xy [Pa]. block: it is its own cover, one affine displacement. group: a name.
+    initial_stress: xx, yy, xy [Pa]. block: it is its own cover, one affine displacement. velocity at the start: vx, vy
+    [m/s] of the centroid, omega [rad/s].
     """
 
     outline: Array
@@ -40,6 +42,7 @@ class Body:
     initial_stress: tuple[float, float, float]
     block: bool
     group: str
+    velocity: tuple[float, float, float] = (0.0, 0.0, 0.0)
     regions: list[tuple[Array, Material]] = field(default_factory=list)
 
     @property
@@ -80,6 +83,18 @@ class Model:
         self.springs: list[Spring] = []
         self.tractions: list[Traction] = []
         self.point_supports: list[PointSupport] = []
+        self.viscous: list[Viscous] = []
+        self._base_acceleration: History = None
+
+    @property
+    def base_acceleration(self) -> History:
+        """Acceleration of the ground (n, 3): t [s], ax, ay [m/s2]; the body force is -rho a."""
+        return self._base_acceleration
+
+    @base_acceleration.setter
+    def base_acceleration(self, table: ArrayLike | None) -> None:
+        where = "model, base_acceleration"
+        self._base_acceleration = None if table is None else _history(table, where, columns="ax, ay", unit="m/s2")
 
     # -- geometry -----------------------------------------------------------------------------------------------------
 
@@ -90,14 +105,16 @@ class Model:
         *,
         holes: Sequence[ArrayLike] = (),
         initial_stress: Sequence[float] = (0.0, 0.0, 0.0),
+        velocity: Sequence[float] = (0.0, 0.0, 0.0),
         group: str = "",
     ) -> int:
         """Add a body and return its number.
 
         outline: (n, 2) [m], either orientation; holes: polygons inside it. initial_stress: xx, yy, xy [Pa], tension
-        positive. Where two bodies touch they are separate.
+        positive. velocity: vx, vy [m/s] of its centroid and omega [rad/s] at the start. Where two bodies touch they are
+        separate.
         """
-        return self._add(outline, material, holes, initial_stress, group, block=False)
+        return self._add(outline, material, holes, initial_stress, velocity, group, block=False)
 
     def add_block(
         self,
@@ -105,10 +122,11 @@ class Model:
         material: Material,
         *,
         initial_stress: Sequence[float] = (0.0, 0.0, 0.0),
+        velocity: Sequence[float] = (0.0, 0.0, 0.0),
         group: str = "",
     ) -> int:
         """Add a body that is its own cover: one affine displacement, the block of `dda`."""
-        return self._add(vertices, material, (), initial_stress, group, block=True)
+        return self._add(vertices, material, (), initial_stress, velocity, group, block=True)
 
     def _add(
         self,
@@ -116,6 +134,7 @@ class Model:
         material: Material,
         holes: Sequence[ArrayLike],
         initial_stress: Sequence[float],
+        velocity: Sequence[float],
         group: str,
         block: bool,
     ) -> int:
@@ -125,7 +144,8 @@ class Model:
         ring = outline_polygon(array(outline, where, "outline", shape=(None, 2), unit="m"), where)
         _require_inside(ring, rings, where, "hole")
         xx, yy, xy = array(initial_stress, where, "initial_stress", shape=(3,), unit="Pa").tolist()
-        self.bodies.append(Body(ring, material, tuple(rings), (xx, yy, xy), block, str(group)))
+        vx, vy, spin = array(velocity, where, "velocity", shape=(3,), unit="m/s, m/s, rad/s").tolist()
+        self.bodies.append(Body(ring, material, tuple(rings), (xx, yy, xy), block, str(group), (vx, vy, spin)))
         return len(self.bodies) - 1
 
     def add_region(self, body: int, polygon: ArrayLike, material: Material) -> None:
@@ -172,15 +192,21 @@ class Model:
         self.set_displacement(where, np.zeros(2), components)
 
     def set_displacement(
-        self, where: Where | ArrayLike, displacement: Given | ArrayLike, components: Sequence[Component] = ("x", "y")
+        self,
+        where: Where | ArrayLike,
+        displacement: Given | ArrayLike,
+        components: Sequence[Component] = ("x", "y"),
+        history: ArrayLike | None = None,
     ) -> None:
-        """Prescribe the displacement (ux, uy) [m] of the boundary, or a function of points (n, 2), values (n, 2)."""
+        """Prescribe the displacement (ux, uy) [m] of the boundary, or a function of points (n, 2), values (n, 2), times
+        the factor in `history` (n, 2): t [s], factor."""
         for component in components:
             if component not in COMPONENTS:
                 raise unknown("component", component, COMPONENTS, "support")
         place = self._where(where, f"support {len(self.supports)}")
         given = _given(displacement, f"support {len(self.supports)}", "displacement", "m")
-        self.supports.append(Support(place, tuple(components), given))
+        table = _factors(history, f"support {len(self.supports)}")
+        self.supports.append(Support(place, tuple(components), given, table))
 
     def add_spring(self, where: Where | ArrayLike, normal: float, shear: float = 0.0) -> None:
         """Bed the boundary on springs [Pa/m]."""
@@ -188,31 +214,52 @@ class Model:
         k, s = (number(v, name, n, unit="Pa/m", least=0.0) for v, n in ((normal, "normal"), (shear, "shear")))
         self.springs.append(Spring(self._where(where, name), k, s))
 
-    def hold_point(self, point: ArrayLike, stiffness: float, displacement: ArrayLike = (0.0, 0.0)) -> None:
-        """Pull a point [m] by a spring [N/m] to where it was, displaced [m]."""
+    def hold_point(
+        self,
+        point: ArrayLike,
+        stiffness: float,
+        displacement: ArrayLike = (0.0, 0.0),
+        history: ArrayLike | None = None,
+    ) -> None:
+        """Pull a point [m] by a spring [N/m] to where it was, displaced [m], by `history` (n, 3): t [s], ux, uy [m],
+        where that is given."""
         name = f"held point {len(self.point_supports)}"
         k = number(stiffness, name, "stiffness", unit="N/m", above=0.0)
         self.point_supports.append(
-            PointSupport(_pair(point, name, "m"), stiffness=k, displacement=_pair(displacement, name, "m"))
+            PointSupport(
+                _pair(point, name, "m"),
+                stiffness=k,
+                displacement=_pair(displacement, name, "m"),
+                path=None if history is None else _history(history, name, columns="ux, uy", unit="m"),
+            )
         )
+
+    def add_viscous_edge(self, where: Where | ArrayLike) -> None:
+        """Let the boundary absorb waves (Lysmer): dashpots rho c_p along its normal and rho c_s along it. Dynamics."""
+        self.viscous.append(Viscous(self._where(where, f"viscous edge {len(self.viscous)}")))
 
     # -- loads --------------------------------------------------------------------------------------------------------
 
-    def add_traction(self, where: Where | ArrayLike, traction: Given | ArrayLike) -> None:
-        """A stress vector (tx, ty) [Pa] on the boundary, or a function of points (n, 2) with values (n, 2)."""
+    def add_traction(
+        self, where: Where | ArrayLike, traction: Given | ArrayLike, history: ArrayLike | None = None
+    ) -> None:
+        """A stress vector (tx, ty) [Pa] on the boundary, or a function of points (n, 2) with values (n, 2), times the
+        factor in `history` (n, 2): t [s], factor."""
         name = f"traction {len(self.tractions)}"
-        self.tractions.append(Traction(self._where(where, name), _given(traction, name, "traction", "Pa")))
+        given = _given(traction, name, "traction", "Pa")
+        self.tractions.append(Traction(self._where(where, name), given, history=_factors(history, name)))
 
-    def add_pressure(self, where: Where | ArrayLike, pressure: float) -> None:
-        """A pressure [Pa] on the boundary, positive pushes on the body."""
+    def add_pressure(self, where: Where | ArrayLike, pressure: float, history: ArrayLike | None = None) -> None:
+        """A pressure [Pa] on the boundary, positive pushes on the body, times the factor in `history` (n, 2)."""
         name = f"traction {len(self.tractions)}"
-        p = number(pressure, name, "pressure", unit="Pa")
-        self.tractions.append(Traction(self._where(where, name), np.array([p, 0.0]), pressure=True))
+        p = np.array([number(pressure, name, "pressure", unit="Pa"), 0.0])
+        self.tractions.append(Traction(self._where(where, name), p, pressure=True, history=_factors(history, name)))
 
-    def add_point_load(self, point: ArrayLike, force: ArrayLike) -> None:
-        """A force (fx, fy) [N per metre] on a point [m]."""
+    def add_point_load(self, point: ArrayLike, force: ArrayLike, history: ArrayLike | None = None) -> None:
+        """A force (fx, fy) [N per metre] on a point [m], times the factor in `history` (n, 2): t [s], factor."""
         name = f"point load {len(self.point_supports)}"
-        self.point_supports.append(PointSupport(_pair(point, name, "m"), force=_pair(force, name, "N/m")))
+        at, size = _pair(point, name, "m"), _pair(force, name, "N/m")
+        self.point_supports.append(PointSupport(at, force=size, history=_factors(history, name)))
 
     # -- for the simulation -------------------------------------------------------------------------------------------
 
@@ -265,6 +312,10 @@ def _require_inside(outline: Array, rings: Sequence[Array], where: str, what: st
 
 def _given(value: Given | ArrayLike, name: str, what: str, unit: str) -> Given:
     return value if callable(value) else array(value, name, what, shape=(2,), unit=unit)
+
+
+def _factors(table: ArrayLike | None, name: str) -> History:
+    return None if table is None else _history(table, name, columns="factor", unit="-")
 
 
 def _pair(value: ArrayLike, name: str, unit: str) -> tuple[float, float]:

@@ -5,13 +5,17 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from dda.checks import array, count, unknown
+from dda.advance import advance_by
+from dda.checks import array, count, number, unknown
 from dda.contact_table import DTYPE as CONTACT_DTYPE
 from dda.errors import InputError, StepFailure, explain
 from dda.ledger import ENERGIES
 from dda.simulation import Settlement
+from dda.simulation_checks import saved_bytes
 from nmm.equations import Equations
+from nmm.forms import Forms
 from nmm.model import Model
+from nmm.motion import THETA, Ledger, Motion, State
 from nmm.quadrature import element_points
 from nmm.space import ORDERS
 
@@ -50,7 +54,8 @@ class Simulation:
     """A manifold run of a model.
 
     order: 0, 1 or 2 of the local polynomials: displacements of degree order + 1 are exact. solver: "direct" (LDL^T) or
-    "cg". threads: of the assembly; the answer has the same bits for any number.
+    "cg", of `solve`; steps in time are always direct. threads: of the assembly; the answer has the same bits for any
+    number. dt: nominal time step [s]. scheme: "shi" (Newmark 1/2, 1, damped; default) or "conserving" (trapezoidal).
 
     Raises `InputError` for a model that cannot be right, `StepFailure` when the equations cannot be solved.
 
@@ -68,7 +73,14 @@ class Simulation:
     """
 
     def __init__(
-        self, model: Model, order: int = 1, solver: Literal["direct", "cg"] = "direct", threads: int = 1
+        self,
+        model: Model,
+        order: int = 1,
+        solver: Literal["direct", "cg"] = "direct",
+        threads: int = 1,
+        *,
+        dt: float = 1e-3,
+        scheme: str | None = None,
     ) -> None:
         if not isinstance(model, Model) or not model.bodies:
             raise InputError(
@@ -89,17 +101,80 @@ class Simulation:
         self.solver = solver
         self.threads = count(threads, "Simulation", "threads", least=1)
         self.equations = Equations(model, order, self.threads)
+        self.dt = number(dt, "Simulation", "dt", unit="s", above=0.0)
+        self.scheme = "shi" if scheme is None else scheme
+        if self.scheme not in THETA:
+            raise unknown("scheme", scheme, THETA, "Simulation")
         self.unknowns: Array = np.zeros(self.equations.space.unknowns)
-        self.time, self.dt, self.scheme = 0.0, 0.0, "static"
+        self.rates: Array = np.zeros_like(self.unknowns)
+        self.time = 0.0
+        self._start: Array = np.zeros_like(self.unknowns)
+        self._ledger: Ledger | None = None
+        self._motion: Motion | None = None
         self._report = SolveReport(len(self.unknowns), 2 * self.equations.space.dropped, 0, 0.0)
         self.steps = self.substeps = 0
         self._reference: Array = np.asarray(self.equations.space.core.centroids())
+
+    # -- motion -------------------------------------------------------------------------------------------------------
+
+    def run(self, until: float | None = None, steps: int | None = None) -> None:
+        """Go on to the time `until` [s] (the last step is shortened to meet it), or by `steps` nominal steps of dt."""
+        advance_by(self._advance, lambda: self.time, self.dt, until, steps)
+
+    def _advance(self, h: float) -> None:
+        motion, ledger = self._moving, self._book
+        self._take(motion.step(self._now, h, ledger))
+        self.steps = self.substeps = self.steps + 1
+        self._report = self._report._replace(residual=motion.residual)
+
+    @property
+    def _now(self) -> State:
+        return State(self.unknowns, self.rates, self.time)
+
+    def _take(self, state: State) -> None:
+        self.unknowns, self.rates, self.time = state
+
+    @property
+    def _moving(self) -> Motion:
+        """The matrices of motion, made when they are first needed."""
+        if self._motion is None:
+            self._motion = Motion(Forms(self.equations), self.scheme)
+            if self._ledger is None and self.time == 0.0:
+                self.rates = self._motion.first_rates()
+        return self._motion
+
+    @property
+    def _book(self) -> Ledger:
+        """The ledger, begun with what statics has left."""
+        if self._ledger is None:
+            static = self.energy
+            self._ledger = Ledger()
+            self._moving.start(self._ledger, self._now, static)
+        return self._ledger
+
+    def modes(self, count: int) -> tuple[Array, Array]:
+        """The lowest natural modes: coefficients (unknowns, count), with M-norm 1, and circular frequencies [rad/s]."""
+        from nmm.modes import lowest_modes
+
+        return lowest_modes(self._moving.forms, count)
+
+    def frequencies(self, count: int) -> Array:
+        """The lowest natural circular frequencies [rad/s], those of rigid motions of what is not held included."""
+        return self.modes(count)[1]
+
+    def reset(self, displacement: bool = True, energy: bool = True, slip: bool = False) -> None:
+        """Count displacements, or energies, from here."""
+        if displacement:
+            self._start = self.unknowns.copy()
+        if energy:
+            self._ledger = Ledger()
+            self._moving.start(self._ledger, self._now, None)
 
     # -- solution -----------------------------------------------------------------------------------------------------
 
     def solve(self) -> SolveReport:
         """Linear static equilibrium under all loads, from the undeformed state."""
-        system = self.equations.system()
+        system = self.equations.system(self.time)
         if self.solver == "direct":
             d, iterations, residual, positive = system.direct()
         else:
@@ -115,8 +190,10 @@ class Simulation:
 
     def settle(self, tolerance: float = 1e-6, max_steps: int = 1000, stuck: bool = False) -> Settlement:
         """Equilibrium as `dda.Simulation.settle` gives it: one linear solve, one step."""
-        before = self.displacements
+        before, old = self.displacements, self._now
         report = self.solve()
+        if self._ledger is not None:
+            self._take(self._moving.relax(old, self.unknowns, self._ledger))
         self.steps = self.substeps = self.steps + 1
         moved = np.linalg.norm(self.displacements - before, axis=1).max()
         return Settlement(report.residual <= max(tolerance, RESIDUAL), report.residual, 1, float(moved), "")
@@ -134,28 +211,38 @@ class Simulation:
                     do="start a new simulation",
                 )
             )
-        self.model, self.equations = model, equations
+        self.model, self.equations, self._motion = model, equations, None
 
     def save(self) -> bytes:
         """The whole state; `load` continues from it with the same bits."""
-        return np.int64(self.steps).tobytes() + self.unknowns.tobytes()
+        ledger = [] if self._ledger is None else self._ledger.numbers
+        head = np.array([self.steps, self.time, self._motion is not None, *ledger])
+        parts = (np.array([len(head)], dtype=float), head, self.unknowns, self.rates, self._start)
+        return b"".join(part.tobytes() for part in parts)
 
     @classmethod
     def load(cls, model: Model, state: bytes, **options: Any) -> "Simulation":
         """A run that continues from `save()`; the model and options are those of the run that was saved."""
         sim = cls(model, **options)
-        if len(state) != 8 + sim.unknowns.nbytes:
+        numbers = np.frombuffer(saved_bytes(state)) if len(state) % 8 == 0 and state else np.zeros(1)
+        head, n = int(min(abs(numbers[0]), len(numbers))), len(sim.unknowns)
+        if head < 3 or len(numbers) != 1 + head + 3 * n:
             raise InputError(
                 explain(
                     "not the state of this model",
                     where="Simulation.load",
-                    expected=f"the {8 + sim.unknowns.nbytes} bytes of Simulation.save()",
+                    expected="the bytes of Simulation.save() of the same model",
                     got=f"{len(state)} bytes",
                     do="start the run anew",
                 )
             )
-        sim.steps = sim.substeps = int(np.frombuffer(state[:8], dtype=np.int64)[0])
-        sim.unknowns = np.frombuffer(state[8:]).copy()
+        sim.steps = sim.substeps = int(numbers[1])
+        sim.time = float(numbers[2])
+        if numbers[3]:
+            _ = sim._moving
+        if head > 3:
+            sim._ledger = Ledger.from_numbers(numbers[4 : 1 + head])
+        sim.unknowns, sim.rates, sim._start = (a.copy() for a in np.split(numbers[1 + head :], 3))
         return sim
 
     # -- state --------------------------------------------------------------------------------------------------------
@@ -169,12 +256,22 @@ class Simulation:
 
     def _state(self, element: NDArray[np.int64], x: Array) -> PointState:
         u = self._evaluate(element, x)
-        return PointState(x + u[:, :2], u[:, :2], np.zeros_like(x), self._stress(element, u))
+        moved = self._evaluate(element, x, self.unknowns - self._start)[:, :2]
+        v = self._evaluate(element, x, self._speeds)[:, :2]
+        return PointState(x + u[:, :2], moved, v, self._stress(element, u))
 
-    def _evaluate(self, element: NDArray[np.int64], x: Array) -> Array:
-        """ux, uy [m], ux_x, ux_y, uy_x, uy_y [-] at points of elements, (n, 6)."""
+    @property
+    def _speeds(self) -> Array:
+        """Velocity coefficients now: before the first step those that the bodies were given."""
+        if self._motion is None and any(any(body.velocity) for body in self.model.bodies):
+            _ = self._moving
+        return self.rates
+
+    def _evaluate(self, element: NDArray[np.int64], x: Array, d: Array | None = None) -> Array:
+        """ux, uy [m], ux_x, ux_y, uy_x, uy_y [-] at points of elements, (n, 6); of the state, or of coefficients d."""
+        coefficients = self.unknowns if d is None else d
         return np.asarray(
-            self.equations.space.core.evaluate(element.astype(np.int32), np.ascontiguousarray(x), self.unknowns)
+            self.equations.space.core.evaluate(element.astype(np.int32), np.ascontiguousarray(x), coefficients)
         )
 
     def _stress(self, element: NDArray[np.int64], u: Array) -> Array:
@@ -196,17 +293,17 @@ class Simulation:
     @property
     def centroids(self) -> Array:
         """Of the elements now, (m, 2) m."""
-        return self._reference + self.displacements
+        return self._reference + self._evaluate(np.arange(self.elements), self._reference)[:, :2]
 
     @property
     def displacements(self) -> Array:
-        """At the elements' centroids, (m, 2) m."""
-        return self._evaluate(np.arange(self.elements), self._reference)[:, :2]
+        """At the elements' centroids since the start, (m, 2) m."""
+        return self._evaluate(np.arange(self.elements), self._reference, self.unknowns - self._start)[:, :2]
 
     @property
     def rotations(self) -> Array:
-        """(m,) rad, counter-clockwise: (uy_x - ux_y) / 2."""
-        u = self._evaluate(np.arange(self.elements), self._reference)
+        """(m,) rad since the start, counter-clockwise: (uy_x - ux_y) / 2."""
+        u = self._evaluate(np.arange(self.elements), self._reference, self.unknowns - self._start)
         return np.asarray((u[:, 4] - u[:, 3]) / 2)
 
     @property
@@ -237,8 +334,14 @@ class Simulation:
 
     @property
     def velocities(self) -> Array:
-        """(m, 2) m/s: zero, statics knows no time."""
-        return np.zeros((self.elements, 2))
+        """At the elements' centroids, (m, 2) m/s."""
+        return self._evaluate(np.arange(self.elements), self._reference, self._speeds)[:, :2]
+
+    @property
+    def angular_velocities(self) -> Array:
+        """(m,) rad/s, counter-clockwise."""
+        v = self._evaluate(np.arange(self.elements), self._reference, self._speeds)
+        return np.asarray((v[:, 4] - v[:, 3]) / 2)
 
     @property
     def slips(self) -> Array:
@@ -263,18 +366,24 @@ class Simulation:
 
     @property
     def peak_speed(self) -> float:
-        """m/s."""
-        return 0.0
+        """Largest speed of an element now [m/s]."""
+        return float(np.linalg.norm(self.velocities, axis=1).max())
 
     @property
     def energy(self) -> dict[str, float]:
-        """The ledger of `dda` [J/m]. Linear statics is the end of a slow loading: external = strain + potential."""
+        """The ledger of `dda` [J/m]. Linear statics is the end of a slow loading: external = strain + potential; motion
+        books every energy by its own formula, drift is what is left."""
+        if self._ledger is not None:
+            return self._ledger.values
         strain = self.strain_energy
         points, weights, element = element_points(self.equations.manifold)
         density = np.array([m.density for m in self.model.materials])[self.equations.manifold.material[element]]
         potential = -float((density * weights) @ self._evaluate(element, points)[:, :2] @ np.array(self.model.gravity))
         ledger = dict.fromkeys(ENERGIES, 0.0)
-        return ledger | {"strain": strain, "potential": potential, "external": strain + potential}
+        kinetic = 0.0
+        if (v := self._speeds).any():
+            kinetic = self._moving.kinetic(v)
+        return ledger | {"kinetic": kinetic, "strain": strain, "potential": potential, "external": strain + potential}
 
     @property
     def strain_energy(self) -> float:

@@ -10,11 +10,12 @@ from harmony.case.build_loads import by_block
 from harmony.case.build_model import material_of
 from harmony.case.case_data import CaseData
 from harmony.case.cover import CoverData
-from harmony.case.loads import GRAVITY, PointLoad, Traction
+from harmony.case.loads import GRAVITY, PointLoad, Traction, ViscousEdge
 from harmony.case.overrides import Part, joints_in, section_in
+from harmony.case.places import OnEdges
 from harmony.case.places_in_model import Places
 from harmony.case.problems import closest
-from harmony.case.read_tables import polygon, polyline
+from harmony.case.read_tables import polygon, polyline, read_history
 from harmony.case.source import Source
 from harmony.case.supports import EdgeSpring, EdgeSupport, HeldPoint
 from harmony.case.yaml_document import KeyPath
@@ -25,14 +26,14 @@ if TYPE_CHECKING:
 __all__ = ["build_manifold", "refuse_unknown"]
 
 NOT_YET = {
-    "loads": ("bolts", "base_acceleration", "viscous_edges", "velocity"),
+    "loads": ("bolts",),
     "supports": ("moved_blocks", "fixed_points"),
 }
 """Keys of a case that this version of the manifold method cannot do."""
 
 
 def refuse_unknown(source: Source, data: CaseData) -> None:
-    """Refuse what needs time, contact or water."""
+    """Refuse what this version cannot do: contact on joints, water, bolts."""
     stages: list[int | None] = [None, *range(len(data.stages))]
     for number in stages:
         for section, keys in NOT_YET.items():
@@ -47,13 +48,10 @@ def refuse_unknown(source: Source, data: CaseData) -> None:
                     "contact on joints is not available yet with method: nmm; without a law the faces of a joint are "
                     "free, with normal_stiffness: and shear_stiffness: they are tied by springs",
                 )
-    for index, stage in enumerate(data.stages):
-        if stage.reset:
-            raise source.error(("stages", index, "reset"), "has no meaning for nmm: every stage begins undeformed")
+    if data.contact.method != "penalty":
+        raise source.error(("contact", "method"), "nmm knows penalty only in this version")
     if data.water is not None:
         raise source.error(("water",), "not available yet with method: nmm; use dda")
-    if data.time.analysis != "static" and not (data.stages and all(s.analysis == "static" for s in data.stages)):
-        raise source.error(("time", "analysis"), "nmm can only do static in this version: write analysis: static")
 
 
 def build_manifold(
@@ -66,6 +64,7 @@ def build_manifold(
     gravity = loads["gravity"].value if "gravity" in loads else GRAVITY
     model = nmm.Model(gravity=gravity, plane=data.plane, cover=_cover(source, data.cover or CoverData()))
     stresses = by_block(places, loads.get("initial_stress"), "stress")
+    velocities = by_block(places, loads.get("velocity"), "velocity")
     holes = _holes(source, data)
     for index, item in enumerate(placed):
         if item.block.fixed:
@@ -77,6 +76,7 @@ def build_manifold(
                 material.material(data.strength.factor),
                 holes=holes if item.origin == ("geometry", "domain") else (),
                 initial_stress=stresses.get(index, (0.0, 0.0, 0.0)),
+                velocity=velocities.get(index, (0.0, 0.0, 0.0)),
                 group=item.block.group,
             )
     _add_joints(model, source, data, stage)
@@ -137,41 +137,48 @@ def _add_joints(model: "nmm.Model", source: Source, data: CaseData, stage: int |
 
 def _add_loads(model: "nmm.Model", source: Source, places: Places, loads: dict[str, Part]) -> None:
     for path, force in _items(loads, "points", PointLoad):
-        _refuse_history(source, path, force)
         places.point(path, force)
-        model.add_point_load(force.at, force.force)
+        model.add_point_load(force.at, force.force, _history(source, path, force.history, ("factor",)))
     for path, load in _items(loads, "tractions", Traction):
-        _refuse_history(source, path, load)
-        wheres: list[Any] = (
-            places.edges(path, load) if load.along is None else [polyline(source, (*path, "along"), load.along)]
-        )
-        for where in wheres:
+        history = _history(source, path, load.history, ("factor",))
+        for where in _wheres(source, places, path, load):
             if load.traction is not None:
-                model.add_traction(where, load.traction)
+                model.add_traction(where, load.traction, history)
             else:
-                model.add_pressure(where, load.pressure or 0.0)
+                model.add_pressure(where, load.pressure or 0.0, history)
+    for path, viscous in _items(loads, "viscous_edges", ViscousEdge):
+        for where in _wheres(source, places, path, viscous):
+            model.add_viscous_edge(where)
+    base = loads.get("base_acceleration")
+    if base is not None and base.value is not None:
+        model.base_acceleration = read_history(source, base.path, base.value, ("ax", "ay"))
 
 
-def _refuse_history(source: Source, path: KeyPath, load: Any) -> None:
-    if load.history is not None:
-        raise source.error((*path, "history"), "needs time; nmm can only do static in this version")
+def _wheres(source: Source, places: Places, path: KeyPath, load: OnEdges) -> list[Any]:
+    """Sides of bodies, or one line."""
+    return list(places.edges(path, load)) if load.along is None else [polyline(source, (*path, "along"), load.along)]
+
+
+def _history(source: Source, path: KeyPath, value: Any, columns: tuple[str, ...]) -> np.ndarray | None:
+    return None if value is None else read_history(source, (*path, "history"), value, columns)
 
 
 def _add_supports(model: "nmm.Model", source: Source, supports: dict[str, Part]) -> None:
     for path, support in _items(supports, "edges", EdgeSupport):
         shift, gradient = np.array(support.displacement), np.array(support.gradient)
+        history = _history(source, path, support.history, ("factor",))
         with source.at(path):
             model.set_displacement(
                 polyline(source, (*path, "along"), support.along),
                 lambda x, shift=shift, gradient=gradient: shift + x @ gradient.T,
                 support.components,
+                history,
             )
     for path, spring in _items(supports, "springs", EdgeSpring):
         with source.at(path):
             model.add_spring(polyline(source, (*path, "along"), spring.along), spring.normal, spring.shear)
     for path, held in _items(supports, "held_points", HeldPoint):
-        _refuse_history(source, path, held)
-        model.hold_point(held.at, held.stiffness)
+        model.hold_point(held.at, held.stiffness, history=_history(source, path, held.history, ("ux", "uy")))
 
 
 def _items(parts: dict[str, Part], key: str, kind: type[Any]) -> Iterator[tuple[KeyPath, Any]]:

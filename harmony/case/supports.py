@@ -48,6 +48,7 @@ class EdgeSupport(AlongBoundary):
     gradient: tuple[Vector, Vector] = Field(
         default=((0.0, 0.0), (0.0, 0.0)), description="its gradient [[ux_x, ux_y], [uy_x, uy_y]] [-]"
     )
+    history: History | None = Field(default=None, description="factor on the displacement: rows [t [s], factor [-]]")
 
 
 class EdgeSpring(AlongBoundary):

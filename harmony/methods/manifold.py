@@ -1,4 +1,4 @@
-"""The numerical manifold method: `method: nmm`. Linear statics in this version."""
+"""The numerical manifold method: `method: nmm`."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ class ManifoldMethod:
     """Bodies on a cover, cut by their joints; one row a manifold element."""
 
     def refuse(self, case: "Case") -> None:
-        """What needs time, contact or water."""
+        """What this version cannot do."""
         refuse_unknown(case.source, case.data)
 
     def bodies(self, source: Source, geometry: GeometryBase) -> GeometryBase:
@@ -43,6 +43,7 @@ class ManifoldMethod:
 
         cover = case.data.cover or CoverData()
         options: dict[str, Any] = {"order": cover.order, "solver": cover.solver, "threads": threads}
+        options |= {"dt": stage.step, "scheme": stage.scheme}
         return nmm.Simulation(model, **options) if state is None else nmm.Simulation.load(model, state, **options)
 
     def levels(self, model: "nmm.Model") -> "Sequence[dda.WaterLevel]":

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "blocks.hpp"
+#include "inertia.hpp"
 #include "segment.hpp"
 #include "solve.hpp"
 #include "system.hpp"
@@ -200,6 +201,44 @@ nb::tuple cg(const System& s, const Space& space, double tolerance, int most) {
     return solution(std::move(found));
 }
 
+/// density: one an element [kg/m3]; motion: one an element, (vx, vy, spin, x, y of the centre).
+void add_inertia(System& s, const Space& space, Reals density, Reals motion) {
+    const auto list = records<RigidMotion>(motion);
+    nb::gil_scoped_release release;
+    for (int e = 0; e < space.elements(); ++e) s.add(inertia(space, e, density.data()[e], list[e]));
+}
+
+Out times(const System& s, Reals x) {
+    std::vector<double> y(x.size());
+    {
+        nb::gil_scoped_release release;
+        s.matrix.multiply({x.data(), x.size()}, y);
+    }
+    return owned(std::move(y), {x.size()});
+}
+
+void add_scaled(System& s, double factor, const System& other) {
+    s.matrix.add_scaled(factor, other.matrix);
+}
+
+void add_load(System& s, Reals load) {
+    for (std::size_t i = 0; i < s.load.size(); ++i) s.load[i] += load.data()[i];
+}
+
+void make_factor(Factor* self, const System& s) {
+    nb::gil_scoped_release release;
+    new (self) Factor(s.matrix);
+}
+
+nb::tuple factor_solve(const Factor& f, const System& s, Reals b) {
+    Solution found;
+    {
+        nb::gil_scoped_release release;
+        found = f.solve(s.matrix, {b.data(), b.size()});
+    }
+    return solution(std::move(found));
+}
+
 template <class T>
 std::vector<T> copy(std::span<const T> s) {
     return {s.begin(), s.end()};
@@ -250,10 +289,18 @@ NB_MODULE(_core, m) {
         .def("add_conditions", &add_conditions)
         .def("add_tractions", &add_tractions)
         .def("add_points", &add_points)
+        .def("add_inertia", &add_inertia)
+        .def("add_scaled", &add_scaled)
+        .def("add_load", &add_load)
+        .def("times", &times)
         .def("direct", &direct)
         .def("cg", &cg)
         .def("blocks", &blocks)
         .def("load", &load);
+    nb::class_<Factor>(m, "Factor")
+        .def("__init__", &make_factor)
+        .def_prop_ro("positive", &Factor::positive)
+        .def("solve", &factor_solve);
     m.def("elasticity", &elasticity);
     m.attr("GAUSS") = GAUSS;
 }

@@ -80,21 +80,38 @@ class CoverBlocks {
 
 }  // namespace
 
-Solution solve_direct(const Sparse& A, std::span<const double> b) {
+struct Factor::Impl {
+    Eigen::SimplicialLDLT<Eigen::SparseMatrix<double>> factor;
+};
+
+Factor::Factor(const Sparse& A) : impl_(std::make_unique<Impl>()) {
+    if (A.size() > 0) impl_->factor.compute(lower_half(A));
+}
+
+Factor::~Factor() = default;
+
+bool Factor::positive() const {
+    return impl_->factor.rows() == 0 ||
+           (impl_->factor.info() == Eigen::Success && (impl_->factor.vectorD().array() > 0.0).all());
+}
+
+Solution Factor::solve(const Sparse& A, std::span<const double> b) const {
     Solution s;
     s.x.assign(b.size(), 0.0);
-    if (b.empty()) return s;
-    const Eigen::SimplicialLDLT<Eigen::SparseMatrix<double>> factor(lower_half(A));
-    s.positive = factor.info() == Eigen::Success && (factor.vectorD().array() > 0.0).all();
-    if (factor.info() != Eigen::Success) return s;
+    s.positive = positive();
+    if (b.empty() || impl_->factor.info() != Eigen::Success) return s;
     Vector r(b.size());
     for (int pass = 0; pass < 2; ++pass) {
         residual(A, b, s.x, {r.data(), b.size()});
-        const Vector dx = factor.solve(r);
+        const Vector dx = impl_->factor.solve(r);
         for (std::size_t i = 0; i < b.size(); ++i) s.x[i] += dx[i];
     }
     s.residual = residual(A, b, s.x, {r.data(), b.size()});
     return s;
+}
+
+Solution solve_direct(const Sparse& A, std::span<const double> b) {
+    return Factor(A).solve(A, b);
 }
 
 Solution solve_cg(const Sparse& A, const Space& space, std::span<const double> b, double tolerance, int most) {

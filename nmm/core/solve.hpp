@@ -1,6 +1,7 @@
 // Linear solution of A x = b.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -15,7 +16,21 @@ struct Solution {
     bool positive = true;   ///< all pivots (direct) or curvatures (cg) were positive
 };
 
-/// LDL^T with minimum degree, and one step of refinement.
+/// LDL^T with minimum degree, kept for many right-hand sides.
+class Factor {
+  public:
+    explicit Factor(const Sparse& A);
+    ~Factor();
+    bool positive() const;  ///< all pivots are
+    /// One solve, and one step of refinement against `A`, the matrix that was factored.
+    Solution solve(const Sparse& A, std::span<const double> b) const;
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+/// The same for one right-hand side.
 Solution solve_direct(const Sparse& A, std::span<const double> b);
 
 /// Conjugate gradients; the preconditioner is the inverse of the diagonal block of each cover.

@@ -50,6 +50,10 @@ void Sparse::clear() {
     std::fill(values_.begin(), values_.end(), 0.0);
 }
 
+void Sparse::add_scaled(double factor, const Sparse& other) {
+    for (std::size_t k = 0; k < values_.size(); ++k) values_[k] += factor * other.values_[k];
+}
+
 int Sparse::find(int i, int j) const {
     const auto begin = column_.begin() + start_[i], end = column_.begin() + start_[i + 1];
     return static_cast<int>(std::lower_bound(begin, end, j) - column_.begin());

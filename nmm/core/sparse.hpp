@@ -16,6 +16,8 @@ class Sparse {
 
     int size() const { return static_cast<int>(start_.size()) - 1; }
     void clear();
+    /// this += factor other; both were made for the same cliques.
+    void add_scaled(double factor, const Sparse& other);
     /// Add to the matrix, and to the right-hand side.
     void add(const Local& local, std::span<double> load);
     /// y = A x

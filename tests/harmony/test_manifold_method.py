@@ -72,10 +72,13 @@ def test_joints_are_free_or_tied_by_springs() -> None:
 @pytest.mark.parametrize(
     ("changes", "word"),
     [
-        ({"time": {"end": 1.0}}, "only do static"),
+        ({"contact": {"method": "complementarity"}}, "penalty only"),
         ({"joints": {"default": {"friction": 30}}}, "contact on joints is not available"),
         ({"water": {"level": 1.0}}, "water"),
-        ({"loads": {"base_acceleration": [[0, 0, 0], [1, 1, 0]]}}, "not available yet with method: nmm"),
+        (
+            {"loads": {"bolts": [{"ends": [[0.5, 1], [0.5, 2]], "stiffness": 1.0}]}},
+            "not available yet with method: nmm",
+        ),
         ({"supports": {}}, "not held"),
         ({"cover": {"size": [1, 2]}}, "triangles have one side"),
         ({"cover": {"order": 3}}, "order"),
@@ -108,3 +111,21 @@ def test_what_belongs_to_nmm_is_refused_by_dda(changes, word) -> None:
     case = {k: v for k, v in COLUMN.items() if k not in ("cover", "supports", "expected")}
     with pytest.raises(InputError, match=rf"(?s){word}.*method: nmm"):
         harmony.solve(harmony.Case.from_dict({**case, "method": "dda", **changes}))
+
+
+def test_a_dynamic_stage_goes_on_from_a_static_one_and_restarts_with_the_same_bits(tmp_path) -> None:
+    shake = {"base_acceleration": [[0, 0, 0], [0.002, 3, 0], [0.004, 0, 0]]}
+    stages = [
+        {"name": "weight", "analysis": "static", "reset": ["displacement", "energy"]},
+        {"name": "shake", "end": 0.02, "loads": shake},
+    ]
+    changes = {"stages": stages, "time": {"step": 2e-4, "scheme": "conserving"}, "output": {"every": 1e-3}}
+    case = column(**changes, expected=[])
+    whole = harmony.solve(case, out=tmp_path / "whole")
+    assert np.abs(whole.history["top.displacement.x"]).max() > 1e-5
+    assert abs(whole.summary["energy"]["drift"]) < 1e-9 * abs(whole.summary["energy"]["external"])
+    assert np.abs(whole.history["top.displacement.y"]).max() < 1e-5  # let go at once it falls 1.8e-4
+    harmony.solve(case, out=tmp_path / "cut", until=0.01)
+    again = harmony.solve(case, out=tmp_path / "cut", restart=True)
+    np.testing.assert_array_equal(again.history["top.displacement.x"], whole.history["top.displacement.x"])
+    assert again.summary["energy"] == whole.summary["energy"]
