@@ -1,0 +1,80 @@
+"""Interface quasi-Newton with the inverse of the Jacobian from a least-squares model (Degroote et al. 2009)."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from couplers.accelerations.base import checked_relaxation
+from couplers.accelerations.qr_filter import FILTERS, filtered
+from couplers.accelerations.secants import Secants
+from couplers.errors import SetupError, known
+
+__all__ = ["IQNILS"]
+
+type Array = NDArray[np.float64]
+
+
+class IQNILS:
+    """x_(k+1) = f_k + W c, c = argmin |V c + r_k|, V and W the differences of residuals and of results.
+
+    The first iteration, without columns, is relaxed by `initial_relaxation`. max_used_iterations: most columns;
+    time_windows_reused: windows whose columns are used again; filter, limit: which columns are left out (qr_filter);
+    1e-3 to 1e-2 where the participants are far from linear, or noisy, and windows are reused.
+    """
+
+    def __init__(
+        self,
+        initial_relaxation: float = 0.1,
+        max_used_iterations: int = 100,
+        time_windows_reused: int = 0,
+        filter: str = "QR2",
+        limit: float = 1e-8,
+    ) -> None:
+        self.initial = checked_relaxation(initial_relaxation, "initial_relaxation")
+        if max_used_iterations < 1 or time_windows_reused < 0 or not 0.0 <= limit < 1.0:
+            raise SetupError(
+                f"IQN: max_used_iterations {max_used_iterations} (at least 1), time_windows_reused "
+                f"{time_windows_reused} (at least 0), limit {limit} (from 0 to below 1)"
+            )
+        if filter not in FILTERS:
+            raise known("filter", filter, FILTERS)
+        self.most, self.reused, self.filter, self.limit = max_used_iterations, time_windows_reused, filter, limit
+        self._secants = Secants.none(0)
+        self._last: tuple[Array, Array] | None = None  # r and f of the iteration before
+
+    def next(self, x: Array, f: Array) -> Array:
+        """One quasi-Newton step."""
+        r = f - x
+        self._learn(r, f)
+        if not self._secants.V.shape[1]:
+            return np.asarray(x + self.initial * r)
+        columns, Q, R = filtered(self._secants.V, self.limit, self.filter)
+        self._secants = self._secants.kept(columns)
+        if not columns:
+            return np.asarray(x + self.initial * r)
+        c = -np.linalg.solve(R, Q.T @ r)
+        return np.asarray(f + self._secants.W @ c)
+
+    def _learn(self, r: Array, f: Array) -> None:
+        if len(self._secants.V) != len(r):
+            self._secants, self._last = Secants.none(len(r)), None
+        if self._last is not None:
+            v = r - self._last[0]
+            if v.any():  # the same iterate twice tells nothing
+                self._secants = self._secants.with_newest(v, f - self._last[1], self.most)
+        self._last = r, f.copy()
+
+    def end_window(self, x: Array, f: Array) -> None:
+        """Learn the last column, and keep those of the windows that are reused."""
+        if len(self._secants.V) == len(x):
+            self._learn(f - x, f)
+        self._secants, self._last = self._secants.next_window(self.reused), None
+
+    def save(self) -> Any:
+        """Columns; they are replaced, never changed."""
+        return self._secants, self._last
+
+    def restore(self, state: Any) -> None:
+        """Go back."""
+        self._secants, self._last = state

@@ -1,0 +1,35 @@
+"""Least squares over columns that may be nearly dependent: a QR factorisation that leaves such columns out.
+
+QR2 (Haelterman et al. 2016, as in preCICE): column j is left out when what newer columns leave of it is small,
+|v_j - Q Q^T v_j| < limit |v_j|. QR1: when |R_jj| < limit |R|_F. Columns come newest first, so older information goes.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from couplers.errors import known
+
+__all__ = ["FILTERS", "filtered"]
+
+type Array = NDArray[np.float64]
+
+FILTERS = ("QR1", "QR2", "none")
+
+ROUNDING = 1e-13
+"""A column of which less than this is left [-] is dependent whatever the limit: solving with it would give noise."""
+
+
+def filtered(V: Array, limit: float, kind: str = "QR2") -> tuple[list[int], Array, Array]:
+    """The columns that stay, and Q (n, k), R (k, k) of them. V: (n, m), newest column first."""
+    if kind not in FILTERS:
+        raise known("filter", kind, FILTERS)
+    keep = [j for j in range(V.shape[1]) if V[:, j].any()][: V.shape[0]]
+    while True:
+        Q, R = np.linalg.qr(V[:, keep])
+        left = np.abs(np.diagonal(R))
+        # |v_j| = |R_j|, since Q keeps lengths.
+        size = np.linalg.norm(R) if kind == "QR1" else np.linalg.norm(R, axis=0)
+        dependent = np.flatnonzero(left < max(0.0 if kind == "none" else limit, ROUNDING) * size)
+        if not len(dependent):
+            return keep, Q, R
+        del keep[dependent[0]]  # with it gone, what is left of the next ones is more

@@ -1,0 +1,34 @@
+"""Convergence measures: when a coupling iteration has found its fixed point, judged for each data."""
+
+from dataclasses import dataclass
+
+from couplers.errors import SetupError, known
+
+__all__ = ["KINDS", "NOISE", "Measure"]
+
+KINDS = ("relative", "absolute")
+
+NOISE = 1e-14
+"""Residual over the largest norm that the data has had [-] that counts as nothing: rounding of values of that size. It
+lets a field that has come to rest converge relatively. Usual 1e-14; larger hides small fields that matter."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """data: "" means every data of the iteration. relative: |f - x| <= limit |f|; absolute: |f - x| <= limit, in the
+    unit of the data; norms are Euclidean, over all points and samples of the window."""
+
+    data: str = ""
+    kind: str = "relative"
+    limit: float = 1e-6
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise known("convergence measure", self.kind, KINDS)
+        if not 0.0 < self.limit < float("inf"):
+            raise SetupError(f"convergence of {self.data or 'all data'}: limit {self.limit!r}; give one above 0")
+
+    def met(self, residual: float, norm: float, largest: float) -> bool:
+        """Whether a residual is small enough; norm: of the new values; largest: that they have ever had."""
+        bound = self.limit * norm if self.kind == "relative" else self.limit
+        return residual <= max(bound, NOISE * largest)

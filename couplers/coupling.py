@@ -1,0 +1,283 @@
+"""Participants, what they exchange, and the time windows in which they meet."""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from couplers.accelerations import Acceleration, make_acceleration
+from couplers.convergence import Measure
+from couplers.errors import CouplingFailure, NotConverged, SetupError, known
+from couplers.exchange import Exchange
+from couplers.iteration import Iteration
+from couplers.ledger import Conjugate, Work, work_between
+from couplers.output import Channel, Output, identity, matrix_between, pair_of
+from couplers.participant import Participant
+from couplers.report import WindowReport, window_line
+from couplers.schemes import SCHEMES
+
+__all__ = ["Coupling"]
+
+type Array = NDArray[np.float64]
+
+ROUNDING = 1e-9
+"""Of a step: what is left of a window below this is rounding, not another step [-]."""
+
+
+class Coupling:
+    """A coupled run.
+
+    participants: in the order in which a serial scheme solves them. time_window_size [s], None: all of `max_time`.
+    convergence: measures, by default every accelerated data to 1e-6. acceleration: name, object or None, with its
+    `options`. energy: pairs of data whose work is kept in the ledger. cuts: how often a window that fails may be
+    halved. log: called with one line a window.
+
+    A run of two springs against each other, displacement given to one and force to the other:
+
+    >>> from couplers import CallableParticipant, Coupling, Exchange
+    >>> left = CallableParticipant("Left", lambda s, i, dt: {"Force": -3.0 * i["Displacement"]}, {"Force": [0.0]})
+    >>> right = CallableParticipant("Right", lambda s, i, dt: {"Displacement": (i["Force"] + 10.0) / 2.0},
+    ...     {"Displacement": [0.0]})
+    >>> coupling = Coupling([left, right],
+    ...     [Exchange("Force", "Left", "Right"), Exchange("Displacement", "Right", "Left")],
+    ...     scheme="serial-implicit", acceleration="aitken", max_time=1.0)
+    >>> coupling.run()[0].iterations  # the last pass finds that it has converged
+    3
+    >>> float(coupling.value("Right", "Displacement")[0])
+    2.0
+    """
+
+    def __init__(
+        self,
+        participants: Sequence[Participant],
+        exchanges: Sequence[Exchange],
+        scheme: str = "serial-implicit",
+        time_window_size: float | None = None,
+        max_time: float = 1.0,
+        max_iterations: int = 50,
+        min_iterations: int = 1,
+        convergence: Sequence[Measure] = (),
+        acceleration: str | Acceleration | None = "IQN-ILS",
+        options: dict[str, Any] | None = None,
+        energy: Sequence[Conjugate] = (),
+        cuts: int = 0,
+        log: Callable[[str], object] | None = None,
+    ) -> None:
+        if scheme not in SCHEMES:
+            raise known("coupling scheme", scheme, SCHEMES)
+        self.scheme = SCHEMES[scheme]
+        self.participants = {p.name: p for p in participants}
+        _check(scheme, participants, exchanges, convergence)
+        self.size = _positive(max_time if time_window_size is None else time_window_size, "time_window_size")
+        self.max_time = _positive(max_time, "max_time")
+        self.cuts, self.log = cuts, log
+        self.exchanges = tuple(exchanges)
+        self.time, self.windows = 0.0, 0
+        self.reports: list[WindowReport] = []
+        self.work: list[dict[str, Work]] = []
+        self.energy = tuple(energy)
+        self.iteration = Iteration(
+            make_acceleration(acceleration, **(options or {})), tuple(convergence), max_iterations, min_iterations
+        )
+        self._outputs: dict[tuple[str, str], Output] = {}
+        self._channels: list[Channel] = []
+        self._ready = False
+
+    # -- before the first window --------------------------------------------------------------------------------------
+
+    def initialize(self) -> None:
+        """Make the participants ready, ask for initial data, and build the mappings. `run` does it when needed."""
+        for participant in self.participants.values():
+            participant.initialize()
+        order = {name: k for k, name in enumerate(self.participants)}
+        for exchange in self.exchanges:
+            key = exchange.source, exchange.data
+            if key not in self._outputs:
+                self._outputs[key] = self._initial(exchange)
+            matrix = matrix_between(
+                exchange, *(self._mesh(n, exchange.data) for n in (exchange.source, exchange.target))
+            )
+            output = self._outputs[key]
+            ahead = self.scheme.serial and order[exchange.source] < order[exchange.target]
+            reader = self.participants[exchange.target]
+            apply = identity if matrix is None else matrix.__matmul__
+            self._check_rows(exchange, output, matrix)
+            self._channels.append(Channel(exchange, output, reader, apply, ahead))
+        for pair in self.energy:
+            pair_of(self._channels, pair)
+        back = {id(c.output) for c in self._channels if not c.ahead}
+        accelerated = [output for output in self._outputs.values() if id(output) in back]
+        self.iteration.choose(list(self._outputs.values()), accelerated)
+        self._ready = True
+
+    def _initial(self, exchange: Exchange) -> Output:
+        writer = self.participants[exchange.source]
+        value = np.array(writer.write(exchange.data), dtype=float)
+        if value.ndim not in (1, 2):
+            raise SetupError(
+                f"participant '{writer.name}' writes {exchange.data} of shape {value.shape}; expected (n,) or (n, d)"
+            )
+        output = Output(
+            writer, exchange.data, value if exchange.initialize else np.zeros_like(value), exchange.substeps
+        )
+        if exchange.initialize:
+            output.ask("before the first window")
+        return output
+
+    def _mesh(self, name: str, data: str) -> Any:
+        try:
+            return self.participants[name].mesh(data)
+        except KeyError as error:
+            raise SetupError(f"participant '{name}' knows no data {data!r}: {error}") from None
+
+    @staticmethod
+    def _check_rows(exchange: Exchange, output: Output, matrix: Any) -> None:
+        if matrix is not None and matrix.shape[1] != output.shape[0]:
+            raise SetupError(
+                f"participant '{exchange.source}' writes {exchange.data} with {output.shape[0]} rows; its mesh has "
+                f"{matrix.shape[1]} points"
+            )
+
+    # -- windows ------------------------------------------------------------------------------------------------------
+
+    def run(self, until: float | None = None) -> list[WindowReport]:
+        """All windows to `until`, by default to max_time; the last one is cut to meet it."""
+        end = self.max_time if until is None else until
+        while end - self.time > ROUNDING * self.size:
+            left = end - self.time
+            self.advance(left if left < self.size * (1.0 + ROUNDING) else self.size)
+        return self.reports
+
+    def advance(self, size: float | None = None) -> None:
+        """One time window. On failure every participant, and the coupling, is where the window began."""
+        self._advance(self.size if size is None else size, self.cuts)
+
+    def _advance(self, size: float, cuts: int) -> None:
+        if not self._ready:
+            self.initialize()
+        try:
+            self._window(size)
+        except CouplingFailure:
+            if not cuts:
+                raise
+            for _ in range(2):
+                self._advance(size / 2, cuts - 1)
+
+    def _window(self, size: float) -> None:
+        states = {name: p.save() for name, p in self.participants.items()}
+        ends = {key: (o.end, o.largest) for key, o in self._outputs.items()}
+        accelerated = self.iteration.save()
+        times = {name: _steps(p.time_step, size) for name, p in self.participants.items()}
+        for (name, _), output in self._outputs.items():
+            output.begin(times[name])
+        report = WindowReport(self.windows + 1, self.time, size)
+        try:
+            while True:
+                for name, participant in self.participants.items():
+                    self._solve(participant, times[name], size, report)
+                if not self.scheme.implicit or self.iteration.converged(report):
+                    break
+                self.iteration.accelerate(report)
+                for name, participant in self.participants.items():
+                    participant.restore(states[name])
+        except BaseException as error:
+            for name, participant in self.participants.items():
+                participant.restore(states[name])
+            for key, output in self._outputs.items():
+                output.end, output.largest = ends[key]
+            self.iteration.restore(accelerated)
+            if isinstance(error, NotConverged):
+                self.failed = report
+            raise
+        self.work.append({f"{p.force}, {p.motion}": self._work(p, size) for p in self.energy})
+        for output in self._outputs.values():
+            output.end = output.fresh.samples[-1]
+        self.time += size
+        self.windows += 1
+        self.reports.append(report)
+        if self.log is not None:
+            self.log(window_line(report, self.work[-1]))
+
+    def _solve(self, participant: Participant, times: Array, size: float, report: WindowReport) -> None:
+        """One participant through the window."""
+        inputs = [c for c in self._channels if c.reader is participant]
+        outputs = [o for o in self._outputs.values() if o.writer is participant]
+        samples: list[list[Array]] = [[] for _ in outputs]
+        for begin, end in pairwise(times.tolist()):
+            for channel in inputs:
+                participant.read(channel.exchange.data, channel.apply(channel.seen.at(end)))
+            participant.advance((end - begin) * size)
+            for output, kept in zip(outputs, samples, strict=True):
+                kept.append(
+                    output.ask(f"window {report.window}, iteration {len(report.factors) + 1}, step {len(kept) + 1}")
+                )
+        for output, kept in zip(outputs, samples, strict=True):
+            output.take(kept, times)
+
+    # -- what came out ------------------------------------------------------------------------------------------------
+
+    def value(self, participant: str, data: str) -> Array:
+        """What a participant wrote at the end of the last window."""
+        key = participant, data
+        if key not in self._outputs:
+            raise known("data of a participant", key, [f"{n}, {d}" for n, d in self._outputs])
+        return self._outputs[key].end
+
+    @property
+    def total_work(self) -> dict[str, Work]:
+        """The ledger, summed over all windows."""
+        names = [f"{p.force}, {p.motion}" for p in self.energy]
+        return {name: sum((w[name] for w in self.work), Work()) for name in names}
+
+    def _work(self, pair: Conjugate, size: float) -> Work:
+        total = Work()
+        for force, motion in pair_of(self._channels, pair):
+            F_A, u_B = force.output.fresh, motion.output.fresh
+            u_A, F_B = motion.mapped(motion.seen), force.mapped(force.seen)
+            given, taken = work_between(F_A, u_A, size, pair.rate), work_between(F_B, u_B, size, pair.rate)
+            now = work_between(F_A, motion.mapped(u_B), size, pair.rate)
+            mapping = now - work_between(force.mapped(F_A), u_B, size, pair.rate)
+            total += Work(given, taken, mapping, given - taken - mapping)
+        return total
+
+
+def _steps(step: float | None, size: float) -> Array:
+    """Where the steps of a participant end in a window of `size`, as parts of it; the last step is what is left."""
+    if step is None or step >= size * (1.0 - ROUNDING):
+        return np.array([0.0, 1.0])
+    count = int(np.ceil(size / step - ROUNDING))
+    return np.append(np.arange(count) * (step / size), 1.0)
+
+
+def _positive(value: float, name: str) -> float:
+    if not 0.0 < value < float("inf"):
+        raise SetupError(f"{name}: {value!r}; give a time above 0 s")
+    return float(value)
+
+
+def _check(
+    scheme: str, participants: Sequence[Participant], exchanges: Sequence[Exchange], measures: Sequence[Measure]
+) -> None:
+    names = [p.name for p in participants]
+    if len(set(names)) < len(names) or len(names) < 2:
+        raise SetupError(f"participants: {', '.join(names) or 'none'}; give at least two, each with a name of its own")
+    if SCHEMES[scheme].two and len(names) > 2:
+        raise SetupError(f"scheme {scheme} couples two participants, got {len(names)}: {', '.join(names)}; use multi")
+    for p in participants:
+        if p.time_step is not None:
+            _positive(p.time_step, f"time_step of participant '{p.name}'")
+    seen = set()
+    for e in exchanges:
+        for name in (e.source, e.target):
+            if name not in names:
+                raise known(f"participant in the exchange of {e.data}", name, names)
+        if (e.data, e.target) in seen:
+            raise SetupError(f"exchange of {e.data}: '{e.target}' reads it twice; leave one out or rename the data")
+        seen.add((e.data, e.target))
+    if not exchanges:
+        raise SetupError("no exchange: the participants have nothing to tell each other")
+    for m in measures:
+        if m.data and m.data not in {e.data for e in exchanges}:
+            raise known("data of a convergence measure", m.data, sorted({e.data for e in exchanges}))

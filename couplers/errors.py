@@ -1,0 +1,59 @@
+"""What leaves `couplers`: a set-up that cannot be right, a value that is no number, an iteration without an end.
+
+After `NotFinite`, `NotConverged`, or anything that a participant raised itself, every participant is where the window
+began.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from couplers.report import WindowReport
+
+__all__ = ["CouplingFailure", "NotConverged", "NotFinite", "SetupError", "known", "require_finite"]
+
+
+class SetupError(ValueError):
+    """A coupling that cannot be right, refused before anything is computed."""
+
+
+class CouplingFailure(RuntimeError):  # noqa: N818 - the two kinds of failure below carry the names
+    """A window that could not be taken."""
+
+
+class NotFinite(CouplingFailure):
+    """A NaN or an infinity, caught where it appeared: `participant`, `data`, and `index` of the first one."""
+
+    def __init__(self, participant: str, data: str, index: int, count: int, size: int, when: str) -> None:
+        super().__init__(
+            f"participant '{participant}' wrote {data}[{index}] that is not a finite number "
+            f"({count} of {size} values), {when}"
+        )
+        self.participant, self.data, self.index = participant, data, index
+
+
+class NotConverged(CouplingFailure):
+    """An iteration that diverges or stalls; `report` holds the residual histories, the text what to change."""
+
+    def __init__(self, text: str, report: "WindowReport | None" = None) -> None:
+        super().__init__(text)
+        self.report = report
+
+
+def known(what: str, name: object, names: Iterable[str]) -> SetupError:
+    """An unknown name, with the ones that there are."""
+    return SetupError(f"unknown {what}: {name!r}\n  known:    {', '.join(names)}")
+
+
+def require_finite(values: NDArray[np.float64], participant: str, data: str, when: str) -> None:
+    """Raise `NotFinite` unless every value is a number; the sum tells it in one pass, with no array made."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        total = values.sum()
+    if np.isfinite(total):
+        return
+    flat = np.flatnonzero(~np.isfinite(values).reshape(-1))
+    if len(flat):
+        raise NotFinite(participant, data, int(flat[0]), len(flat), values.size, when)

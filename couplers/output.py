@@ -1,0 +1,117 @@
+"""One data of one participant, on its way through a window: what was guessed, what was written, what readers see."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from couplers.errors import SetupError, require_finite
+from couplers.exchange import Exchange
+from couplers.ledger import Conjugate
+from couplers.mappings import mapping_matrix
+from couplers.mesh import Mesh
+from couplers.participant import Participant
+from couplers.waveform import Waveform
+
+__all__ = ["Channel", "Output", "identity", "matrix_between"]
+
+type Array = NDArray[np.float64]
+
+
+class Output:
+    """Data that a participant writes.
+
+    end: its value at the end of the last window. fresh: what was written in this iteration; guess: what the iteration
+    began with, for those who read it before it is written.
+    """
+
+    def __init__(self, writer: Participant, data: str, value: Array, substeps: bool) -> None:
+        self.writer, self.data, self.shape, self.substeps = writer, data, value.shape, substeps
+        self.end = value
+        self.fresh = self.guess = Waveform.constant(value, np.array([0.0, 1.0]))
+        self.largest = 0.0
+
+    def begin(self, times: Array) -> None:
+        """A new window: constant at the end of the last one."""
+        self.guess = Waveform.constant(self.end, times if self.substeps else times[[0, -1]])
+        self.fresh = self.guess
+
+    def take(self, samples: Sequence[Array], times: Array) -> None:
+        """What was written at the steps of the window."""
+        if not self.substeps:
+            samples, times = samples[-1:], times[[0, -1]]
+        self.fresh = Waveform(times, np.array([self.end, *samples]))
+
+    def ask(self, when: str) -> Array:
+        """The value that the participant writes now: a copy, of the shape that it had, and finite."""
+        value = np.array(self.writer.write(self.data), dtype=float)
+        if value.shape != self.shape:
+            raise SetupError(
+                f"participant '{self.writer.name}' wrote {self.data} of shape {value.shape}; "
+                f"at the start it had {self.shape}"
+            )
+        require_finite(value, self.writer.name, self.data, when)
+        return value
+
+
+@dataclass(eq=False)
+class Channel:
+    """An exchange at work. ahead: the reader comes after the writer in the iteration and reads what is fresh."""
+
+    exchange: Exchange
+    output: Output
+    reader: Participant
+    apply: Callable[[Array], Array]
+    ahead: bool
+
+    @property
+    def seen(self) -> Waveform:
+        """What the reader sees, on the writer's points."""
+        return self.output.fresh if self.ahead else self.output.guess
+
+    def mapped(self, waveform: Waveform) -> Waveform:
+        """A waveform on the reader's points."""
+        return Waveform(waveform.times, np.array([self.apply(sample) for sample in waveform.samples]))
+
+
+def identity(values: Array) -> Array:
+    """No mapping."""
+    return values
+
+
+def matrix_between(exchange: Exchange, source: Mesh | None, target: Mesh | None) -> Any:
+    """The matrix of an exchange; None where the points are the same or there are none."""
+    if source is None or target is None:
+        if exchange.mapping is not None:
+            which = exchange.source if source is None else exchange.target
+            raise SetupError(
+                f"exchange of {exchange.data}: '{which}' has no mesh for it, so that nothing can be mapped"
+            )
+        return None
+    if exchange.mapping is None:
+        same = source.points.shape == target.points.shape and np.allclose(source.points, target.points, atol=1e-9)
+        if not same:
+            raise SetupError(
+                f"exchange of {exchange.data} from '{exchange.source}' to '{exchange.target}': the points differ "
+                f"({len(source)} and {len(target)}); give a mapping, as nearest-projection"
+            )
+        return None
+    m = exchange.mapping
+    return mapping_matrix(m.kind, m.constraint, source, target, **m.options)
+
+
+def pair_of(channels: Sequence[Channel], pair: Conjugate) -> list[tuple[Channel, Channel]]:
+    """The channels of force and motion between the same two participants."""
+    found = [
+        (f, u)
+        for f in channels
+        for u in channels
+        if f.exchange.data == pair.force
+        and u.exchange.data == pair.motion
+        and (f.exchange.source, f.exchange.target) == (u.exchange.target, u.exchange.source)
+    ]
+    if not found:
+        raise SetupError(f"energy: no two participants exchange {pair.force} one way and {pair.motion} the other way")
+    return found
