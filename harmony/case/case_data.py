@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from harmony.case.contact import SCHEMES, ContactData
 from harmony.case.cover import CoverData
 from harmony.case.critical import CriticalData
+from harmony.case.elements import FemData
 from harmony.case.expected import ExpectedData, FailureData
 from harmony.case.geometry import GeometryBase, GeometryData
 from harmony.case.groups import GroupData
@@ -60,6 +61,9 @@ class CaseData(Section):
     water: WaterData | None = Field(default=None, description="water pressures; absent = dry")
     cover: CoverData | None = Field(
         default=None, description="method nmm: the mathematical cover; absent = triangles of order 1"
+    )
+    fem: FemData | None = Field(
+        default=None, description="method fem: the mesh; absent = triangles of degree 2, a twentieth of the longer side"
     )
     contact: ContactData = Field(default_factory=ContactData, description="how contact is enforced")
     time: TimeData = Field(default_factory=TimeData, description="end, step, analysis, scheme")

@@ -82,7 +82,8 @@ class GeometryBase(Section):
         default_factory=dict, description="polygons whose rock is fixed and whole: rows [x, y] [m], or CSV files"
     )
     holes: list[Table] = Field(
-        default_factory=list, description="method nmm: holes in the domain, polygons: rows [x, y] [m], or CSV files"
+        default_factory=list,
+        description="methods nmm and fem: holes in the domain, polygons: rows [x, y] [m], or CSV files",
     )
     joints: list[GeometryJoint] = Field(default_factory=list, description="traces and joint sets that cut the domain")
     limit: Annotated[Integer, Field(ge=1)] = Field(

@@ -63,6 +63,8 @@ class SupportData(Section):
 
     fixed_points: list[FixedPoint] = Field(default_factory=list, description="points that do not move")
     held_points: list[HeldPoint] = Field(default_factory=list, description="points on springs")
-    edges: list[EdgeSupport] = Field(default_factory=list, description="method nmm: boundaries that are held or moved")
-    springs: list[EdgeSpring] = Field(default_factory=list, description="method nmm: boundaries on springs")
+    edges: list[EdgeSupport] = Field(
+        default_factory=list, description="methods nmm and fem: boundaries that are held or moved"
+    )
+    springs: list[EdgeSpring] = Field(default_factory=list, description="methods nmm and fem: boundaries on springs")
     moved_blocks: list[MovedBlock] = Field(default_factory=list, description="fixed blocks with a prescribed motion")

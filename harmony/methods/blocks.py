@@ -25,6 +25,8 @@ class Blocks:
         data = case.data
         if data.cover is not None:
             raise case.source.error(("cover",), "belongs to method: nmm; blocks have no cover")
+        if data.fem is not None:
+            raise case.source.error(("fem",), "belongs to method: fem; blocks have no mesh")
         if data.geometry is not None and data.blocks_from is not None and data.blocks_from.holes:
             raise case.source.error(("geometry", "holes"), "belongs to method: nmm; a block has no holes")
         for index, section in enumerate([data.supports, *(stage.supports for stage in data.stages)]):

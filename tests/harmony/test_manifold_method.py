@@ -91,7 +91,6 @@ def test_joints_are_free_or_tied_by_springs() -> None:
             "coarser than a hole",
         ),
         ({"supports": {"edges": [{"along": [[0, 1], [1, 1]]}]}}, "does not run along the boundary"),
-        ({"method": "fem"}, "use dda or nmm"),
     ],
 )
 def test_refused(changes, word) -> None:

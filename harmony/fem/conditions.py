@@ -1,0 +1,127 @@
+"""All that acts on a meshed model in one stage: loads over the nodes, springs as entries of the matrix, held nodes."""
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harmony.fem.algebra import Constraints
+from harmony.fem.boundary import Boundary, Entries, entries
+from harmony.fem.elastic import Elasticity
+from harmony.fem.lagrange import Lagrange
+from harmony.fem.locator import Locator
+from nmm.model import Model
+
+__all__ = ["Conditions"]
+
+type Array = NDArray[np.float64]
+
+# Gauss points on a side of a joint [-].
+POINTS = 4
+
+
+class Conditions:
+    """Supports, loads, springs and joint springs of a model on a mesh."""
+
+    def __init__(self, model: Model, lagrange: Lagrange, elasticity: Elasticity, locator: Locator) -> None:
+        self.model, self.lagrange, self.elasticity, self.locator = model, lagrange, elasticity, locator
+        self.boundary = Boundary(model, lagrange)
+
+    @cached_property
+    def weight(self) -> Array:
+        """int N rho g dA, (nodes, 2) N/m."""
+        xi, w = self.lagrange.quadrature(2)
+        shares = w @ self.lagrange.values(xi)
+        mass = self.elasticity.density * self.lagrange.mesh.areas
+        force = np.zeros((self.lagrange.count, 2))
+        np.add.at(force, self.lagrange.cells, (mass[:, None] * shares)[..., None] * np.array(self.model.gravity))
+        return force
+
+    @cached_property
+    def surface(self) -> Array:
+        """Tractions and forces on points, with what displaced springs pull, (nodes, 2) N/m."""
+        force = np.zeros((self.lagrange.count, 2))
+        for k, load in enumerate(self.model.tractions):
+            force += self.boundary.traction(load, f"traction {k}")
+        for load, cell in self._points:
+            force += self.boundary.point_force(load, cell)
+        return force
+
+    @cached_property
+    def initial(self) -> Array:
+        """-int B^T sigma_0 dA: what the initial stress lets go of, (nodes, 2) N/m."""
+        return -self.lagrange_forces(self.elasticity.initial[:, None, :])
+
+    def lagrange_forces(self, stress: Array) -> Array:
+        """int B^T sigma dA, (nodes, 2) N/m, of stresses (cells, q, 3) [Pa] at the points of a quadrature rule.
+
+        q = 1: the middle, 3: the rule of degree 2.
+        """
+        degree = {1: 1, 3: 2}[stress.shape[1]]
+        xi, w = self.lagrange.quadrature(degree)
+        force = np.zeros((self.lagrange.count, 2))
+        if stress.shape[1] == 1 and self.lagrange.degree == 2:  # constant stress, linear gradients
+            xi, w = self.lagrange.quadrature(2)
+            stress = np.repeat(stress, len(w), axis=1)
+        cells = np.arange(self.lagrange.mesh.count)
+        for q in range(len(w)):
+            G = self.lagrange.gradients(cells, np.tile(xi[q], (len(cells), 1)))
+            xx, yy, xy = (stress[:, q].T * (w[q] * self.lagrange.mesh.areas))[:, :, None]
+            np.add.at(
+                force,
+                self.lagrange.cells,
+                np.stack([xx * G[..., 0] + xy * G[..., 1], xy * G[..., 0] + yy * G[..., 1]], axis=2),
+            )
+        return force
+
+    @cached_property
+    def _points(self) -> list:
+        where = [f"point load or held point {k}" for k in range(len(self.model.point_supports))]
+        return [
+            (load, int(self.locator.require(np.array([load.point]), name)[0]))
+            for load, name in zip(self.model.point_supports, where, strict=True)
+        ]
+
+    @cached_property
+    def springs(self) -> list[Entries]:
+        """Entries of the matrix [N/m2]: beds, held points, joints."""
+        found = [self.boundary.spring(spring, f"spring {k}") for k, spring in enumerate(self.model.springs)]
+        found += [self.boundary.point_spring(load, cell) for load, cell in self._points if load.stiffness > 0.0]
+        return [*found, *self._joints()]
+
+    def _joints(self) -> list[Entries]:
+        """int [N] (k_n n n^T + k_s t t^T) [N]^T ds, [N] = N_a - N_b the opening across a joint."""
+        mesh = self.lagrange.mesh
+        if not len(mesh.joints):
+            return []
+        stiffness = np.array(self.model.joint_stiffness)[mesh.trace]
+        tied = np.flatnonzero(stiffness.max(axis=1) > 0.0)
+        if not len(tied):
+            return []
+        a, side, b, _ = mesh.joints[tied].T
+        ends = mesh.ends(a, side)
+        d = ends[:, 2:] - ends[:, :2]
+        length = np.hypot(*d.T)
+        n = np.column_stack([d[:, 1], -d[:, 0]]) / length[:, None]
+        nn = n[:, :, None] * n[:, None]
+        k = stiffness[tied, :1, None] * nn + stiffness[tied, 1:, None] * (np.eye(2) - nn)
+        x, w = np.polynomial.legendre.leggauss(POINTS)
+        found = []
+        for s, weight in zip((x + 1) / 2, w / 2, strict=True):
+            place = ends[:, :2] + s * d
+            N = np.concatenate(
+                [
+                    self.lagrange.values(self.lagrange.local(a, place)),
+                    -self.lagrange.values(self.lagrange.local(b, place)),
+                ],
+                axis=1,
+            )
+            nodes = np.concatenate([self.lagrange.cells[a], self.lagrange.cells[b]], axis=1)
+            found.append(entries(nodes, np.einsum("s,sa,sb,sij->sabij", weight * length, N, N, k)))
+        return found
+
+    @cached_property
+    def constraints(self) -> Constraints:
+        """Held nodes."""
+        held = [self.boundary.held(support, f"support {k}") for k, support in enumerate(self.model.supports)]
+        return Constraints(held, self.lagrange.count)

@@ -1,0 +1,253 @@
+"""A run of a model by finite elements."""
+
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from dda.checks import array, unknown
+from dda.contact_table import DTYPE as CONTACT_DTYPE
+from dda.errors import InputError, explain
+from dda.ledger import ENERGIES
+from dda.simulation import Settlement
+from harmony.fem.algebra import RESIDUAL, SOLVERS, Equations, added
+from harmony.fem.conditions import Conditions
+from harmony.fem.elastic import Elasticity, strain
+from harmony.fem.lagrange import DEGREES, Lagrange
+from harmony.fem.locator import Locator
+from harmony.fem.mesh import TriangleMesh
+from harmony.fem.mesher import mesh_model
+from harmony.fem.space import Space
+from nmm.model import Model
+from nmm.simulation import PointState
+
+__all__ = ["Simulation"]
+
+type Array = NDArray[np.float64]
+type Index = NDArray[np.int64]
+
+
+class Simulation:
+    """Finite elements on a model: triangles of degree 1 or 2. Under MPI every rank makes the same calls and has all
+    results; the assembly and the solution are shared out.
+
+    mesh: absent = made by `mesh_model`. solver: "mumps", "gamg" or "auto", by size.
+
+    Raises `InputError` for a model that cannot be right, `StepFailure` when the equations cannot be solved.
+
+    >>> import dda, nmm
+    >>> from harmony.fem import Simulation
+    >>> model = nmm.Model(gravity=(0.0, 0.0), plane="stress")
+    >>> rock = dda.Material(density=2600.0, young=5e9, poisson=0.0)
+    >>> bar = model.add_body([(0, 0), (2, 0), (2, 1), (0, 1)], rock)
+    >>> model.fix([(0, 0), (0, 1)])
+    >>> model.add_traction([(2, 0), (2, 1)], (5e6, 0.0))
+    >>> sim = Simulation(model)
+    >>> sim.settle().converged
+    True
+    >>> round(float(sim.at([(2.0, 0.5)]).displacement[0, 0]), 9)
+    0.002
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        mesh: TriangleMesh | None = None,
+        degree: int = 2,
+        solver: Literal["auto", "mumps", "gamg"] = "auto",
+    ) -> None:
+        if not isinstance(model, Model) or not model.bodies:
+            raise InputError(
+                explain(
+                    "nothing to solve",
+                    where="Simulation, model",
+                    expected="an nmm.Model with at least one body",
+                    got=repr(model),
+                    do="use add_body",
+                )
+            )
+        if degree not in DEGREES:
+            raise unknown("degree", degree, [str(d) for d in DEGREES], "Simulation")
+        if solver not in SOLVERS:
+            raise unknown("solver", solver, SOLVERS, "Simulation")
+        self.mesh = mesh_model(model) if mesh is None else mesh
+        self.solver, self.degree = solver, degree
+        self.lagrange = Lagrange(self.mesh, degree)
+        self.locator = Locator(self.mesh)
+        self.space = Space(self.lagrange)
+        self.u: Array = np.zeros((self.lagrange.count, 2))
+        self.time, self.dt, self.scheme = 0.0, 0.0, "static"
+        self.steps = self.substeps = 0
+        self._residual, self._iterations = 0.0, 0
+        self.revise(model)
+
+    def revise(self, model: Model) -> None:
+        """Take the joints, loads and supports of `model`, which has the same bodies; the state stays."""
+        self.model = model
+        self.elasticity = Elasticity(model, self.mesh.material, self.mesh.body)
+        self.conditions = Conditions(model, self.lagrange, self.elasticity, self.locator)
+
+    # -- solution -----------------------------------------------------------------------------------------------------
+
+    def solve(self) -> None:
+        """Linear static equilibrium under all loads, from the undeformed state."""
+        c = self.conditions
+        matrix = added(self.space, self.elasticity.stiffness(self.space), c.springs)
+        equations = Equations(self.space, matrix, c.constraints, self.solver)
+        solved = equations.solve(c.weight + c.surface + c.initial)
+        self.u, self._iterations, self._residual = solved.u, solved.iterations, solved.residual
+
+    def settle(self, tolerance: float = 1e-6, max_steps: int = 1000, stuck: bool = False) -> Settlement:
+        """Equilibrium as `dda.Simulation.settle` gives it: one linear solve, one step."""
+        before = self.displacements
+        self.solve()
+        self.steps = self.substeps = self.steps + 1
+        moved = float(np.linalg.norm(self.displacements - before, axis=1).max())
+        return Settlement(self._residual <= max(tolerance, RESIDUAL), self._residual, 1, moved, "")
+
+    def save(self) -> bytes:
+        """The whole state; `load` continues from it with the same bits."""
+        return np.int64(self.steps).tobytes() + self.u.tobytes()
+
+    @classmethod
+    def load(cls, model: Model, state: bytes, **options: Any) -> "Simulation":
+        """A run that continues from `save()`; the model and options are those of the run that was saved."""
+        sim = cls(model, **options)
+        if len(state) != 8 + sim.u.nbytes:
+            raise InputError(
+                explain(
+                    "not the state of this model",
+                    where="Simulation.load",
+                    expected=f"the {8 + sim.u.nbytes} bytes of Simulation.save()",
+                    got=f"{len(state)} bytes",
+                    do="start the run anew",
+                )
+            )
+        sim.steps = sim.substeps = int(np.frombuffer(state[:8], dtype=np.int64)[0])
+        sim.u = np.frombuffer(state[8:]).reshape(-1, 2).copy()
+        return sim
+
+    # -- state --------------------------------------------------------------------------------------------------------
+
+    def at(self, points: ArrayLike, body: int | None = None) -> PointState:
+        """Displacement and stress at points (n, 2) [m] of the undeformed geometry; between elements of the first."""
+        x = array(points, "Simulation.at", "points", shape=(None, 2), unit="m")
+        return self._state(self.locator.require(x, "Simulation.at", body), x)
+
+    def point(self, element: int, point: ArrayLike) -> PointState:
+        """A point [m] of an element, in the undeformed geometry; one row."""
+        x = array(point, "Simulation.point", "point", shape=(2,), unit="m")[None]
+        return PointState(*(part[0] for part in self._state(np.array([element]), x)))
+
+    def _state(self, cell: Index, x: Array) -> PointState:
+        u = self.lagrange.evaluate(cell, x, self.u)
+        return PointState(x + u[:, :2], u[:, :2], np.zeros_like(x), self.elasticity.stress(cell, u))
+
+    @property
+    def _middle(self) -> Array:
+        """ux, uy [m], ux_x, ux_y, uy_x, uy_y [-] at the centroids, (m, 6)."""
+        return self.lagrange.evaluate(np.arange(self.mesh.count), self.mesh.centroids, self.u)
+
+    @property
+    def elements(self) -> int:
+        """Number of elements; all arrays below have one row an element."""
+        return self.mesh.count
+
+    @property
+    def centroids(self) -> Array:
+        """Of the elements now, (m, 2) m."""
+        return self.mesh.centroids + self.displacements
+
+    @property
+    def displacements(self) -> Array:
+        """At the elements' centroids, (m, 2) m."""
+        return self._middle[:, :2]
+
+    @property
+    def rotations(self) -> Array:
+        """(m,) rad, counter-clockwise: (uy_x - ux_y) / 2."""
+        u = self._middle
+        return np.asarray((u[:, 4] - u[:, 3]) / 2)
+
+    @property
+    def stresses(self) -> Array:
+        """At the elements' centroids, (m, 3) Pa as (xx, yy, xy), tension positive."""
+        return self.elasticity.stress(np.arange(self.mesh.count), self._middle)
+
+    @property
+    def stresses_zz(self) -> Array:
+        """At the elements' centroids, out of plane, (m,) Pa; without that of the initial stress."""
+        return self.elasticity.stress_zz(np.arange(self.mesh.count), self._middle)
+
+    @property
+    def masses(self) -> Array:
+        """(m,) kg per metre of thickness."""
+        return self.elasticity.density * self.mesh.areas
+
+    @property
+    def all_vertices(self) -> tuple[Array, Index]:
+        """Vertices of all elements now (3 m, 2) m, and the offsets (m + 1,) of the elements."""
+        points, offsets = self.mesh.polygons
+        return points + self.u[self.mesh.cells.ravel()], offsets
+
+    @property
+    def velocities(self) -> Array:
+        """(m, 2) m/s: zero, statics knows no time."""
+        return np.zeros((self.mesh.count, 2))
+
+    @property
+    def slips(self) -> Array:
+        """Slip of each vertex (3 m,) m: zero, joints are free or tied by springs."""
+        return np.zeros(3 * self.mesh.count)
+
+    @property
+    def contacts(self) -> NDArray[Any]:
+        """No contacts: an empty array of the fields that `dda.Simulation.contacts` has."""
+        return np.empty(0, dtype=CONTACT_DTYPE)
+
+    @property
+    def report(self) -> dict[str, float]:
+        """The last solution: residual over the load, iterations of the linear solver."""
+        return {"residual": self._residual, "iterations": float(self._iterations)}
+
+    @property
+    def totals(self) -> dict[str, float]:
+        """Sizes: unknowns."""
+        return {"unknowns": float(self.space.unknowns)}
+
+    @property
+    def peak_speed(self) -> float:
+        """m/s."""
+        return 0.0
+
+    @property
+    def energy(self) -> dict[str, float]:
+        """The ledger of `dda` [J/m]. Linear statics is the end of a slow loading: external = strain + potential."""
+        strain_energy = self.strain_energy
+        potential = -float((self.conditions.weight * self.u).sum())
+        ledger = dict.fromkeys(ENERGIES, 0.0)
+        return ledger | {"strain": strain_energy, "potential": potential, "external": strain_energy + potential}
+
+    @property
+    def strain_energy(self) -> float:
+        """1/2 int eps . D eps dA [J/m], exact."""
+        return self._energy_norm(lambda x: np.zeros((len(x), 3)), 2) / 2
+
+    def error_norms(self, displacement: Any, strain: Any) -> tuple[float, float]:
+        """Norms of the difference to a known solution: displacement in L2 [m2], strain in energy [sqrt(J/m)].
+
+        displacement, strain: functions of points (n, 2) with values (n, 2) [m] and (n, 3) (xx, yy, 2 xy) [-].
+        """
+        cell, xi, x, weights = self._quadrature(8)
+        u = np.einsum("nk,nki->ni", self.lagrange.values(xi), self.u[self.lagrange.cells[cell]]) - displacement(x)
+        return float(np.sqrt((weights * (u * u).sum(axis=1)).sum())), float(np.sqrt(self._energy_norm(strain, 8)))
+
+    def _energy_norm(self, given: Any, degree: int) -> float:
+        cell, _, x, weights = self._quadrature(degree)
+        difference = strain(self.lagrange.evaluate(cell, x, self.u)) - given(x)
+        return float(np.einsum("n,ni,nij,nj->", weights, difference, self.elasticity.moduli[cell], difference))
+
+    def _quadrature(self, degree: int) -> tuple[Index, Array, Array, Array]:
+        xi, w = self.lagrange.quadrature(degree)
+        cell, local, x = self.lagrange.spread(xi)
+        return cell, local, x, (self.mesh.areas[:, None] * w).ravel()

@@ -1,0 +1,75 @@
+"""Finite elements: `method: fem`, on DOLFINx."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from harmony.case.build_blocks import PlacedBlock
+from harmony.case.build_manifold import build_manifold, refuse_unknown
+from harmony.case.elements import FemData
+from harmony.case.geometry import GeometryBase
+from harmony.case.source import Source
+from harmony.methods.base import Row, Rows
+
+if TYPE_CHECKING:
+    import dda
+    import nmm
+    from harmony.case import Case, Stage
+    from harmony.fem import Simulation, TriangleMesh
+
+__all__ = ["FiniteElements"]
+
+
+class FiniteElements:
+    """Bodies meshed by triangles; one row an element. The model is that of the manifold method."""
+
+    def refuse(self, case: "Case") -> None:
+        """What needs time, contact or water."""
+        refuse_unknown(case.source, case.data)
+
+    def bodies(self, source: Source, geometry: GeometryBase) -> GeometryBase:
+        """The geometry without its joints: they cut the mesh, not the body."""
+        return geometry.model_copy(update={"joints": []})
+
+    def model(self, case: "Case", stage: int | None, placed: Sequence[PlacedBlock]) -> "nmm.Model":
+        """The bodies, with joints, loads and supports of the stage."""
+        return build_manifold(case.source, case.data, stage, placed, case.places)
+
+    def start(
+        self, case: "Case", model: "nmm.Model", stage: "Stage", threads: int, state: bytes | None = None
+    ) -> "Simulation":
+        """A run on the mesh."""
+        from harmony.fem import Simulation
+
+        data = case.data.fem or FemData()
+        options: dict[str, Any] = {"mesh": _mesh(case, model, data), "degree": data.degree, "solver": data.solver}
+        return Simulation(model, **options) if state is None else Simulation.load(model, state, **options)
+
+    def levels(self, model: "nmm.Model") -> "Sequence[dda.WaterLevel]":
+        """None: water is refused."""
+        return ()
+
+    def rows(self, sim: "Simulation") -> Rows:
+        """Elements carry the group of their body."""
+        groups = [body.group for body in sim.model.bodies]
+        return Rows([Row(False, groups[body]) for body in sim.mesh.body.tolist()])
+
+    def row(self, sim: "Simulation", block: int, point: tuple[float, float]) -> int:
+        """The element at the point."""
+        return int(sim.locator.require(np.array([point], dtype=float), "probe", block)[0])
+
+
+def _mesh(case: "Case", model: "nmm.Model", data: FemData) -> "TriangleMesh":
+    """The mesh that the case asks for, with points where anything of any stage begins or ends."""
+    from harmony.fem.mesh_file import read_mesh
+    from harmony.fem.mesher import Refinement, mesh_model
+
+    if data.mesh is not None:
+        path = ("fem", "mesh")
+        with case.source.at(path):
+            return read_mesh(case.source.file(path, data.mesh), model)
+    stages = [case.model(stage) for stage in case.stages] if case.data.stages else []
+    refine = [Refinement(r.at, r.size, r.radius) for r in data.refine]
+    with case.source.at(("fem",) if case.data.fem is not None else ("geometry",)):
+        return mesh_model(model, data.size, refine, data.mesher, stages)
