@@ -14,6 +14,11 @@ The value of a parameter at which the case fails, and the regression cases as a 
     harmony.critical(case, parameter="joints.default.friction", low=10.0, high=40.0)
     harmony.regress(["A02-incline"])
 
+Samples of the priors of a case, run side by side, and what each of them gave::
+
+    ensemble = harmony.ensemble(case, samples=200, out="runs/incline-ensemble")
+    print(ensemble.parameters.shape, ensemble.scalar("mass.displacement.magnitude.final").mean())
+
 Names are loaded when they are first used: `import harmony` itself costs nothing.
 """
 
@@ -24,20 +29,24 @@ if TYPE_CHECKING:
     from dda import InputError, StepFailure
     from harmony.case import Case
     from harmony.driver import solve
+    from harmony.learning.ensemble import Ensemble
+    from harmony.learning.ensembles import ensemble
     from harmony.limits import critical
     from harmony.regression import regress
     from harmony.run import Run
 
-__all__ = ["Case", "InputError", "Run", "StepFailure", "critical", "regress", "solve"]
+__all__ = ["Case", "Ensemble", "InputError", "Run", "StepFailure", "critical", "ensemble", "regress", "solve"]
 
 # The public names and where they live. No module of this package carries the name of a public function:
 # importing it would hide the function.
 _HOMES = {
     "Case": "harmony.case",
+    "Ensemble": "harmony.learning.ensemble",
     "InputError": "dda",
     "Run": "harmony.run",
     "StepFailure": "dda",
     "critical": "harmony.limits",
+    "ensemble": "harmony.learning.ensembles",
     "regress": "harmony.regression",
     "solve": "harmony.driver",
 }

@@ -23,6 +23,7 @@ COMMANDS = {
     "check": "Validate a case file; every error names file, line and key.",
     "new": "Write a commented case to start from.",
     "critical": "Find the value of a parameter at which a case fails.",
+    "ensemble": "Sample the priors of a case and run the samples.",
     "regress": "Run the regression cases against their expected values.",
     "show": "Show what is in a run: probes, energies, warnings.",
     "view": "Look at a run, in a window or as a picture.",

@@ -23,7 +23,7 @@ from harmony.summary import failure, summarise, verdict
 if TYPE_CHECKING:
     from harmony.case import Case
 
-__all__ = ["solve"]
+__all__ = ["prepare", "solve"]
 
 CHECKPOINT_SECONDS = 300.0
 """Wall time between two checkpoints [s]. Shorter costs disk, longer is what a killed run loses."""
@@ -49,14 +49,14 @@ def solve(
     """
     _check_arguments(case, out, threads, until, restart or overwrite)
     if out is None:
-        march, sampler = _prepare(case, threads)
+        march, sampler = prepare(case, threads)
         recorder = MemoryRecorder(case.solver.rows(march.sim), History(sampler.columns))
         return _Session(case, march, sampler, recorder, Stopwatch(0.0, np.inf), choose(quiet), until).run(threads)
     plan = rundir.plan(Path(out), restart=restart, overwrite=overwrite)
     checkpoint = _checkpoint(plan, case) if plan.restart else None
     if checkpoint and rundir.read_summary(plan.work).get("status") == Status.DONE:
         return Run.read(plan.work)
-    march, sampler = _prepare(case, threads, checkpoint)
+    march, sampler = prepare(case, threads, checkpoint)
     history = checkpoint.history if checkpoint else History(sampler.columns)
     directory = plan.open()
     try:
@@ -186,7 +186,7 @@ class _Session:
         )
 
 
-def _prepare(case: "Case", threads: int, checkpoint: Checkpoint | None = None) -> tuple[March, Sampler]:
+def prepare(case: "Case", threads: int, checkpoint: Checkpoint | None = None) -> tuple[March, Sampler]:
     """The march and the sampler of a case; all bad input that only a model can show is refused here."""
     if checkpoint is None:
         march = March(case, threads)

@@ -15,7 +15,7 @@ from harmony.case.joints import JointData
 from harmony.case.loads import LoadData
 from harmony.case.materials import MaterialData
 from harmony.case.output import OutputData
-from harmony.case.parameters import PriorData
+from harmony.case.parameters import CorrelationData, PriorData
 from harmony.case.probes import ProbeData
 from harmony.case.regions import RegionData
 from harmony.case.section import Name, Section
@@ -74,8 +74,9 @@ class CaseData(Section):
     expected: list[ExpectedData] = Field(default_factory=list, description="values that the run should give")
     critical: CriticalData | None = Field(default=None, description="a limiting value to search")
     parameters: dict[str, PriorData] = Field(
-        default_factory=dict, description="priors, by the path of a number in this file"
+        default_factory=dict, description="priors, by the path of a number in this file, with field: of a table"
     )
+    correlations: list[CorrelationData] = Field(default_factory=list, description="correlations among parameters")
     study: str | None = Field(
         default=None, description="Python file whose run(case) -> {quantity: value} takes the place of one solver run"
     )

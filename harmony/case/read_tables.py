@@ -12,7 +12,7 @@ from harmony.case.source import Source
 from harmony.case.tables import HistoryData, Sine
 from harmony.case.yaml_document import KeyPath
 
-__all__ = ["polygon", "polyline", "read_history", "read_rows"]
+__all__ = ["polygon", "polyline", "read_history", "read_numbers", "read_rows"]
 
 POINTS_PER_PERIOD = 1000
 """Samples of a sine per period: linear interpolation between them is good to (2 pi / 1000)^2 / 8 = 5e-6 of it."""
@@ -34,6 +34,26 @@ def read_rows(source: Source, path: KeyPath, value: str | list[list[float]], col
                 (*path, index), f"a row is [{', '.join(columns)}], {len(columns)} numbers; this one has {len(row)}", row
             )
     return np.array(value, dtype=float)
+
+
+def read_numbers(source: Source, path: KeyPath, value: str | list[list[float]]) -> np.ndarray:
+    """Rows of any table: inline as given, from a CSV file its leading columns that hold numbers in every row."""
+    if not isinstance(value, str):
+        widths = {len(row) for row in value if isinstance(row, list)}
+        if len(widths) != 1 or not all(isinstance(row, list) for row in value) or min(widths) < 2:
+            raise source.error(path, "needs rows of two numbers or more, all of one length")
+        return np.array(value, dtype=float)
+    file = source.file(path, value)
+    with source.at(path), file.open(newline="", encoding="utf-8-sig") as stream:
+        lines = [row for row in csv.reader(stream) if any(cell.strip() for cell in row)]
+        lines = [row for row in lines if not row[0].lstrip().startswith("#")]
+        rows = lines[1:] if lines and _number(lines[0][0]) is None else lines
+        width = 0
+        while rows and all(width < len(row) and _number(row[width]) is not None for row in rows):
+            width += 1
+        if width < 2:
+            raise InputError(f"{file}: needs rows whose first two columns are numbers")
+        return np.array([[float(cell) for cell in row[:width]] for row in rows])
 
 
 def polyline(source: Source, path: KeyPath, value: str | list[list[float]]) -> np.ndarray:

@@ -26,6 +26,7 @@ def broken_references(data: CaseData, values: dict[str, Any]) -> list[Problem]:
         *_probes(data),
         *_regions(data),
         *_scalars(data, values),
+        *_correlations(data),
         *_quantities(data),
     ]
 
@@ -98,7 +99,9 @@ def _regions(data: CaseData) -> Iterator[Problem]:
 
 
 def _scalars(data: CaseData, values: dict[str, Any]) -> Iterator[Problem]:
-    paths: list[tuple[KeyPath, str]] = [(("parameters", name), name) for name in data.parameters]
+    paths: list[tuple[KeyPath, str]] = [
+        (("parameters", name), name) for name, prior in data.parameters.items() if prior.field is None
+    ]
     if data.critical is not None:
         paths.append((("critical", "parameter"), data.critical.parameter))
     for path, scalar in paths:
@@ -107,6 +110,32 @@ def _scalars(data: CaseData, values: dict[str, Any]) -> Iterator[Problem]:
             yield Problem(path, found.miss, scalar)
         elif isinstance(found.value, bool) or not isinstance(found.value, int | float):
             yield Problem(path, f"{scalar} is not a number, it is {found.value!r}", scalar)
+
+    yield from _tables(data, values)
+
+
+def _tables(data: CaseData, values: dict[str, Any]) -> Iterator[Problem]:
+    """Random functions need a table (rows, or the name of a CSV file), or a number and knots."""
+    for name, prior in data.parameters.items():
+        if prior.field is None:
+            continue
+        found = find(values, name)
+        number = isinstance(found.value, int | float) and not isinstance(found.value, bool)
+        if found.miss:
+            yield Problem(("parameters", name), found.miss, name)
+        elif number and prior.field.at is None:
+            yield Problem(("parameters", name), "is a number: a random function of it needs field: {at: [knots]}", name)
+        elif not number and not isinstance(found.value, list | str):
+            yield Problem(("parameters", name), "is no table: field: goes with rows, a CSV file or a number", name)
+
+
+def _correlations(data: CaseData) -> Iterator[Problem]:
+    scalars = [name for name, prior in data.parameters.items() if prior.field is None]
+    for index, item in enumerate(data.correlations):
+        for name in item.between:
+            if name not in scalars:
+                message = f"no number of this path under parameters:; {closest(name, scalars)}"
+                yield Problem(("correlations", index, "between"), message, name)
 
 
 def _quantities(data: CaseData) -> Iterator[Problem]:
