@@ -46,6 +46,7 @@ from dda.joint import Joint, joint_from_mapping, joint_laws
 from dda.many import RunResult, run_many
 from dda.material import Material
 from dda.model import Model
+from dda.network_law import NetworkLaw
 from dda.simulation import PointState, Settlement, Simulation
 from dda.water import Water, WaterLevel
 
@@ -63,6 +64,7 @@ __all__ = [
     "Material",
     "Model",
     "MohrCoulomb",
+    "NetworkLaw",
     "Complementarity",
     "Penalty",
     "PointState",

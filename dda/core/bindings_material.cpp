@@ -1,11 +1,13 @@
 // Material laws, bound: arrays of points in, the answer into arrays that the caller owns.
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
+#include <nanobind/stl/array.h>
 #include <nanobind/stl/map.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/unique_ptr.h>
 #include <nanobind/stl/vector.h>
 
+#include "laws/network/network_law.hpp"
 #include "material_law.hpp"
 
 namespace nb = nanobind;
@@ -26,6 +28,21 @@ void evaluate(const MaterialLaw& law, const In& strain, const In& strain_old, co
     law.evaluate(in, out);
 }
 
+std::span<const double> view(const In& array) {
+    return {array.data(), array.size()};
+}
+
+std::unique_ptr<MaterialLaw> make_network_law(const std::string& symmetry, const std::string& activation,
+                                              const std::vector<In>& weights, const std::vector<In>& biases,
+                                              const In& out, std::array<double, 4> numbers, std::array<double, 3> axis,
+                                              double stiffest) {
+    std::vector<std::span<const double>> W, b;
+    for (const In& a : weights) W.push_back(view(a));
+    for (const In& a : biases) b.push_back(view(a));
+    return laws::network_law(
+        {symmetry, activation, W, b, view(out), numbers[0], numbers[1], numbers[2], numbers[3], axis, stiffest});
+}
+
 }  // namespace
 
 void bind_material_laws(nb::module_& m) {
@@ -35,4 +52,5 @@ void bind_material_laws(nb::module_& m) {
         .def_prop_ro("stiffest", &MaterialLaw::stiffest)
         .def("evaluate", &evaluate);
     m.def("make_material_law", &make_material_law);
+    m.def("make_network_law", &make_network_law);
 }
