@@ -4,7 +4,7 @@
 
 Two hidden layers, float64, one thread, processor time of the best of some rounds. Targets (microseconds a point at
 4,096 points): 3 inputs, width 32: 0.4 with the algebraic activation, 0.7 with softplus; 6 inputs, width 64: 2.5. Eight
-points cost at most twice as much each as 4,096. `closed_form` is linear elasticity and von Mises of the same core, for scale.
+points cost at most twice as much each as 4,096. `closed_form`: linear elasticity and von Mises of the same core.
 """
 
 import argparse

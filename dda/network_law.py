@@ -106,5 +106,5 @@ class NetworkLaw(ConstitutiveLaw):
     def evaluate_into(
         self, strain: NDArray[np.float64], stress: NDArray[np.float64], tangent: NDArray[np.float64]
     ) -> None:
-        """The same into C-contiguous arrays of the caller, (n, 6), (n, 6), (n, 6, 6): nothing is checked or allocated."""
+        """The same into C-contiguous arrays of the caller, (n, 6), (n, 6), (n, 6, 6); nothing is checked."""
         self._core.evaluate(strain, strain, NO_STATE, 0.0, stress, tangent, NO_STATE)

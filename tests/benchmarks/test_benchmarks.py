@@ -56,6 +56,13 @@ def test_pile_rest(run):
     assert abs(result["drift"]) < 1e-3
 
 
+def test_law_kernel(run):
+    result = run("law_kernel", "--rounds", 1)
+    assert {law["target"] for law in result["laws"].values()} == {0.4, 0.7, 2.5, None}
+    assert all(law["few_over_many"] == round(law["few"] / law["microseconds"], 2) for law in result["laws"].values())
+    assert 0 < result["closed_form"]["linear-elastic"] < result["closed_form"]["von-mises"]
+
+
 def test_many_runs(run):
     result = run("many_runs", "--blocks", 6, "--steps", 5, "--repeats", 2, "--threads", 2)
     assert (result["threads"], result["steps"], result["failed"]) == (2, 5, None)
