@@ -25,6 +25,7 @@ COMMANDS = {
     "critical": "Find the value of a parameter at which a case fails.",
     "ensemble": "Sample the priors of a case and run the samples.",
     "regress": "Run the regression cases against their expected values.",
+    "compare": "Put runs side by side: probes, fields, energies.",
     "show": "Show what is in a run: probes, energies, warnings.",
     "view": "Look at a run, in a window or as a picture.",
     "report": "Write a run as one self-contained HTML page.",

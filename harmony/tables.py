@@ -16,6 +16,7 @@ from harmony.rundir import finite
 __all__ = [
     "console",
     "print_columns",
+    "print_comparison",
     "print_energy",
     "print_expected",
     "print_json",
@@ -106,6 +107,40 @@ def print_columns(run: Run) -> None:
     console().print(f"history.csv: {rows} rows of {len(run.history)} columns", markup=False)
     console().print(f"  {', '.join(run.history)}", markup=False)
     console().print(f"fields.vtkhdf: {len(run.fields)} frames", markup=False)
+
+
+def print_comparison(found: Mapping[str, Any]) -> None:
+    """Runs side by side: one table with their sizes, probes, fields, energies and critical values."""
+    names = [run["name"] for run in found["runs"]]
+    rows = [[key, *(_short(run[key]) for run in found["runs"]), *([""] * (len(names) - 1))] for key in _HEADS]
+    for section, unit in (("probes", ""), ("energy", "energy.")):
+        for name, row in found[section].items():
+            if any(row["values"]):
+                rows.append([f"{unit}{name}", *map(_short, row["values"]), *map(_percent, row["relative"][1:])])
+    for name in ("displacement", "stress"):
+        if name in found["fields"]:
+            row = found["fields"][name]
+            values = [_short(v) for v in row["rms"]]
+            rows.append([f"field {name}, rms [{row['unit']}]", *values, *map(_percent, row["relative"][1:])])
+    if any(value is not None for value in found["critical"]):
+        rows.append(["critical", *map(_short, found["critical"]), *([""] * (len(names) - 1))])
+    _print(["", *names, *(f"{name} - {names[0]}" for name in names[1:])], rows)
+    out = console()
+    out.print(f"{found['fields']['points']} common points", markup=False)
+    for text in found["warnings"]:
+        out.print(f"warning: {text}", markup=False, soft_wrap=True)
+
+
+_HEADS = ("method", "blocks", "steps", "time", "wall_time")
+"""What is told of each run first."""
+
+
+def _short(value: Any) -> str:
+    return "-" if value is None else value if isinstance(value, str) else f"{value:.6g}"
+
+
+def _percent(value: float | None) -> str:
+    return "-" if value is None else f"{value:+.3%}"
 
 
 def _cells(row: Row, names: Iterable[str], *first: str) -> list[str]:
