@@ -179,10 +179,15 @@ class Simulation:
     ) -> Simulation:
         """A run that continues from `save()`; the model and settings are those of the run that was saved."""
         sim = cls(model, dt, contact, threads, scheme, settings)
+        sim.restore(state)
+        return sim
+
+    def restore(self, state: bytes) -> None:
+        """Go back to what `save()` gave; loads, joints and supports stay those of the present model."""
         state = saved_bytes(state)
-        core = max(len(state) - sim._reference.nbytes, 0)
+        core = max(len(state) - self._reference.nbytes, 0)
         try:
-            sim._core.load(state[:core])
+            self._core.load(state[:core])
         except ValueError as error:
             raise InputError(
                 explain(
@@ -193,8 +198,7 @@ class Simulation:
                     do="start the run anew",
                 )
             ) from None
-        sim._reference = np.frombuffer(state[core:]).reshape(-1, 6).copy()
-        return sim
+        self._reference = np.frombuffer(state[core:]).reshape(-1, 6).copy()
 
     # -- state --------------------------------------------------------------------------------------------------------
 

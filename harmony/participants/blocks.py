@@ -1,0 +1,187 @@
+"""Blocks (DDA) as a participant, with contact among them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from couplers import Mesh
+from dda.errors import InputError, StepFailure, explain
+from dda.loads import HeldPoint, PointLoad
+from harmony.participants.interface import DISPLACEMENT, FORCE, checked_reads
+
+if TYPE_CHECKING:
+    import dda
+
+__all__ = ["BlocksParticipant", "edges_along"]
+
+type Array = NDArray[np.float64]
+
+STIFF = 1e3
+"""Stiffness of the springs on points whose displacement is given, over the largest modulus [-]: they give way by their
+force over 1e3 E. Larger ones make the open-close iteration slow."""
+ON_LINE = 1e-9
+"""Distance of a block's corner from a line within which it lies on it, over the line's length [-]."""
+TIGHT = 1e-10
+"""Unbalanced force of a static step, over weight or load [-]: below what the coupling iteration resolves."""
+
+
+class BlocksParticipant:
+    """A `dda.Simulation` that reads `Force` or `Displacement` at points of its blocks and writes the other.
+
+    interface: points (n, 2) [m] in the initial geometry, or a mesh, as `edges_along` gives it with the block of each
+    point; blocks absent: the first moving one that has the point. Force given: point loads, linear in time within a
+    step; exact. Displacement given: springs of `stiffness` [N/m] to where the points should be, whose force is written.
+    analysis: "dynamic", or "static", where each step relaxes to equilibrium. time_step [s]: longest step between two
+    exchanges, None takes each window; the simulation takes its own steps dt within, and goes on from where it stands.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        sim: "dda.Simulation",
+        interface: Mesh | ArrayLike,
+        reads: str = FORCE,
+        blocks: Sequence[int] | None = None,
+        analysis: str = "dynamic",
+        stiffness: float | None = None,
+        time_step: float | None = None,
+        names: dict[str, str] | None = None,
+    ) -> None:
+        self.name, self.sim, self.time_step = name, sim, time_step
+        self.reads, self.analysis = checked_reads(reads, name), analysis
+        self.interface = Mesh.of(interface)
+        self.points = self.interface.points
+        self.blocks = [self._block(p) for p in self.points] if blocks is None else list(blocks)
+        self.names = {FORCE: FORCE, DISPLACEMENT: DISPLACEMENT} | (names or {})
+        self._known = {own: kind for kind, own in self.names.items()}
+        model = sim.model
+        self._own = list(model.point_loads), list(model.held_points)
+        young = max(block.material.young for block in model.blocks)
+        self.stiffness = STIFF * young if stiffness is None else float(stiffness)
+        self.given = np.zeros_like(self.points)
+
+    def initialize(self) -> None:
+        """Where the points are now counts as given."""
+        self.given = self._displacements() if self.reads == DISPLACEMENT else np.zeros_like(self.points)
+        self._next = self.given
+        self._shift = self.given
+
+    def mesh(self, data: str) -> Mesh:
+        """The interface points."""
+        self._kind(data)
+        return self.interface
+
+    def read(self, data: str, values: Array) -> None:
+        """Force on the blocks, or displacement, at the end of the step that follows."""
+        if self._kind(data) != self.reads:
+            raise InputError(f"participant '{self.name}' reads {self.names[self.reads]}, not {data}")
+        self._next = np.array(values, dtype=float).reshape(-1, 2)
+
+    def write(self, data: str) -> Array:
+        """Displacement of the points, or the force that the blocks exert there: that of their springs, turned round."""
+        u = self._displacements()
+        return u if self._kind(data) == DISPLACEMENT else -self.stiffness * (self.given - u)
+
+    def advance(self, dt: float) -> None:
+        """Steps of the simulation, or one relaxation."""
+        begin, end = self.sim.time, self.sim.time + dt
+        self._put(begin, end)
+        if self.analysis == "static":
+            settled = self.sim.settle(tolerance=TIGHT)
+            if not settled.converged:
+                raise StepFailure(f"participant '{self.name}' does not relax: {settled.reason}")
+        else:
+            self.sim.run(until=end)
+        self.given = self._next
+
+    def _put(self, begin: float, end: float) -> None:
+        """Loads or springs of the interface over this step; static ones do not change in time."""
+        model = self.sim.model
+        loads, springs = self._own
+        new, old = self._next, self._next if self.analysis == "static" else self.given
+        if self.reads == FORCE:
+            # Two loads that fade in and out make a force that turns and grows: (1 - s) F_0 + s F_1.
+            fade, rise = np.array([[begin, 1.0], [end, 0.0]]), np.array([[begin, 0.0], [end, 1.0]])
+            model.point_loads = list(loads)
+            for block, point, f0, f1 in zip(self.blocks, self.points, old, new, strict=True):
+                at = (float(point[0]), float(point[1]))
+                for force, history in ((f0, fade), (f1, rise)):
+                    if force.any():
+                        model.point_loads.append(PointLoad(block, at, (float(force[0]), float(force[1])), history))
+            if self.analysis == "static":
+                constant = [replace(load, history=None) for load in model.point_loads[len(loads) :: 2]]
+                model.point_loads = [*loads, *constant]
+        else:
+            model.held_points = list(springs)
+            for block, point, u0, u1 in zip(self.blocks, self.points, old, new, strict=True):
+                history = np.array([[begin, *u0], [end, *u1]])
+                at = (float(point[0]), float(point[1]))
+                model.held_points.append(HeldPoint(block, at, self.stiffness, history))
+        self.sim.revise(model)
+
+    def _displacements(self) -> Array:
+        return np.array([self.sim.point(b, p).displacement for b, p in zip(self.blocks, self.points, strict=True)])
+
+    def save(self) -> Any:
+        """The bytes of the simulation."""
+        return self.sim.save(), self.given
+
+    def restore(self, state: Any) -> None:
+        """Into the same simulation."""
+        blob, self.given = state
+        self.sim.restore(blob)
+
+    def _block(self, point: Array) -> int:
+        blocks = self.sim.model.blocks
+        for index, block in enumerate(blocks):
+            if not block.fixed and block.contains((float(point[0]), float(point[1]))):
+                return index
+        raise InputError(
+            explain(
+                "no moving block at an interface point",
+                where=f"participant '{self.name}'",
+                expected="points on the boundary of moving blocks",
+                got=f"({point[0]:g}, {point[1]:g}) m",
+                do="move the point, or name the blocks",
+            )
+        )
+
+    def _kind(self, data: str) -> str:
+        if data not in self._known:
+            raise KeyError(f"it has {' and '.join(self._known)}")
+        return self._known[data]
+
+
+def edges_along(model: "dda.Model", polyline: ArrayLike) -> tuple[Mesh, list[int]]:
+    """The edges of moving blocks that lie on a polyline [m], as a mesh in which each edge has its own two points, and
+    the block of each point: a field on it may jump between blocks, as they do."""
+    import shapely
+
+    line = shapely.LineString(np.asarray(polyline, dtype=float))
+    near = ON_LINE * line.length
+    found = []
+    for index, block in enumerate(model.blocks):
+        corners = np.asarray(block.vertices)
+        for ends in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+            a, b = (shapely.Point(end) for end in ends)
+            middle = shapely.Point((ends[0] + ends[1]) / 2)
+            if not block.fixed and max(line.distance(a), line.distance(b), line.distance(middle)) <= near:
+                order = sorted((float(line.project(p)), p.x, p.y) for p in (a, b))
+                found.append((order[0][0], index, [item[1:] for item in order]))
+    if not found:
+        raise InputError(
+            explain(
+                "no edge of a block on the interface",
+                where="interface, along",
+                expected="a line on the boundary of moving blocks",
+                got=np.round(np.asarray(polyline, dtype=float), 6).tolist(),
+                do="move the line",
+            )
+        )
+    found.sort(key=lambda item: item[0])
+    points = np.array([point for *_, ends in found for point in ends])
+    edges = np.arange(len(points)).reshape(-1, 2)
+    return Mesh(points, edges), [index for _, index, _ in found for _ in range(2)]

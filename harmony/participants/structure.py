@@ -1,0 +1,223 @@
+"""A linear structure as a participant: M u'' + C u' + K u = f(t) + B^T F, B the displacements of the interface points.
+
+A step of length h with forces at t + theta h (Newmark: theta = 1 is `shi`, damped; theta = 1/2 `conserving`):
+
+    A d = 2/h M v + f(t + theta h) - K u + (2 theta - 1) C v + B^T F,    A = 2/h^2 M + 2 theta/h C + theta K,
+    u <- u + d,  v <- 2 d / h - v.
+
+Force given: F is the one that was read. Displacement given, B (u + d) = g: F is the multiplier of that condition,
+S F = g - B u - B d_0 with S = B A^-1 B^T and d_0 the step without it, so that nothing penetrates and no energy is lost
+at the interface; -F is what the structure does to its neighbour. In statics h is infinite.
+"""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from couplers import Mesh
+from dda.errors import InputError, StepFailure, explain
+from harmony.participants.interface import DISPLACEMENT, FORCE, checked_reads
+from harmony.participants.mortar import mortar_rows
+
+__all__ = ["Structure", "StructureParticipant"]
+
+type Array = NDArray[np.float64]
+
+DEPENDENT = 1e-11
+"""Smallest over largest singular value of B A^-1 B^T [-] under which interface points cannot move on their own: there
+are more of them than the mesh has nodes there. Usual values are above 1e-6."""
+
+
+class Structure(Protocol):
+    """The matrices of a body, over its unknowns; N per metre of thickness."""
+
+    unknowns: int
+    vertices: Array  # corners of elements (k, 2) [m]: where functions may have kinks
+
+    def times_mass(self, x: Array) -> Array:
+        """M x."""
+        ...
+
+    def times_stiffness(self, x: Array) -> Array:
+        """K x."""
+        ...
+
+    def times_damping(self, x: Array) -> Array | None:
+        """C x; None without dashpots."""
+        ...
+
+    def load(self, time: float) -> Array:
+        """f at a time [s], what is prescribed included."""
+        ...
+
+    def rows(self, points: Array) -> Array:
+        """B: displacement (x, y) of points (n, 2) [m] over the unknowns, (2 n, unknowns)."""
+        ...
+
+    def factor(self, h: float, theta: float, hold: Array | None) -> Callable[[Array], Array]:
+        """Solves with A, h infinite in statics; with `hold`, points (n, 2) [m], springs G to where they were are added,
+        G of the size of the modulus, for bodies that only the interface holds."""
+        ...
+
+    def stiffness_scale(self) -> float:
+        """G [Pa]."""
+        ...
+
+    def take(self, u: Array, v: Array, time: float) -> None:
+        """Put a state into the simulation that the structure came from, for its probes and fields."""
+        ...
+
+
+class StructureParticipant:
+    """A structure that reads `Force` or `Displacement` at its interface points, and writes the other.
+
+    interface: points (n, 2) [m] on the body, joined by straight edges on which force and displacement are linear, or a
+    `couplers.Mesh` with edges of its own. analysis: "dynamic" or "static"; scheme: "shi" or "conserving"; time_step
+    [s], None takes each window at once. names: data names other than Force and Displacement.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        structure: Structure,
+        interface: Mesh | ArrayLike,
+        reads: str = FORCE,
+        analysis: str = "dynamic",
+        scheme: str = "shi",
+        time_step: float | None = None,
+        names: dict[str, str] | None = None,
+    ) -> None:
+        self.name, self.structure, self.time_step = name, structure, time_step
+        self.reads = checked_reads(reads, name)
+        self.analysis = analysis
+        self.theta = {"shi": 1.0, "conserving": 0.5}[scheme]
+        self.interface = Mesh.of(interface)
+        self.points = self.interface.points
+        self.names = {FORCE: FORCE, DISPLACEMENT: DISPLACEMENT} | (names or {})
+        self._known = {own: kind for kind, own in self.names.items()}
+        self.time = 0.0
+        self.u = self.v = np.zeros(structure.unknowns)
+        self.force = np.zeros(self.points.size)  # on the structure, at the last step
+        self.given = np.zeros(self.points.size)
+        self._steps: dict[tuple[float, float], Any] = {}
+
+    def initialize(self) -> None:
+        """The displacements of the interface over the unknowns."""
+        self.B = mortar_rows(self.structure, self.interface)
+        self._points = self.structure.rows(self.points)
+        self.given = self.force if self.reads == FORCE else self.B @ self.u
+
+    def mesh(self, data: str) -> Mesh:
+        """The interface points."""
+        self._kind(data)
+        return self.interface
+
+    def read(self, data: str, values: Array) -> None:
+        """Force on the structure, or displacement, at the end of the step that follows."""
+        if self._kind(data) != self.reads:
+            raise InputError(f"participant '{self.name}' reads {self.names[self.reads]}, not {data}")
+        self._next = np.array(values, dtype=float).reshape(-1)
+
+    def write(self, data: str) -> Array:
+        """Displacement of the interface points, or the force that the structure exerts there."""
+        found = self.B @ self.u if self._kind(data) == DISPLACEMENT else -self.force
+        return np.asarray(found.reshape(-1, 2))
+
+    def advance(self, dt: float) -> None:
+        """One step."""
+        static = self.analysis == "static"
+        h, theta = (np.inf, 1.0) if static else (dt, self.theta)
+        solve, Y, S = self._step(h, theta)
+        s = self.structure
+        right = s.load(self.time + theta * dt) - s.times_stiffness(self.u)
+        if not static:
+            right += 2.0 / h * s.times_mass(self.v)
+            damping = s.times_damping(self.v)
+            if damping is not None:
+                right += (2.0 * theta - 1.0) * damping
+        if self.reads == FORCE:
+            force = self.given + theta * (self._next - self.given)
+            d = solve(right + self.B.T @ force)
+        else:
+            d = solve(right)
+            # S F = g - B u - B d_0, in statics with rows that take the springs of the points away again
+            rows = self._rows(static)
+            pull = -(rows @ d)
+            pull[: len(self.B)] += self._next - self.B @ self.u
+            pull = np.linalg.solve(S, pull)
+            d, force = d + Y @ pull, pull[: len(self.B)]
+        self.u = self.u + d
+        self.v = np.zeros_like(d) if static else 2.0 / h * d - self.v
+        self.force, self.given = force, self._next
+        self.time += dt
+        s.take(self.u, self.v, self.time)
+
+    def _rows(self, static: bool) -> Array:
+        return np.concatenate([self.B, self._points]) if static else self.B
+
+    def _step(self, h: float, theta: float) -> Any:
+        """Solver, Y and S of a step length; kept.
+
+        Y = A^-1 B^T, S = B Y. In statics the body may be held by nothing else, so springs G hold its interface points,
+        and are taken away: with R u the displacements of the points and q = R d, A d = right + B^T F + G R^T q, where A
+        has G R^T R in it. B d = g - B u and R d - q = 0 are solved for F and q.
+        """
+        if (h, theta) not in self._steps:
+            given, static = self.reads == DISPLACEMENT, bool(np.isinf(h))
+            solve = self.structure.factor(h, theta, self.points if given and static else None)
+            Y = S = None
+            if given:
+                rows, n = self._rows(static), len(self.B)
+                Y = np.column_stack([solve(row) for row in rows])
+                sizes = np.linalg.svd(self.B @ Y[:, :n], compute_uv=False)
+                if sizes[-1] < DEPENDENT * sizes[0]:
+                    raise _too_many(self.name, len(self.points))
+                Y[:, n:] *= self.structure.stiffness_scale()
+                S = rows @ Y
+                S[n:, n:] -= np.eye(len(rows) - n)
+            self._steps[h, theta] = solve, Y, S
+        return self._steps[h, theta]
+
+    def save(self) -> Any:
+        """Arrays are replaced, never changed."""
+        return self.time, self.u, self.v, self.force, self.given
+
+    def restore(self, state: Any) -> None:
+        """Go back."""
+        self.time, self.u, self.v, self.force, self.given = state
+        self.structure.take(self.u, self.v, self.time)
+
+    @property
+    def energy(self) -> dict[str, float]:
+        """kinetic, and elastic 1/2 u K u [J/m]."""
+        s = self.structure
+        return {
+            "kinetic": 0.5 * float(self.v @ s.times_mass(self.v)),
+            "strain": 0.5 * float(self.u @ s.times_stiffness(self.u)),
+        }
+
+    def _kind(self, data: str) -> str:
+        if data not in self._known:
+            raise KeyError(f"it has {' and '.join(self._known)}")
+        return self._known[data]
+
+
+def _too_many(name: str, count: int) -> InputError:
+    return InputError(
+        explain(
+            "interface points that cannot move apart from each other",
+            where=f"participant '{name}', {count} points",
+            expected="at most one point a node, or a manifold element, of the interface",
+            got="points whose displacements depend on each other",
+            do="take fewer points, or a finer mesh",
+        )
+    )
+
+
+def checked_solution(d: Array, residual: float) -> Array:
+    """A solution, unless the matrix has lost its digits."""
+    if not np.isfinite(d).all() or not residual < 1e-6:
+        raise StepFailure("the equations of a participant have no stable solution", {"residual": float(residual)})
+    return d
