@@ -173,23 +173,24 @@ class Equations:
             basis.append(vec)
         return PETSc.NullSpace().create(vectors=basis, comm=self.space.comm)
 
-    def solve(self, load: Array, share: float = 1.0) -> Solved:
-        """u for loads (nodes, 2) [N/m], which every rank has; share: of the held values."""
+    def solve(self, load: Array, held: Array | None = None) -> Solved:
+        """u for loads (nodes, 2) [N/m], which every rank has. held: values of the held unknowns [m], in place of those
+        of the constraints and in their order."""
         b = self.space.vector(load)
         if self.turn is not None:
             turned = b.duplicate()
             self.turn.multTranspose(b, turned)
             b = turned
-        _, value = self.constraints.dofs
+        value = self.constraints.dofs[1] if held is None else held
         given = self.space.empty()
         low, high = given.getOwnershipRange()
         mine = (self._rows >= low) & (self._rows < high)
-        given.array_w[self._rows[mine] - low] = share * value[mine]
+        given.array_w[self._rows[mine] - low] = value[mine]
         shifted = b.duplicate()
         self._columns.mult(given, shifted)
         scale = max(b.norm(), shifted.norm())
         b.axpy(-1.0, shifted)
-        b.array_w[self._rows[mine] - low] = share * value[mine]
+        b.array_w[self._rows[mine] - low] = value[mine]
         x = b.duplicate()
         self.ksp.solve(b, x)
         if self.ksp.getConvergedReason() < 0:

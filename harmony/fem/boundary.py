@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from dda.errors import InputError, explain
 from harmony.fem.lagrange import Lagrange
@@ -106,11 +106,9 @@ class Boundary:
         np.add.at(force, self.lagrange.cells[cell], parts)
         return force
 
-    def point_force(self, load: PointSupport, cell: int) -> Array:
-        """N f + k N u_0 of a point, (nodes, 2) N/m."""
-        N = self._at(load, cell)
-        pull = np.array(load.force) + load.stiffness * np.array(load.displacement)
-        return self._summed(np.array([cell]), N[None, :, None] * pull)
+    def point_force(self, load: PointSupport, force: ArrayLike, cell: int) -> Array:
+        """N f of a force (2,) [N/m] on a point, (nodes, 2) N/m."""
+        return self._summed(np.array([cell]), self._at(load, cell)[None, :, None] * np.asarray(force))
 
     def _at(self, load: PointSupport, cell: int) -> Array:
         local = self.lagrange.local(np.array([cell]), np.array([load.point]))
@@ -124,11 +122,17 @@ class Boundary:
         return entries(self.lagrange.cells[[cell]], load.stiffness * np.multiply.outer(np.outer(N, N), np.eye(2))[None])
 
     def spring(self, spring: Spring, name: str) -> Entries:
-        """int N (k_n n n^T + k_s t t^T) N^T ds."""
-        faces = self.pieces(spring.where, name)
+        """int N (k_n n n^T + k_s t t^T) N^T ds of a bed."""
+        each = np.ones(self.lagrange.mesh.count)
+        return self.bed(spring.where, spring.normal * each, spring.shear * each, name)
+
+    def bed(self, where: Where, normal: Array, shear: Array, name: str) -> Entries:
+        """The same for factors of the cells, (cells,) each."""
+        faces = self.pieces(where, name)
         n = faces.normals
         nn = n[:, :, None] * n[:, None]
-        k = np.repeat(spring.normal * nn + spring.shear * (np.eye(2) - nn), POINTS, axis=0)
+        across, along = (k[faces.elements[:, 0], None, None] for k in (normal, shear))
+        k = np.repeat(across * nn + along * (np.eye(2) - nn), POINTS, axis=0)
         cell, _, weights, N = self._gauss(faces)
         return entries(self.lagrange.cells[cell], np.einsum("s,sa,sb,sij->sabij", weights, N, N, k))
 

@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harmony.fem.algebra import Constraints
-from harmony.fem.boundary import Boundary, Entries, entries
+from harmony.fem.boundary import Boundary, Entries, Held, entries
 from harmony.fem.elastic import Elasticity
 from harmony.fem.lagrange import Lagrange
 from harmony.fem.locator import Locator
+from nmm.conditions import History, PointSupport, factor
 from nmm.model import Model
 
 __all__ = ["Conditions"]
@@ -27,25 +28,48 @@ class Conditions:
         self.model, self.lagrange, self.elasticity, self.locator = model, lagrange, elasticity, locator
         self.boundary = Boundary(model, lagrange)
 
-    @cached_property
+    @property
     def weight(self) -> Array:
         """int N rho g dA, (nodes, 2) N/m."""
+        return self._unit[:, None] * np.array(self.model.gravity)
+
+    @cached_property
+    def _unit(self) -> Array:
+        """int N rho dA, (nodes,) kg/m."""
         xi, w = self.lagrange.quadrature(2)
         shares = w @ self.lagrange.values(xi)
         mass = self.elasticity.density * self.lagrange.mesh.areas
-        force = np.zeros((self.lagrange.count, 2))
-        np.add.at(force, self.lagrange.cells, (mass[:, None] * shares)[..., None] * np.array(self.model.gravity))
-        return force
+        found = np.zeros(self.lagrange.count)
+        np.add.at(found, self.lagrange.cells, mass[:, None] * shares)
+        return found
+
+    def surface_at(self, time: float) -> Array:
+        """Tractions and forces on points at a time [s], (nodes, 2) N/m."""
+        constant, timed = self._surface
+        return constant + sum(factor(history, time) * force for history, force in timed)
 
     @cached_property
-    def surface(self) -> Array:
-        """Tractions and forces on points, with what displaced springs pull, (nodes, 2) N/m."""
+    def _surface(self) -> tuple[Array, list[tuple[History, Array]]]:
+        """Loads that stay, and (history, force) of the others."""
+        loads = [(t.history, self.boundary.traction(t, f"traction {k}")) for k, t in enumerate(self.model.tractions)]
+        loads += [(p.history, self.boundary.point_force(p, p.force, cell)) for p, cell in self._points if any(p.force)]
+        still = [force for history, force in loads if history is None]
+        return sum(still, np.zeros((self.lagrange.count, 2))), [pair for pair in loads if pair[0] is not None]
+
+    def pull_at(self, time: float) -> Array:
+        """What springs on points pull with, k g at a time [s], (nodes, 2) N/m."""
         force = np.zeros((self.lagrange.count, 2))
-        for k, load in enumerate(self.model.tractions):
-            force += self.boundary.traction(load, f"traction {k}")
-        for load, cell in self._points:
-            force += self.boundary.point_force(load, cell)
+        for p, cell in self._points:
+            if p.stiffness > 0.0 and (pull := p.stiffness * p.place(time)).any():
+                force += self.boundary.point_force(p, pull, cell)
         return force
+
+    def inertia_at(self, time: float) -> Array:
+        """rho a of the moving ground at a time [s], (nodes, 2) N/m."""
+        table = self.model.base_acceleration
+        if table is None:
+            return np.zeros((self.lagrange.count, 2))
+        return self._unit[:, None] * np.array([np.interp(time, table[:, 0], table[:, k]) for k in (1, 2)])
 
     @cached_property
     def initial(self) -> Array:
@@ -75,19 +99,35 @@ class Conditions:
         return force
 
     @cached_property
-    def _points(self) -> list:
+    def _points(self) -> list[tuple[PointSupport, int]]:
         where = [f"point load or held point {k}" for k in range(len(self.model.point_supports))]
         return [
             (load, int(self.locator.require(np.array([load.point]), name)[0]))
             for load, name in zip(self.model.point_supports, where, strict=True)
         ]
 
-    @cached_property
+    @property
     def springs(self) -> list[Entries]:
-        """Entries of the matrix [N/m2]: beds, held points, joints."""
-        found = [self.boundary.spring(spring, f"spring {k}") for k, spring in enumerate(self.model.springs)]
-        found += [self.boundary.point_spring(load, cell) for load, cell in self._points if load.stiffness > 0.0]
-        return [*found, *self._joints()]
+        """Entries of the matrix [N/m2]: beds, joints, held points."""
+        return [*self.beds, *self.held_points]
+
+    @cached_property
+    def beds(self) -> list[Entries]:
+        """Beds of springs and joints."""
+        return [*(self.boundary.spring(s, f"spring {k}") for k, s in enumerate(self.model.springs)), *self._joints()]
+
+    @cached_property
+    def held_points(self) -> list[Entries]:
+        """Springs on points."""
+        return [self.boundary.point_spring(load, cell) for load, cell in self._points if load.stiffness > 0.0]
+
+    @cached_property
+    def dashpots(self) -> list[Entries]:
+        """Absorbing boundaries: rho c_p across, rho c_s along [Pa s/m]."""
+        e = self.elasticity
+        across, along = np.sqrt(e.density * (e.lam + 2 * e.mu)), np.sqrt(e.density * e.mu)
+        edges = enumerate(self.model.viscous)
+        return [self.boundary.bed(v.where, across, along, f"viscous edge {k}") for k, v in edges]
 
     def _joints(self) -> list[Entries]:
         """int [N] (k_n n n^T + k_s t t^T) [N]^T ds, [N] = N_a - N_b the opening across a joint."""
@@ -121,7 +161,17 @@ class Conditions:
         return found
 
     @cached_property
-    def constraints(self) -> Constraints:
-        """Held nodes."""
-        held = [self.boundary.held(support, f"support {k}") for k, support in enumerate(self.model.supports)]
+    def _held(self) -> list[Held]:
+        return [self.boundary.held(support, f"support {k}") for k, support in enumerate(self.model.supports)]
+
+    def constraints_at(self, time: float) -> Constraints:
+        """Held nodes, and where they are at a time [s]."""
+        if not any(support.history is not None for support in self.model.supports):
+            return self._constraints
+        shares = [factor(support.history, time) for support in self.model.supports]
+        held = [Held(h.node, h.direction, share * h.value) for h, share in zip(self._held, shares, strict=True)]
         return Constraints(held, self.lagrange.count)
+
+    @cached_property
+    def _constraints(self) -> Constraints:
+        return Constraints(self._held, self.lagrange.count)

@@ -58,6 +58,17 @@ class Elasticity:
         matrix.assemble()
         return matrix
 
+    def mass(self, space: Space) -> Any:
+        """int rho u . v dA, a PETSc matrix."""
+        import ufl
+        from dolfinx import fem
+        from dolfinx.fem.petsc import assemble_matrix
+
+        u, v = ufl.TrialFunction(space.functions), ufl.TestFunction(space.functions)
+        matrix = assemble_matrix(fem.form(space.per_cell(self.density) * ufl.inner(u, v) * ufl.dx))
+        matrix.assemble()
+        return matrix
+
 
 def strain(u: Array) -> Array:
     """(xx, yy, 2 xy) of rows ux, uy, ux_x, ux_y, uy_x, uy_y."""

@@ -5,20 +5,26 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from dda.checks import array, unknown
+from dda.advance import advance_by
+from dda.checks import array, number, unknown
 from dda.contact_table import DTYPE as CONTACT_DTYPE
 from dda.errors import InputError, explain
 from dda.ledger import ENERGIES
 from dda.simulation import Settlement
+from dda.simulation_checks import saved_bytes
 from harmony.fem.algebra import RESIDUAL, SOLVERS, Equations, added
 from harmony.fem.conditions import Conditions
 from harmony.fem.elastic import Elasticity, strain
+from harmony.fem.forms import Forms
 from harmony.fem.lagrange import DEGREES, Lagrange
 from harmony.fem.locator import Locator
 from harmony.fem.mesh import TriangleMesh
 from harmony.fem.mesher import mesh_model
+from harmony.fem.modes import lowest_modes
+from harmony.fem.motion import Motion
 from harmony.fem.space import Space
 from nmm.model import Model
+from nmm.motion import THETA, Ledger, State
 from nmm.simulation import PointState
 
 __all__ = ["Simulation"]
@@ -31,7 +37,8 @@ class Simulation:
     """Finite elements on a model: triangles of degree 1 or 2. Under MPI every rank makes the same calls and has all
     results; the assembly and the solution are shared out.
 
-    mesh: absent = made by `mesh_model`. solver: "mumps", "gamg" or "auto", by size.
+    mesh: absent = made by `mesh_model`. solver: "mumps", "gamg" or "auto", by size. dt: nominal time step [s]. scheme:
+    "shi" (Newmark 1/2, 1, damped; default) or "conserving" (trapezoidal).
 
     Raises `InputError` for a model that cannot be right, `StepFailure` when the equations cannot be solved.
 
@@ -55,6 +62,9 @@ class Simulation:
         mesh: TriangleMesh | None = None,
         degree: int = 2,
         solver: Literal["auto", "mumps", "gamg"] = "auto",
+        *,
+        dt: float = 1e-3,
+        scheme: str | None = None,
     ) -> None:
         if not isinstance(model, Model) or not model.bodies:
             raise InputError(
@@ -75,8 +85,14 @@ class Simulation:
         self.lagrange = Lagrange(self.mesh, degree)
         self.locator = Locator(self.mesh)
         self.space = Space(self.lagrange)
-        self.u: Array = np.zeros((self.lagrange.count, 2))
-        self.time, self.dt, self.scheme = 0.0, 0.0, "static"
+        self.unknowns: Array = np.zeros((self.lagrange.count, 2))
+        self.rates: Array = np.zeros_like(self.unknowns)
+        self._start: Array = np.zeros_like(self.unknowns)
+        self.time, self.dt = 0.0, number(dt, "Simulation", "dt", unit="s", above=0.0)
+        self.scheme = "shi" if scheme is None else scheme
+        if self.scheme not in THETA:
+            raise unknown("scheme", scheme, THETA, "Simulation")
+        self._ledger: Ledger | None = None
         self.steps = self.substeps = 0
         self._residual, self._iterations = 0.0, 0
         self.revise(model)
@@ -86,45 +102,105 @@ class Simulation:
         self.model = model
         self.elasticity = Elasticity(model, self.mesh.material, self.mesh.body)
         self.conditions = Conditions(model, self.lagrange, self.elasticity, self.locator)
+        self._motion: Motion | None = None
+
+    # -- motion -------------------------------------------------------------------------------------------------------
+
+    def run(self, until: float | None = None, steps: int | None = None) -> None:
+        """Go on to the time `until` [s] (the last step is shortened to meet it), or by `steps` nominal steps of dt."""
+        advance_by(self._advance, lambda: self.time, self.dt, until, steps)
+
+    def _advance(self, h: float) -> None:
+        motion, ledger = self._moving, self._book
+        self.unknowns, self.rates, self.time = motion.step(State(self.unknowns, self.rates, self.time), h, ledger)
+        self.steps = self.substeps = self.steps + 1
+        self._residual = motion.residual
+
+    @property
+    def _moving(self) -> Motion:
+        """The matrices of motion, made when they are first needed."""
+        if self._motion is None:
+            self._motion = Motion(Forms(self.space, self.conditions), self.scheme, self.solver)
+            if self._ledger is None and self.time == 0.0:
+                self.rates = self._motion.forms.first_rates()
+        return self._motion
+
+    @property
+    def _book(self) -> Ledger:
+        """The ledger, begun with what statics has left."""
+        if self._ledger is None:
+            static = self.energy
+            self._ledger = Ledger()
+            self._moving.start(self._ledger, State(self.unknowns, self.rates, self.time), static)
+        return self._ledger
+
+    def modes(self, count: int) -> tuple[Array, Array]:
+        """The lowest natural modes: node values (nodes, 2, count), with M-norm 1, and circular frequencies [rad/s]."""
+        return lowest_modes(self._moving.forms, count)
+
+    def frequencies(self, count: int) -> Array:
+        """The lowest natural circular frequencies [rad/s], those of rigid motions of what is not held included."""
+        return self.modes(count)[1]
+
+    def reset(self, displacement: bool = True, energy: bool = True, slip: bool = False) -> None:
+        """Count displacements, or energies, from here."""
+        if displacement:
+            self._start = self.unknowns.copy()
+        if energy:
+            self._ledger = Ledger()
+            self._moving.start(self._ledger, State(self.unknowns, self.rates, self.time), None)
 
     # -- solution -----------------------------------------------------------------------------------------------------
 
     def solve(self) -> None:
-        """Linear static equilibrium under all loads, from the undeformed state."""
+        """Linear static equilibrium under all loads of the present time, from the undeformed state."""
         c = self.conditions
         matrix = added(self.space, self.elasticity.stiffness(self.space), c.springs)
-        equations = Equations(self.space, matrix, c.constraints, self.solver)
-        solved = equations.solve(c.weight + c.surface + c.initial)
-        self.u, self._iterations, self._residual = solved.u, solved.iterations, solved.residual
+        equations = Equations(self.space, matrix, c.constraints_at(self.time), self.solver)
+        loads = c.weight + c.initial + c.surface_at(self.time) - c.inertia_at(self.time) + c.pull_at(self.time)
+        solved = equations.solve(loads)
+        self.unknowns, self._iterations, self._residual = solved.u, solved.iterations, solved.residual
 
     def settle(self, tolerance: float = 1e-6, max_steps: int = 1000, stuck: bool = False) -> Settlement:
         """Equilibrium as `dda.Simulation.settle` gives it: one linear solve, one step."""
-        before = self.displacements
+        before, old = self.displacements, State(self.unknowns, self.rates, self.time)
         self.solve()
+        if self._ledger is not None:
+            self.unknowns, self.rates, self.time = self._moving.relax(old, self.unknowns, self._ledger)
         self.steps = self.substeps = self.steps + 1
         moved = float(np.linalg.norm(self.displacements - before, axis=1).max())
         return Settlement(self._residual <= max(tolerance, RESIDUAL), self._residual, 1, moved, "")
 
     def save(self) -> bytes:
         """The whole state; `load` continues from it with the same bits."""
-        return np.int64(self.steps).tobytes() + self.u.tobytes()
+        ledger = [] if self._ledger is None else self._ledger.numbers
+        head = np.array([self.steps, self.time, self._motion is not None, *ledger])
+        parts = (np.array([len(head)], dtype=float), head, self.unknowns, self.rates, self._start)
+        return b"".join(part.tobytes() for part in parts)
 
     @classmethod
     def load(cls, model: Model, state: bytes, **options: Any) -> "Simulation":
         """A run that continues from `save()`; the model and options are those of the run that was saved."""
         sim = cls(model, **options)
-        if len(state) != 8 + sim.u.nbytes:
+        numbers = np.frombuffer(saved_bytes(state)) if len(state) % 8 == 0 and state else np.zeros(1)
+        head, n = int(min(abs(numbers[0]), len(numbers))), sim.unknowns.size
+        if head < 3 or len(numbers) != 1 + head + 3 * n:
             raise InputError(
                 explain(
                     "not the state of this model",
                     where="Simulation.load",
-                    expected=f"the {8 + sim.u.nbytes} bytes of Simulation.save()",
+                    expected="the bytes of Simulation.save() of the same model",
                     got=f"{len(state)} bytes",
                     do="start the run anew",
                 )
             )
-        sim.steps = sim.substeps = int(np.frombuffer(state[:8], dtype=np.int64)[0])
-        sim.u = np.frombuffer(state[8:]).reshape(-1, 2).copy()
+        sim.steps = sim.substeps = int(numbers[1])
+        sim.time = float(numbers[2])
+        if numbers[3]:
+            _ = sim._moving
+        if head > 3:
+            sim._ledger = Ledger.from_numbers(numbers[4 : 1 + head])
+        sim.unknowns, sim.rates, sim._start = (a.reshape(-1, 2).copy() for a in np.split(numbers[1 + head :], 3))
         return sim
 
     # -- state --------------------------------------------------------------------------------------------------------
@@ -140,13 +216,26 @@ class Simulation:
         return PointState(*(part[0] for part in self._state(np.array([element]), x)))
 
     def _state(self, cell: Index, x: Array) -> PointState:
-        u = self.lagrange.evaluate(cell, x, self.u)
-        return PointState(x + u[:, :2], u[:, :2], np.zeros_like(x), self.elasticity.stress(cell, u))
+        u = self.lagrange.evaluate(cell, x, self.unknowns)
+        moved = self.lagrange.evaluate(cell, x, self.unknowns - self._start)[:, :2]
+        v = self.lagrange.evaluate(cell, x, self._speeds)[:, :2]
+        return PointState(x + u[:, :2], moved, v, self.elasticity.stress(cell, u))
+
+    @property
+    def _speeds(self) -> Array:
+        """Velocities of the nodes now: before the first step those that the bodies were given."""
+        if self._motion is None and any(any(body.velocity) for body in self.model.bodies):
+            _ = self._moving
+        return self.rates
+
+    def _at_middle(self, u: Array) -> Array:
+        """Value and gradient of node values at the centroids, (m, 6)."""
+        return self.lagrange.evaluate(np.arange(self.mesh.count), self.mesh.centroids, u)
 
     @property
     def _middle(self) -> Array:
         """ux, uy [m], ux_x, ux_y, uy_x, uy_y [-] at the centroids, (m, 6)."""
-        return self.lagrange.evaluate(np.arange(self.mesh.count), self.mesh.centroids, self.u)
+        return self._at_middle(self.unknowns)
 
     @property
     def elements(self) -> int:
@@ -156,17 +245,17 @@ class Simulation:
     @property
     def centroids(self) -> Array:
         """Of the elements now, (m, 2) m."""
-        return self.mesh.centroids + self.displacements
+        return self.mesh.centroids + self._middle[:, :2]
 
     @property
     def displacements(self) -> Array:
-        """At the elements' centroids, (m, 2) m."""
-        return self._middle[:, :2]
+        """At the elements' centroids since the start, (m, 2) m."""
+        return self._at_middle(self.unknowns - self._start)[:, :2]
 
     @property
     def rotations(self) -> Array:
-        """(m,) rad, counter-clockwise: (uy_x - ux_y) / 2."""
-        u = self._middle
+        """(m,) rad since the start, counter-clockwise: (uy_x - ux_y) / 2."""
+        u = self._at_middle(self.unknowns - self._start)
         return np.asarray((u[:, 4] - u[:, 3]) / 2)
 
     @property
@@ -188,12 +277,18 @@ class Simulation:
     def all_vertices(self) -> tuple[Array, Index]:
         """Vertices of all elements now (3 m, 2) m, and the offsets (m + 1,) of the elements."""
         points, offsets = self.mesh.polygons
-        return points + self.u[self.mesh.cells.ravel()], offsets
+        return points + self.unknowns[self.mesh.cells.ravel()], offsets
 
     @property
     def velocities(self) -> Array:
-        """(m, 2) m/s: zero, statics knows no time."""
-        return np.zeros((self.mesh.count, 2))
+        """At the elements' centroids, (m, 2) m/s."""
+        return self._at_middle(self._speeds)[:, :2]
+
+    @property
+    def angular_velocities(self) -> Array:
+        """(m,) rad/s, counter-clockwise."""
+        v = self._at_middle(self._speeds)
+        return np.asarray((v[:, 4] - v[:, 3]) / 2)
 
     @property
     def slips(self) -> Array:
@@ -217,15 +312,19 @@ class Simulation:
 
     @property
     def peak_speed(self) -> float:
-        """m/s."""
-        return 0.0
+        """Largest speed of an element now [m/s]."""
+        return float(np.linalg.norm(self.velocities, axis=1).max())
 
     @property
     def energy(self) -> dict[str, float]:
-        """The ledger of `dda` [J/m]. Linear statics is the end of a slow loading: external = strain + potential."""
+        """The ledger of `dda` [J/m]. Linear statics is the end of a slow loading: external = strain + potential; motion
+        books every energy by its own formula, drift is what is left."""
+        if self._ledger is not None:
+            return self._ledger.values
         strain_energy = self.strain_energy
-        potential = -float((self.conditions.weight * self.u).sum())
-        ledger = dict.fromkeys(ENERGIES, 0.0)
+        potential = -float((self.conditions.weight * self.unknowns).sum())
+        kinetic = 0.5 * self._moving.forms.mass.quadratic(self._speeds) if self._speeds.any() else 0.0
+        ledger = dict.fromkeys(ENERGIES, 0.0) | {"kinetic": kinetic}
         return ledger | {"strain": strain_energy, "potential": potential, "external": strain_energy + potential}
 
     @property
@@ -239,12 +338,14 @@ class Simulation:
         displacement, strain: functions of points (n, 2) with values (n, 2) [m] and (n, 3) (xx, yy, 2 xy) [-].
         """
         cell, xi, x, weights = self._quadrature(8)
-        u = np.einsum("nk,nki->ni", self.lagrange.values(xi), self.u[self.lagrange.cells[cell]]) - displacement(x)
+        u = np.einsum("nk,nki->ni", self.lagrange.values(xi), self.unknowns[self.lagrange.cells[cell]]) - displacement(
+            x
+        )
         return float(np.sqrt((weights * (u * u).sum(axis=1)).sum())), float(np.sqrt(self._energy_norm(strain, 8)))
 
     def _energy_norm(self, given: Any, degree: int) -> float:
         cell, _, x, weights = self._quadrature(degree)
-        difference = strain(self.lagrange.evaluate(cell, x, self.u)) - given(x)
+        difference = strain(self.lagrange.evaluate(cell, x, self.unknowns)) - given(x)
         return float(np.einsum("n,ni,nij,nj->", weights, difference, self.elasticity.moduli[cell], difference))
 
     def _quadrature(self, degree: int) -> tuple[Index, Array, Array, Array]:

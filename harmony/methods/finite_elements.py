@@ -44,6 +44,7 @@ class FiniteElements:
 
         data = case.data.fem or FemData()
         options: dict[str, Any] = {"mesh": _mesh(case, model, data), "degree": data.degree, "solver": data.solver}
+        options |= {"dt": stage.step, "scheme": stage.scheme}
         return Simulation(model, **options) if state is None else Simulation.load(model, state, **options)
 
     def levels(self, model: "nmm.Model") -> "Sequence[dda.WaterLevel]":

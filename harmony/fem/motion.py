@@ -1,0 +1,117 @@
+"""Motion in time: one step of the schemes of `nmm`, with supports that are exact at the nodes.
+
+With d the displacement of a step of length h and all forces taken at the time t + theta h (Shi: theta = 1, Newmark beta
+= 1/2, gamma = 1; conserving: theta = 1/2, the trapezoidal rule)
+
+    (2 / h^2 M + theta K + 2 theta / h C) d = 2 / h M v + (2 theta - 1) C v + f(t + theta h) - K u + r,
+    d = g(t + h) - g(t) where held, v <- 2 d / h - v,
+
+r the reaction there. Multiplied by d the left side is the change of kinetic energy and what the scheme loses, so every
+force accounts for its own work, r . d among them: elasticity stores 1/2 u K u and loses (theta - 1/2) d K d.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harmony.fem.algebra import Equations
+from harmony.fem.forms import Forms
+from nmm.motion import THETA, Ledger, State
+
+__all__ = ["Motion"]
+
+type Array = NDArray[np.float64]
+
+
+class Motion:
+    """Steps of a model that is assembled once."""
+
+    def __init__(self, forms: Forms, scheme: str, solver: str) -> None:
+        self.forms, self.theta, self.solver = forms, THETA[scheme], solver
+        self._length = self.residual = 0.0
+
+    def start(self, ledger: Ledger, state: State, before: dict[str, float] | None) -> None:
+        """Begin a ledger at a state, with what statics has booked before or with nothing."""
+        if before is None:
+            ledger.strain_start = self._strain(state.u)
+            ledger.potential_start = -float((self.forms.conditions.weight * state.u).sum())
+        self._take(ledger, state)
+        if before is not None:
+            ledger.entries["external"] = sum(ledger.entries[k] for k in ("strain", "potential", "contact"))
+        ledger.start = ledger.total
+
+    def step(self, state: State, h: float, ledger: Ledger) -> State:
+        """One step of length h [s]; the ledger is carried on."""
+        forms, theta = self.forms, self.theta
+        u, v, t = state
+        at = t + theta * h
+        load, held = forms.load(at), forms.held_load(at)
+        right = 2.0 / h * forms.mass.times(v) + forms.constant + load + held
+        for part in forms.stiffness:
+            right -= part.times(u)
+        if forms.dashpots is not None:
+            right += (2.0 * theta - 1.0) * forms.dashpots.times(v)
+        before, after_ = forms.constraints_at(t), forms.constraints_at(t + h)
+        d = self._solve(h, right, after_.dofs[1] - before.dofs[1])
+        after = State(u + d, 2.0 / h * d - v, t + h)
+        e = ledger.entries
+        reaction = self._effective.times(d) - right
+        e["scheme"] += (theta - 0.5) * sum(k.quadratic(d) for k in (forms.bodies, forms.beds) if k is not None)
+        e["external"] += float((load * d).sum()) + float((reaction * d).sum())
+        self._book_held(e, state, after, h)
+        if forms.dashpots is not None:
+            # Dissipated d C d / h; the rest is the scheme's, whose force belongs to t + theta h, not to the middle.
+            e["scheme"] += float((forms.dashpots.times(v + 2.0 * theta * (d / h - v)) * d).sum())
+        self._take(ledger, after)
+        return after
+
+    def relax(self, state: State, u: Array, ledger: Ledger) -> State:
+        """Equilibrium at displacement u under loads that stay. Multiplied by d, it loses 1/2 d K d and all motion."""
+        forms, e, d = self.forms, ledger.entries, u - state.u
+        load = forms.load(state.time)
+        reaction = sum(part.times(u) for part in forms.stiffness) - forms.constant - load - forms.held_load(state.time)
+        e["external"] += float(((load + reaction) * d).sum())
+        e["scheme"] += e["kinetic"] + 0.5 * sum(k.quadratic(d) for k in forms.stiffness)
+        after = State(u, np.zeros_like(u), state.time)
+        self._take(ledger, after)
+        return after
+
+    def _solve(self, h: float, right: Array, given: Array) -> Array:
+        from harmony.fem.forms import Matrix
+
+        forms = self.forms
+        if h != self._length:
+            matrix = forms.effective(h, self.theta)
+            self._effective = Matrix(forms.space, matrix)
+            self._equations = Equations(
+                forms.space, matrix.duplicate(copy=True), forms.constraints_at(0.0), self.solver
+            )
+            self._length = h
+        solved = self._equations.solve(right, given)
+        self.residual = solved.residual
+        return solved.u
+
+    def _book_held(self, e: dict[str, float], before: State, after: State, h: float) -> None:
+        """Springs on points: their ends work by the force at t + theta h, and lose (theta - 1/2) k (dg - d)^2."""
+        forms, theta = self.forms, self.theta
+        if forms.held is None:
+            return
+        d = after.u - before.u
+        moved = forms.held_load(after.time) - forms.held_load(before.time)
+        force = forms.held_load(before.time + theta * h) - forms.held.times(before.u + theta * d)
+        stored = forms.held_energy(after.u, after.time) - forms.held_energy(before.u, before.time)
+        squares = forms.held.quadratic(d) - 2.0 * float((moved * d).sum())
+        lost = (theta - 0.5) * (squares + forms.held_square(before.time, after.time))
+        e["scheme"] += lost
+        e["external"] += stored + float((force * d).sum()) + lost
+
+    def _strain(self, u: Array) -> float:
+        return 0.5 * self.forms.bodies.quadratic(u) - float((self.forms.conditions.initial * u).sum())
+
+    def _take(self, ledger: Ledger, state: State) -> None:
+        """Energies of a state."""
+        e, forms = ledger.entries, self.forms
+        e["kinetic"] = 0.5 * forms.mass.quadratic(state.v)
+        e["strain"] = self._strain(state.u) - ledger.strain_start
+        e["potential"] = -float((forms.conditions.weight * state.u).sum()) - ledger.potential_start
+        beds = 0.0 if forms.beds is None else 0.5 * forms.beds.quadratic(state.u)
+        e["contact"] = beds + forms.held_energy(state.u, state.time)
