@@ -29,7 +29,7 @@ class FemStructure:
         space, conditions = sim.space, sim.conditions
         if space.comm.size > 1:
             raise InputError("a finite-element participant computes on one rank; start without mpirun")
-        if conditions.constraints.turned.any():
+        if conditions.constraints_at(0.0).turned.any():
             raise InputError(
                 explain(
                     "a support that is no axis",
@@ -43,13 +43,13 @@ class FemStructure:
         K = _matrix(space, sim.elasticity.stiffness(space))
         for row, column, value in conditions.springs:
             K = K + coo_array((value, (row, column)), shape=(n, n)).tocsr()
-        M = _matrix(space, _mass(space, sim.elasticity.density))
-        held, values = conditions.constraints.dofs
+        M = _matrix(space, sim.elasticity.mass(space))
+        held, values = conditions.constraints_at(0.0).dofs
         self.free = np.setdiff1d(np.arange(n), held)
         self._whole = np.zeros(n)
         self._whole[held] = values
         self.K, self.M = K[self.free][:, self.free].tocsc(), M[self.free][:, self.free].tocsc()
-        load = (conditions.weight + conditions.surface + conditions.initial).reshape(-1)
+        load = (conditions.weight + conditions.surface_at(0.0) + conditions.initial).reshape(-1)
         self._load = (load - K @ self._whole)[self.free]
         self.unknowns = len(self.free)
         self.vertices = sim.mesh.points
@@ -106,7 +106,7 @@ class FemStructure:
         """Into the simulation."""
         whole = self._whole.copy()
         whole[self.free] = u
-        self.sim.u, self.sim.time = whole.reshape(-1, 2), time
+        self.sim.unknowns, self.sim.time = whole.reshape(-1, 2), time
 
 
 def _matrix(space: Any, matrix: Any) -> Any:
@@ -116,18 +116,6 @@ def _matrix(space: Any, matrix: Any) -> Any:
     start, column, value = matrix.getValuesCSR()
     row = space.rows(np.arange(space.unknowns))
     return csr_array((value, column, start), shape=matrix.getSize())[row][:, row]
-
-
-def _mass(space: Any, density: Array) -> Any:
-    """int rho u . v dA."""
-    import ufl
-    from dolfinx import fem
-    from dolfinx.fem.petsc import assemble_matrix
-
-    u, v = ufl.TrialFunction(space.functions), ufl.TestFunction(space.functions)
-    matrix = assemble_matrix(fem.form(space.per_cell(density) * ufl.inner(u, v) * ufl.dx))
-    matrix.assemble()
-    return matrix
 
 
 def fem_participant(
