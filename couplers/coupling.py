@@ -114,7 +114,10 @@ class Coupling:
 
     def _initial(self, exchange: Exchange) -> Output:
         writer = self.participants[exchange.source]
-        value = np.array(writer.write(exchange.data), dtype=float)
+        try:
+            value = np.array(writer.write(exchange.data), dtype=float)
+        except KeyError as error:
+            raise SetupError(f"participant '{writer.name}' writes no data {exchange.data!r}: {error}") from None
         if value.ndim not in (1, 2):
             raise SetupError(
                 f"participant '{writer.name}' writes {exchange.data} of shape {value.shape}; expected (n,) or (n, d)"

@@ -48,6 +48,11 @@ def solve(
     its files are complete; KeyboardInterrupt on Ctrl-C and SIGTERM, after a checkpoint.
     """
     _check_arguments(case, out, threads, until, restart or overwrite)
+    if case.method == "coupled":
+        from harmony.coupling.solve import refuse_restart, solve_coupled
+
+        refuse_restart(restart)
+        return solve_coupled(case, None if out is None else Path(out), threads, until, quiet, overwrite)
     if out is None:
         march, sampler = prepare(case, threads)
         recorder = MemoryRecorder(case.solver.rows(march.sim), History(sampler.columns))
@@ -214,7 +219,8 @@ def _check_arguments(case: "Case", out: object, threads: int, until: float | Non
         raise InputError(
             f"{case.path}: is a study, not one run; `harmony regress {case.folder.resolve().name}` runs it"
         )
-    case.require_available()
+    if case.method != "coupled":
+        case.require_available()
 
 
 def _checkpoint(plan: Plan, case: "Case") -> Checkpoint:

@@ -48,6 +48,7 @@ _NAMED = ("rest_time", "deposit.top")
 _SUMMARY = frozenset(
     [
         "blocks",
+        "coupling",
         "dt",
         "energy",
         "failure",

@@ -45,9 +45,11 @@ def print_summary(run: Run) -> None:
     """The run in a few lines, warnings included."""
     summary, out = run.summary, console()
     reason = f" ({summary['reason']})" if summary["reason"] else ""
+    what = "" if "coupling" in summary else f"{summary['blocks']} blocks, "
     lines = [
         f"{summary['case']}: {summary['status']}{reason}",
-        f"  {summary['blocks']} blocks, t = {summary['time']:g} s, {summary['steps']} steps"
+        *_coupling(summary),
+        f"  {what}t = {summary['time']:g} s, {summary['steps']} steps"
         f" ({summary['substeps']} substeps), {summary['wall_time']:.1f} s of wall time",
     ]
     lines += [f"  stage {stage['name']}: {_stage(stage)}" for stage in summary["stages"]]
@@ -60,6 +62,23 @@ def print_summary(run: Run) -> None:
     lines += [f"  in {run.folder}"] if run.folder else []
     for line in lines:
         out.print(line, markup=False, soft_wrap=True)
+
+
+def _coupling(summary: Mapping[str, Any]) -> list[str]:
+    """Iterations and the energy ledger of a coupled run."""
+    if "coupling" not in summary:
+        return []
+    c = summary["coupling"]
+    lines = [
+        f"  {', '.join(summary['participants'])} by {c['scheme']}: {c['windows']} windows, "
+        f"{c['mean_iterations']:.2f} iterations a window, at most {max(c['iterations'], default=0)}"
+    ]
+    for name, w in c["work"].items():
+        lines.append(
+            f"  work of {name}: given {w['given']:.6g}, taken {w['taken']:.6g}, mapping {w['mapping']:.2e}, "
+            f"iteration {w['iteration']:.2e} J/m"
+        )
+    return lines
 
 
 def _stage(stage: Mapping[str, Any]) -> str:
@@ -106,7 +125,8 @@ def print_columns(run: Run) -> None:
     rows = len(run.history.get("time", ()))
     console().print(f"history.csv: {rows} rows of {len(run.history)} columns", markup=False)
     console().print(f"  {', '.join(run.history)}", markup=False)
-    console().print(f"fields.vtkhdf: {len(run.fields)} frames", markup=False)
+    if "coupling" not in run.summary:  # the fields of a coupled run are those of its participants
+        console().print(f"fields.vtkhdf: {len(run.fields)} frames", markup=False)
 
 
 def print_comparison(found: Mapping[str, Any]) -> None:

@@ -247,8 +247,8 @@ class Case:
 
     @property
     def method(self) -> str:
-        """dda, nmm or fem."""
-        return self.data.method
+        """dda, nmm, fem, or coupled for a case with participants."""
+        return "coupled" if self.data.participants else self.data.method
 
     @property
     def contact(self) -> "dda.Penalty | dda.Complementarity":
@@ -312,6 +312,9 @@ class Case:
 
     def check(self) -> None:
         """Build all that can be built: blocks, probes, the model of every stage. Raises what is wrong with it."""
+        if self.data.participants and self.study is None:
+            self._check_coupled()
+            return
         if self.study is None:
             self.require_available()
         _ = self.regions
@@ -321,10 +324,18 @@ class Case:
                 if index not in self._built:
                     self.model(index)
 
+    def _check_coupled(self) -> None:
+        """Build the participants and the mappings between them, once."""
+        if -1 not in self._built:
+            from harmony.coupling.build import build_coupling
+
+            build_coupling(self)
+            self._built.add(-1)
+
     def resolved(self) -> dict[str, Any]:
         """The case as plain data that no longer needs its folder: tables and blocks from files stand in it."""
         self.check()
-        return resolve(self.source, self.study, self._automatic_step)
+        return resolve(self.source, self.study, self._automatic_step if not self.data.participants else None)
 
     def to_yaml(self) -> str:
         """The resolved case as YAML."""

@@ -5,6 +5,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from harmony.case.contact import SCHEMES, ContactData
+from harmony.case.coupled import ConjugateData, ExchangeData, ParticipantData, SchemeData
 from harmony.case.cover import CoverData
 from harmony.case.critical import CriticalData
 from harmony.case.elements import FemData
@@ -81,10 +82,25 @@ class CaseData(Section):
         default=None, description="Python file whose run(case) -> {quantity: value} takes the place of one solver run"
     )
 
+    participants: dict[Name, ParticipantData] = Field(
+        default_factory=dict, description="a coupled case: its participants by name, in the order of a serial scheme"
+    )
+    exchange: list[ExchangeData] = Field(default_factory=list, description="a coupled case: what they exchange")
+    scheme: SchemeData = Field(default_factory=SchemeData, description="a coupled case: scheme, windows, acceleration")
+    energy: list[ConjugateData] = Field(
+        default_factory=list, description="a coupled case: data whose work the ledger of the interface keeps"
+    )
+
     @model_validator(mode="after")
     def _has_something_to_solve(self) -> Self:
-        if self.study is None and self.geometry is None:
-            raise ValueError("geometry: is missing (only a case with study: may do without)")
+        if self.study is None and self.geometry is None and not self.participants:
+            raise ValueError("geometry: is missing (only a case with study: or participants: may do without)")
+        if self.participants and self.geometry is not None:
+            raise ValueError("participants: have geometries of their own, in their cases; take geometry: away")
+        if self.participants and (len(self.participants) < 2 or not self.exchange):
+            raise ValueError("participants: a coupled case needs two or more, and exchange:")
+        if not self.participants and self.exchange:
+            raise ValueError("exchange: belongs to a coupled case, with participants:")
         return self
 
     @property

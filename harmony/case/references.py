@@ -28,6 +28,7 @@ def broken_references(data: CaseData, values: dict[str, Any]) -> list[Problem]:
         *_scalars(data, values),
         *_correlations(data),
         *_quantities(data),
+        *_coupled(data),
     ]
 
 
@@ -61,7 +62,8 @@ def _stages(data: CaseData) -> Iterator[Problem]:
             yield Problem((*path, "end"), f"must come after the end of the stage before, {last:g} s", end)
         else:
             last = end
-    if not data.stages and data.time.analysis == "dynamic" and data.time.end is None and data.study is None:
+    alone = data.study is None and not data.participants
+    if not data.stages and data.time.analysis == "dynamic" and data.time.end is None and alone:
         yield Problem(("time", "end"), "is missing: the end of the run [s]")
 
 
@@ -140,7 +142,7 @@ def _correlations(data: CaseData) -> Iterator[Problem]:
 
 def _quantities(data: CaseData) -> Iterator[Problem]:
     """Quantities that the run will not have. Those of a study are known to the study alone."""
-    if data.study is not None:
+    if data.study is not None or data.participants:
         return
     histories = columns(list(data.probes))
     asked: list[tuple[KeyPath, str, float | None]] = [
@@ -159,10 +161,34 @@ def _quantities(data: CaseData) -> Iterator[Problem]:
             yield Problem((*path, "quantity"), str(error), quantity)
 
 
+def _coupled(data: CaseData) -> Iterator[Problem]:
+    """Names of participants and of data."""
+    names = list(data.participants)
+    written = {item.data for item in data.exchange}
+    for index, item in enumerate(data.exchange):
+        for key, name in (("from", item.source), ("to", item.target)):
+            if name not in names:
+                yield Problem(("exchange", index, key), f"no such participant; {closest(name, names)}", name)
+    for index, measure in enumerate(data.scheme.convergence):
+        if data.participants and measure.data not in written:
+            path: KeyPath = ("scheme", "convergence", index, "data")
+            yield Problem(path, f"nobody exchanges it; {closest(measure.data, written)}", measure.data)
+    for index, pair in enumerate(data.energy):
+        for key, name in (("force", pair.force), ("motion", pair.motion)):
+            if name not in written:
+                yield Problem(("energy", index, key), f"nobody exchanges it; {closest(name, written)}", name)
+    for index, expected in enumerate(data.expected):
+        first = expected.quantity.split(".")[0]
+        if data.participants and first not in (*names, "coupling", "steps", "substeps", "totals", "time"):
+            known = closest(first, [*names, "coupling"])
+            yield Problem(("expected", index, "quantity"), f"begins with no participant; {known}", expected.quantity)
+
+
 def expected_too_late(data: CaseData) -> list[Problem]:
     """Expected values at times that the run does not come to."""
     ends = [stage.end or data.time.end for stage in data.stages if (stage.analysis or data.time.analysis) != "static"]
     end = max((t for t in ends or [data.time.end] if t is not None), default=None)
+    end = data.scheme.max_time if data.participants else end
     if data.study is not None or end is None:
         return []
     return [

@@ -10,7 +10,8 @@ __all__ = ["resolve"]
 
 
 def resolve(source: Source, study: Path | None, step: float | None) -> dict[str, Any]:
-    """Plain data that runs from any folder. What was read from files stands inline, a study by its absolute path.
+    """Plain data that runs from any folder. What was read from files stands inline, a study or a
+    participant by its absolute path.
 
     `step` is the time step [s] that was chosen where the case leaves it open: the resolved case says what was run.
     """
@@ -20,6 +21,10 @@ def resolve(source: Source, study: Path | None, step: float | None) -> dict[str,
         for key in path[:-1]:
             here = here[key]
         here[path[-1]] = content
+    for participant in (data.get("participants") or {}).values():
+        for key in ("case", "python"):
+            if participant.get(key) is not None:
+                participant[key] = str((source.document.folder / participant[key]).resolve())
     if study is not None:
         data["study"] = str(study.resolve())
     if step is not None:

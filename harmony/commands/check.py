@@ -49,6 +49,8 @@ def overview(case: "Case") -> dict[str, Any]:
         "stages": [],
         "warnings": case.warnings,
     }
+    if case.data.participants:
+        found |= _coupled(case)
     if case.data.geometry is not None:
         found |= _geometry(case)
         found["stages"] = [
@@ -56,6 +58,15 @@ def overview(case: "Case") -> dict[str, Any]:
             for s in case.stages
         ]
     return found
+
+
+def _coupled(case: "Case") -> dict[str, Any]:
+    data = case.data
+    return {
+        "participants": {name: p.case or f"{p.python}:{p.function}" for name, p in data.participants.items()},
+        "exchange": [f"{e.data}: {e.source} to {e.target}" for e in data.exchange],
+        "scheme": data.scheme.type,
+    }
 
 
 def _geometry(case: "Case") -> dict[str, Any]:
@@ -106,6 +117,10 @@ def _lines(found: dict[str, Any]) -> list[tuple[str, str]]:
     lines = [("file", found["file"]), ("method", found["method"])]
     if found["study"]:
         lines.append(("study", found["study"]))
+    if "participants" in found:
+        lines.append(("participants", ", ".join(f"{name} ({what})" for name, what in found["participants"].items())))
+        lines.append(("exchange", "; ".join(found["exchange"])))
+        lines.append(("scheme", found["scheme"]))
     if "blocks" in found:
         blocks, low, high = found["blocks"], found["extent"]["low"], found["extent"]["high"]
         lines += [

@@ -1,0 +1,166 @@
+"""Coupled cases: participants, what they exchange, and the scheme. Words and strings are those of preCICE."""
+
+from typing import Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from harmony.case.section import Integer, Name, NonNegative, Number, Point, Positive, Section, Switch
+from harmony.case.tables import FileName
+
+__all__ = ["ConjugateData", "ExchangeData", "ParticipantData", "SchemeData"]
+
+Schemes = Literal["serial-explicit", "parallel-explicit", "serial-implicit", "parallel-implicit", "multi"]
+Accelerations = Literal["constant", "aitken", "IQN-ILS", "IQN-IMVJ", "anderson"]
+
+
+class CoupledSection(Section):
+    """A section whose keys may be written with hyphens, as in preCICE: `time-window-size` is `time_window_size`."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_hyphens(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        return {key.replace("-", "_"): value for key, value in data.items() if "-" in key} | {
+            key: value for key, value in data.items() if "-" not in key
+        }
+
+
+class InterfaceData(CoupledSection):
+    """Where a case exchanges force and displacement: along a line, or at the points of another participant."""
+
+    along: list[Point] | None = Field(
+        default=None, description="a line on the boundary [m, m]; of blocks, all their edges on it"
+    )
+    points: Integer | None = Field(
+        default=None, description="points evenly on the line, for nmm and fem; absent = those of the line"
+    )
+    of: Name | None = Field(
+        default=None, description="the participant whose points are taken; then no mapping is needed"
+    )
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.along is None) == (self.of is None):
+            raise ValueError("interface: give along: [[x, y], ...] or of: participant")
+        return self
+
+
+class ProbeOfData(CoupledSection):
+    """A value that a Python participant writes, at its point that is nearest to a place."""
+
+    data: Name = Field(description="what it writes")
+    at: list[Number] | None = Field(default=None, description="place [m]; absent = the first value")
+
+
+class ParticipantData(CoupledSection):
+    """A participant: a case file, or a Python function that makes one."""
+
+    case: FileName | None = Field(default=None, description="case file of method dda, nmm or fem, with its probes")
+    interface: InterfaceData | None = Field(default=None, description="of a case: where it exchanges")
+    reads: Literal["Force", "Displacement"] | None = Field(
+        default=None, description="of a case: what it is given; it writes the other one"
+    )
+    analysis: Literal["static", "dynamic"] | None = Field(
+        default=None, description="of a case; absent = that of its file"
+    )
+    names: dict[Name, Name] = Field(
+        default_factory=dict, description="names of its data where they are not Force and Displacement"
+    )
+    python: FileName | None = Field(default=None, description="Python file")
+    function: Name = Field(
+        default="participant", description="function of that file which returns the participant (couplers.Participant)"
+    )
+    options: dict[Name, bool | int | float | str | list[float]] = Field(
+        default_factory=dict, description="arguments of the function"
+    )
+    probes: dict[Name, ProbeOfData] = Field(default_factory=dict, description="of a Python participant")
+    step: Positive | None = Field(
+        default=None, description="longest step between two exchanges [s]; absent = that of its case, or the window"
+    )
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if (self.case is None) == (self.python is None):
+            raise ValueError("give case: file.yaml or python: file.py")
+        if self.case is not None and (self.interface is None or self.reads is None):
+            raise ValueError("a case needs interface: and reads:")
+        return self
+
+
+class MappingData(CoupledSection):
+    """How values go from the points of the writer to those of the reader."""
+
+    type: Literal["nearest-neighbor", "nearest-projection", "rbf"] = Field(
+        default="nearest-projection", description="kind of mapping"
+    )
+    constraint: Literal["consistent", "conservative"] = Field(
+        default="consistent", description="consistent keeps values, conservative keeps sums (forces)"
+    )
+    basis: str = Field(default="thin-plate-splines", description="of rbf: basis function")
+
+
+class ExchangeData(CoupledSection):
+    """Data that one participant writes and another reads."""
+
+    data: Name = Field(description="name of the data")
+    source: Name = Field(alias="from", description="who writes it")
+    target: Name = Field(alias="to", description="who reads it")
+    mapping: MappingData | None = Field(default=None, description="needed where their points differ")
+    initialize: Switch = Field(default=True, description="ask the writer before the first window; otherwise zero")
+    substeps: Switch = Field(default=True, description="show the writer's steps within a window, linear between them")
+
+
+class ConvergenceData(CoupledSection):
+    """When a data counts as converged: one of both."""
+
+    data: Name = Field(description="name of the data")
+    relative: Positive | None = Field(default=None, description="change in an iteration over the norm of the data [-]")
+    absolute: Positive | None = Field(default=None, description="change in an iteration, in the unit of the data")
+
+    @model_validator(mode="after")
+    def _one_limit(self) -> Self:
+        if (self.relative is None) == (self.absolute is None):
+            raise ValueError("convergence: give relative: or absolute:")
+        return self
+
+
+class AccelerationData(CoupledSection):
+    """How the next iterate is made."""
+
+    type: Accelerations = Field(default="IQN-ILS", description="kind of acceleration")
+    relaxation: Positive | None = Field(default=None, description="of constant: the factor [-]")
+    initial_relaxation: Positive | None = Field(default=None, description="of aitken and IQN: the first factor [-]")
+    max_used_iterations: Integer | None = Field(default=None, description="of IQN: most columns")
+    time_windows_reused: Integer | None = Field(default=None, description="of IQN-ILS: earlier windows that are used")
+    filter: Literal["QR1", "QR2", "none"] | None = Field(default=None, description="of IQN: how columns are left out")
+    limit: NonNegative | None = Field(default=None, description="of IQN: limit of the filter [-]")
+    depth: Integer | None = Field(default=None, description="of anderson: columns")
+    mixing: Positive | None = Field(default=None, description="of anderson: the factor [-]")
+
+
+class SchemeData(CoupledSection):
+    """The coupling scheme. Keys may be written with hyphens, as in preCICE."""
+
+    type: Schemes = Field(
+        default="serial-implicit", description="coupling scheme; participants in the order of the file"
+    )
+    max_time: Positive = Field(default=1.0, description="end of the run [s]")
+    time_window_size: Positive | None = Field(default=None, description="time window [s]; absent = one window")
+    max_iterations: Integer = Field(default=50, description="of one window")
+    min_iterations: Integer = Field(default=1, description="of one window")
+    convergence: list[ConvergenceData] = Field(
+        default_factory=list, description="measures; absent = every accelerated data to 1e-6, relative"
+    )
+    acceleration: AccelerationData | None = Field(
+        default_factory=AccelerationData, description="null = none; absent = IQN-ILS"
+    )
+    cuts: Integer = Field(default=0, description="how often a window that does not converge may be halved")
+
+
+class ConjugateData(CoupledSection):
+    """Two data whose product is work, for the energy ledger of the interface."""
+
+    force: Name = Field(description="a force [N/m of thickness]")
+    motion: Name = Field(description="the displacement [m], or velocity, of the same points")
+    rate: Switch = Field(default=False, description="motion is a velocity [m/s]")

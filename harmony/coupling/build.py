@@ -1,0 +1,212 @@
+"""A coupled case as participants and a `couplers.Coupling`."""
+
+import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import couplers
+from couplers import Mesh
+from dda.errors import InputError
+from harmony.history import Sampler
+from harmony.participants.interface import DISPLACEMENT, FORCE, points_along
+
+if TYPE_CHECKING:
+    from harmony.case import Case
+    from harmony.case.coupled import ParticipantData
+
+__all__ = ["Coupled", "Part", "build_coupling"]
+
+
+@dataclass(eq=False)
+class Part:
+    """A participant, and how its columns of the history are read: names, and a function that gives their values."""
+
+    participant: Any
+    columns: list[str]
+    sample: Callable[[], list[float]]
+
+
+@dataclass(eq=False)
+class Coupled:
+    """A coupling with the parts that it has, by name."""
+
+    coupling: couplers.Coupling
+    parts: dict[str, Part]
+
+
+def build_coupling(case: "Case", threads: int = 1, log: Callable[[str], object] | None = None) -> Coupled:
+    """Everything that a coupled case asks for, ready to run."""
+    data, source = case.data, case.source
+    parts: dict[str, Part] = {}
+    waiting = dict(data.participants)
+    while waiting:  # one that takes the points of another comes after it
+        ready = [n for n, p in waiting.items() if p.interface is None or p.interface.of in (None, *parts)]
+        if not ready:
+            name = next(iter(waiting))
+            known = ", ".join(n for n in data.participants if n != name)
+            raise source.error(
+                ("participants", name, "interface", "of"),
+                f"is no participant that has points of its own; known: {known}",
+            )
+        for name in ready:
+            with source.at(("participants", name)):
+                parts[name] = _part(case, name, waiting.pop(name), parts, threads)
+    parts = {name: parts[name] for name in data.participants}
+    s = data.scheme
+    measures = []
+    for item in s.convergence:
+        kind, limit = ("relative", item.relative) if item.relative is not None else ("absolute", item.absolute)
+        assert limit is not None, "the schema gives one limit"
+        measures.append(couplers.Measure(item.data, kind, limit))
+    a = s.acceleration
+    options = {} if a is None else {k: v for k, v in a.model_dump(exclude={"type"}).items() if v is not None}
+    try:
+        coupling = couplers.Coupling(
+            [part.participant for part in parts.values()],
+            [_exchange(item) for item in data.exchange],
+            scheme=s.type,
+            time_window_size=s.time_window_size,
+            max_time=s.max_time,
+            max_iterations=s.max_iterations,
+            min_iterations=s.min_iterations,
+            convergence=measures,
+            acceleration=None if a is None else a.type,
+            options=options,
+            energy=[couplers.Conjugate(e.force, e.motion, e.rate) for e in data.energy],
+            cuts=s.cuts,
+            log=log,
+        )
+        coupling.initialize()
+    except couplers.SetupError as error:
+        raise InputError(f"{source.document.name}: {error}") from None
+    return Coupled(coupling, parts)
+
+
+def _exchange(item: Any) -> couplers.Exchange:
+    mapping = None
+    if item.mapping is not None:
+        options = {"basis": item.mapping.basis} if item.mapping.type == "rbf" else {}
+        mapping = couplers.Mapping(item.mapping.type, item.mapping.constraint, options)
+    return couplers.Exchange(item.data, item.source, item.target, mapping, item.initialize, item.substeps)
+
+
+def _part(case: "Case", name: str, data: "ParticipantData", parts: dict[str, Part], threads: int) -> Part:
+    if data.python is not None:
+        return _python(case, name, data)
+    from harmony.case import Case
+
+    assert data.case is not None, "the schema asks for one of both"
+    inner = Case.read(case.source.file(("participants", name, "case"), data.case))
+    if inner.study is not None or inner.data.participants:
+        raise InputError(f"{data.case}: is a study or a coupled case itself; a participant is one solver run")
+    if len(inner.data.stages) > 1:
+        raise InputError(f"{data.case}: has stages; a participant has one part, put the others in cases of their own")
+    inner.check()
+    stage = inner.stages[0]
+    sim = inner.solver.start(inner, inner.model(stage), stage, threads)
+    participant = _solver(name, inner, sim, data, parts, data.analysis or stage.analysis)
+    rows = inner.solver.rows(sim).blocks
+    points = {key: (inner.solver.row(sim, p.block, p.at), p.at) for key, p in inner.probes.items()}
+    sampler = Sampler(points, np.array([not row.fixed for row in rows]))
+    # Energies of the case's own ledger know nothing of the interface.
+    own = [k for k, column in enumerate(sampler.columns) if not column.startswith("energy.")]
+
+    def sample() -> list[float]:
+        values = sampler.sample(sim)
+        return [values[k] for k in own]
+
+    return Part(participant, [f"{name}.{sampler.columns[k]}" for k in own], sample)
+
+
+def _solver(name: str, case: "Case", sim: Any, data: "ParticipantData", parts: dict[str, Part], analysis: str) -> Any:
+    """The adapter of the case's method."""
+    assert data.interface is not None, "the schema asks for it"
+    assert data.reads is not None, "the schema asks for it"
+    owners = None
+    if data.interface.of is not None:
+        own = parts[data.interface.of].participant
+        mesh = own.interface if hasattr(own, "interface") else _any_mesh(own)
+        if mesh is None:
+            raise InputError(f"interface: '{data.interface.of}' has no points to take")
+    elif case.method == "dda":
+        from harmony.participants.blocks import edges_along
+
+        mesh, owners = edges_along(sim.model, data.interface.along or [])
+    else:
+        mesh = Mesh.of(points_along(data.interface.along or [], data.interface.points))
+    kinds = {own: kind for kind, own in {FORCE: FORCE, DISPLACEMENT: DISPLACEMENT, **data.names}.items()}
+    names = {kind: own for own, kind in kinds.items()}
+    options: dict[str, Any] = {"reads": data.reads, "analysis": analysis, "names": names}
+    if case.method == "dda":
+        from harmony.participants.blocks import BlocksParticipant
+
+        return BlocksParticipant(name, sim, mesh, blocks=owners, time_step=data.step, **options)
+    options["time_step"] = data.step or (None if analysis == "static" else float(sim.dt) or None)
+    if case.method == "nmm":
+        from harmony.participants.manifold import manifold_participant
+
+        return manifold_participant(name, sim, mesh, **options)
+    from harmony.participants.finite_elements import fem_participant
+
+    scheme = case.stages[0].scheme
+    return fem_participant(name, sim, mesh, scheme=scheme if scheme == "conserving" else "shi", **options)
+
+
+def _any_mesh(participant: Any) -> Mesh | None:
+    for data in getattr(participant, "outputs", {}):
+        mesh = participant.mesh(data)
+        if mesh is not None:
+            return mesh if isinstance(mesh, Mesh) else None
+    return None
+
+
+def _python(case: "Case", name: str, data: "ParticipantData") -> Part:
+    """Call the function of a file; what it returns has the six verbs, and gets the name that the case gives it."""
+    assert data.python is not None, "asked for by the caller"
+    path = case.source.file(("participants", name, "python"), data.python)
+    spec = importlib.util.spec_from_file_location(f"participant_{path.stem}", path)
+    if spec is None or spec.loader is None:
+        raise InputError(f"{path}: is no Python file")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    function = vars(module).get(data.function)
+    if not callable(function):
+        there = ", ".join(key for key, value in vars(module).items() if callable(value) and not key.startswith("_"))
+        raise InputError(f"{path}: has no function {data.function}; it has {there or 'none'}")
+    try:
+        participant = function(**data.options)
+    except TypeError as error:
+        raise InputError(f"{path}: {data.function}({', '.join(data.options)}): {error}") from None
+    if not isinstance(participant, couplers.Participant):
+        verbs = "initialize, mesh, read, write, advance, save, restore"
+        missing = ", ".join(v for v in (*verbs.split(", "), "name", "time_step") if not hasattr(participant, v))
+        raise InputError(f"{path}: {data.function} gave a {type(participant).__name__} without {missing}")
+    participant.name = name
+    if data.step is not None:
+        participant.time_step = data.step
+    columns: list[str] = []
+    readers: list[Callable[[], list[float]]] = []
+    participant.initialize()
+    for probe, where in data.probes.items():
+        with case.source.at(("participants", name, "probes", probe)):
+            reader, parts = _probe(participant, where.data, where.at)
+        readers.append(reader)
+        columns += [f"{name}.{probe}.{where.data}{part}" for part in parts]
+    return Part(participant, columns, lambda: [value for read in readers for value in read()])
+
+
+def _probe(participant: Any, data: str, at: list[float] | None) -> tuple[Callable[[], list[float]], list[str]]:
+    try:
+        first, mesh = np.asarray(participant.write(data)), participant.mesh(data)
+    except KeyError:
+        raise InputError(f"{data} is nothing that it writes") from None
+    row = 0
+    if at is not None:
+        if mesh is None or mesh.points.shape[1] != len(at):
+            raise InputError(f"at: {data} has no points with {len(at)} coordinates")
+        row = int(np.argmin(np.linalg.norm(mesh.points - at, axis=1)))
+    parts = [""] if first.ndim == 1 else [f".{axis}" for axis in "xyz"[: first.shape[1]]]
+    return lambda: np.atleast_1d(np.asarray(participant.write(data), dtype=float)[row]).tolist(), parts

@@ -1,0 +1,151 @@
+"""Coupled cases from files: solved, checked, and refused with words that help."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import harmony
+from dda.errors import InputError, StepFailure
+from harmony.cli import main
+from harmony.run import Run
+
+PATCH = Path(__file__).parents[3] / "cases" / "verification" / "C01-patch-coupled" / "coupled.yaml"
+
+SPRINGS = """
+import numpy as np
+import couplers
+
+def spring(stiffness=3.0, broken=False):
+    def step(state, inputs, dt):
+        return {"Force": -stiffness * inputs["Position"] * (np.nan if broken else 1.0)}
+    return couplers.CallableParticipant("any", step, {"Force": [0.0]})
+
+def mass(push=10.0):
+    def step(state, inputs, dt):
+        return {"Position": (inputs["Force"] + push) / 2.0}
+    return couplers.CallableParticipant("any", step, {"Position": [0.0]}, meshes={"Position": [[0.0, 0.0]]})
+
+def nothing():
+    return 3
+"""
+
+CASE = {
+    "participants": {
+        "Spring": {"python": "springs.py", "function": "spring"},
+        "Mass": {
+            "python": "springs.py",
+            "function": "mass",
+            "options": {"push": 20.0},
+            "probes": {"tip": {"data": "Position", "at": [0.1, 0.0]}},
+        },
+    },
+    "exchange": [
+        {"data": "Force", "from": "Spring", "to": "Mass"},
+        {"data": "Position", "from": "Mass", "to": "Spring"},
+    ],
+    "scheme": {"type": "serial-implicit", "max-time": 2.0, "time-window-size": 0.5, "acceleration": {"type": "aitken"}},
+    "expected": [
+        {"quantity": "Mass.tip.Position.final", "value": 4.0, "tolerance": 1e-5, "source": "push / (2 + stiffness)"},
+        {"quantity": "coupling.mean_iterations", "between": [1, 3], "source": "exact after two evaluations"},
+    ],
+}
+
+
+def changed(tmp_path, *changes):
+    """The case with values replaced by path."""
+    (tmp_path / "springs.py").write_text(SPRINGS)
+    data = json.loads(json.dumps(CASE))
+    for path, value in changes:
+        *keys, last = path
+        here = data
+        for key in keys:
+            here = here[key]
+        here[last] = value
+    return harmony.Case.from_dict(data, tmp_path)
+
+
+def test_python_participants_in_memory(tmp_path):
+    run = harmony.solve(changed(tmp_path))
+    assert run.summary["method"] == "coupled"
+    assert run.summary["steps"] == 4
+    assert len(run.summary["coupling"]["iterations"]) == 4
+    assert all(row["pass"] for row in run.summary["expected"])
+    np.testing.assert_allclose(run.history["time"], [0.0, 0.5, 1.0, 1.5, 2.0])
+    assert run.summary["probes"]["Mass"]["tip"]["Position"] == pytest.approx(4.0, rel=1e-6)
+    residuals = run.summary["coupling"]["residuals"][0]["Position"]
+    assert residuals[-1] < residuals[0]
+
+
+def test_solvers_and_a_run_directory(tmp_path):
+    run = harmony.solve(harmony.Case.read(PATCH), tmp_path / "run")
+    assert all(row["pass"] for row in run.summary["expected"])
+    files = {path.name for path in (tmp_path / "run").iterdir()}
+    assert {"case.yaml", "summary.json", "history.csv", "log.txt"} <= files
+    assert "work of Force, Displacement: given 1000 J" in (tmp_path / "run" / "log.txt").read_text()
+    again = harmony.solve(harmony.Case.read(tmp_path / "run" / "case.yaml"))
+    assert again.summary["probes"] == run.summary["probes"]
+    assert Run.read(tmp_path / "run").summary["coupling"] == run.summary["coupling"]
+
+
+def test_commands(tmp_path, capsys):
+    assert main(["check", str(PATCH), "--json"]) in (None, 0)
+    found = json.loads(capsys.readouterr().out)
+    assert found["participants"] == {"Continuum": "continuum.yaml", "Blocks": "blocks.yaml"}
+    assert main(["solve", str(PATCH), "--out", str(tmp_path / "run"), "--json"]) in (None, 0)
+    assert json.loads(capsys.readouterr().out)["coupling"]["windows"] == 1
+    assert main(["show", str(tmp_path / "run")]) in (None, 0)
+    assert "3.00 iterations a window" in capsys.readouterr().out
+
+
+def test_it_stops_where_it_is_told(tmp_path):
+    run = harmony.solve(changed(tmp_path), until=1.0)
+    assert run.summary["status"] == "stopped"
+    assert run.summary["time"] == pytest.approx(1.0)
+
+
+def test_a_failure_is_told_and_leaves_complete_files(tmp_path):
+    case = changed(tmp_path, (("participants", "Spring", "options"), {"broken": True}))
+    with pytest.raises(StepFailure, match=r"'Spring' wrote Force\[0\] that is not a finite number"):
+        harmony.solve(case, tmp_path / "run")
+    summary = Run.read(tmp_path / "run").summary
+    assert summary["status"] == "failed"
+    assert "Spring" in summary["reason"]
+    stiff = changed(
+        tmp_path, (("participants", "Spring", "options"), {"stiffness": 90.0}), (("scheme", "acceleration"), None)
+    )
+    with pytest.raises(StepFailure, match="use aitken or IQN-ILS"):
+        harmony.solve(stiff)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        (("exchange", 0, "from"), "Springs", "did you mean 'Spring'"),
+        (("exchange", 0, "data"), "Forces", "writes no data 'Forces'"),
+        (("participants", "Spring", "function"), "sprung", "it has spring, mass, nothing"),
+        (("participants", "Spring", "function"), "nothing", "gave a int without initialize"),
+        (("participants", "Spring", "options"), {"stiff": 1.0}, "unexpected keyword"),
+        (("participants", "Spring", "python"), "spring.py", "did you mean 'springs.py'"),
+        (("participants", "Spring"), {"case": "a.yaml"}, "needs interface: and reads:"),
+        (("participants", "Spring"), {}, "give case: file.yaml or python: file.py"),
+        (("participants", "Mass", "probes", "tip", "data"), "Speed", "nothing that it writes"),
+        (("scheme", "type"), "implicit", "serial-implicit"),
+        (("scheme", "acceleration", "type"), "IQN", "IQN-ILS"),
+        (("scheme", "convergence"), [{"data": "Pressure", "relative": 1e-3}], "nobody exchanges it"),
+        (("scheme", "time-window"), 0.1, "time_window_size"),
+        (("energy",), [{"force": "Force", "motion": "Motion"}], "nobody exchanges it"),
+        (("expected", 0, "quantity"), "Masse.tip.final", "begins with no participant"),
+        (("expected", 0), {"quantity": "Mass.tip.Position", "at": 9, "value": 1, "tolerance": 1}, "after the end"),
+        (("exchange",), [], "needs two or more, and exchange"),
+    ],
+)
+def test_bad_input_is_refused_before_anything_runs(tmp_path, path, value, words):
+    with pytest.raises(InputError, match=words):
+        changed(tmp_path, (path, value)).check()
+
+
+def test_a_coupled_run_is_not_restarted(tmp_path):
+    with pytest.raises(InputError, match="no checkpoint"):
+        harmony.solve(changed(tmp_path), tmp_path / "run", restart=True)
