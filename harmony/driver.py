@@ -23,7 +23,7 @@ from harmony.summary import failure, summarise, verdict
 if TYPE_CHECKING:
     from harmony.case import Case
 
-__all__ = ["prepare", "solve"]
+__all__ = ["follow", "prepare", "solve"]
 
 CHECKPOINT_SECONDS = 300.0
 """Wall time between two checkpoints [s]. Shorter costs disk, longer is what a killed run loses."""
@@ -57,9 +57,17 @@ def solve(
         march, sampler = prepare(case, threads)
         recorder = MemoryRecorder(case.solver.rows(march.sim), History(sampler.columns))
         return _Session(case, march, sampler, recorder, Stopwatch(0.0, np.inf), choose(quiet), until).run(threads)
-    plan = rundir.plan(Path(out), restart=restart, overwrite=overwrite)
-    checkpoint = _checkpoint(plan, case) if plan.restart else None
-    if checkpoint and rundir.read_summary(plan.work).get("status") == Status.DONE:
+    checkpoint, finished = None, False
+    begun: tuple[Checkpoint | None] | None = None
+    try:
+        plan = rundir.plan(Path(out), restart=restart, overwrite=overwrite)
+        checkpoint = _checkpoint(plan, case) if plan.restart else None
+        finished = checkpoint is not None and rundir.read_summary(plan.work).get("status") == Status.DONE
+        begun = None if finished else (checkpoint,)
+    finally:  # the other ranks wait for this, whatever happens here
+        if _shared(case):
+            ranks.share(begun)
+    if finished:
         return Run.read(plan.work)
     march, sampler = prepare(case, threads, checkpoint)
     history = checkpoint.history if checkpoint else History(sampler.columns)
@@ -75,6 +83,23 @@ def solve(
         directory.leave()
 
 
+def follow(case: "Case", threads: int = 1, until: float | None = None) -> None:
+    """Compute with the first rank, which calls `solve` with an `out`; write nothing, say nothing."""
+    _check_arguments(case, None, threads, until, False)
+    begun = ranks.share(None)
+    if begun is None:
+        return
+    march, sampler = prepare(case, threads, begun[0])
+    recorder = MemoryRecorder(case.solver.rows(march.sim), History(sampler.columns), frames=False)
+    watch = Stopwatch(0.0, np.inf)
+    _Session(case, march, sampler, recorder, watch, choose(True), until, judged=False).run(threads)
+
+
+def _shared(case: "Case") -> bool:
+    """Whether other ranks compute with this one."""
+    return ranks.size() > 1 and case.solver.parallel
+
+
 class _Session:
     """One run on its way: what advances, what records, what shows."""
 
@@ -88,8 +113,9 @@ class _Session:
         progress: Progress,
         until: float | None,
         directory: RunDirectory | None = None,
+        judged: bool = True,
     ) -> None:
-        self.case, self.march, self.sampler, self.recorder = case, march, sampler, recorder
+        self.case, self.march, self.sampler, self.recorder, self.judged = case, march, sampler, recorder, judged
         self.watch, self.progress, self.until, self.directory = watch, progress, until, directory
 
     def run(self, threads: int, stop: StopRequest | None = None) -> Run:
@@ -135,7 +161,7 @@ class _Session:
         summary = self._summary(status, reason)
         folder = self.directory.work if self.directory else None
         run = Run(summary, self.recorder.history.arrays(), folder=folder, case=self.case, fields=self.recorder.fields())
-        if self.recorder.history.rows:
+        if self.judged and self.recorder.history.rows:
             _judge(run, status)
         if self.directory is None or status == Status.INTERRUPTED:
             self.recorder.summary(summary)
@@ -171,8 +197,9 @@ class _Session:
     def _summary(self, status: Status, reason: str = "") -> dict[str, Any]:
         summary = summarise(self.case, self.march, self.sampler)
         summary |= {"status": str(status), "reason": reason, "wall_time": self.watch.seconds}
-        summary |= {"ranks": 1, "threads": self.threads, "expected": []}
-        if ranks.size() > 1:
+        shared = _shared(self.case)
+        summary |= {"ranks": ranks.size() if shared else 1, "threads": self.threads, "expected": []}
+        if ranks.size() > 1 and not shared:
             summary["warnings"].append(f"started on {ranks.size()} ranks; this version computes on one")
         return summary
 

@@ -5,8 +5,9 @@ Only launchers of one parallel job count. SLURM_PROCID does not: `srun` also sta
 
 import os
 from collections.abc import Mapping
+from typing import Any
 
-__all__ = ["rank", "size"]
+__all__ = ["rank", "share", "size"]
 
 # Open MPI, MPICH and Intel MPI (hydra), MVAPICH2: the environment variables of rank and size.
 _LAUNCHERS = (
@@ -24,6 +25,13 @@ def rank(environment: Mapping[str, str] = os.environ) -> int:
 def size(environment: Mapping[str, str] = os.environ) -> int:
     """The number of ranks that were started together; 1 without a launcher."""
     return _first(1, environment, 1)
+
+
+def share(value: Any) -> Any:
+    """What the first rank gives, on every rank; all of them must call. Imports MPI."""
+    from mpi4py import MPI
+
+    return MPI.COMM_WORLD.bcast(value, root=0)
 
 
 def _first(which: int, environment: Mapping[str, str], default: int) -> int:

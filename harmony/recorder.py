@@ -48,17 +48,18 @@ class Recorder(Protocol):
 
 
 class MemoryRecorder:
-    """Keeps rows and frames, writes nothing."""
+    """Keeps rows and frames, writes nothing. frames: whether fields are kept."""
 
-    def __init__(self, model: "HasBlocks", history: History) -> None:
+    def __init__(self, model: "HasBlocks", history: History, frames: bool = True) -> None:
         from harmony.memory_fields import MemoryFields
 
-        self.history = history
+        self.history, self.frames = history, frames
         self._fields = MemoryFields(model)
 
     def frame(self, sim: "Simulation") -> None:
         """Keep the fields of this moment."""
-        self._fields.write(sim.time, sim)
+        if self.frames:
+            self._fields.write(sim.time, sim)
 
     def log(self, text: str) -> None:
         """A run in memory has no log."""

@@ -19,7 +19,8 @@ def solve(
     """Run one case and write its run directory."""
     from harmony import ranks
 
-    if ranks.rank() > 0:  # this version computes on one rank, the others have nothing to do and nothing to say
+    if ranks.rank() > 0:
+        _follow(case, threads, until)
         return
     from dda.errors import StepFailure
     from harmony import tables
@@ -43,3 +44,19 @@ def solve(
         tables.print_expected(run.summary["expected"])
     if any_missed(run.summary["expected"]):
         raise typer.Exit(1)
+
+
+def _follow(case: Path, threads: int, until: float | None) -> None:
+    """What a rank beside the first does: it computes where the method shares its work, and says nothing."""
+    from dda.errors import InputError, StepFailure
+    from harmony.case import Case
+    from harmony.driver import follow
+
+    try:
+        read = Case.read(case)
+        if read.solver.parallel:
+            follow(read, threads, until)
+    except InputError as error:  # the first rank tells it
+        raise typer.Exit(2) from error
+    except StepFailure as error:
+        raise typer.Exit(1) from error

@@ -1,6 +1,7 @@
 """All that acts on a meshed model in one stage: loads over the nodes, springs as entries of the matrix, held nodes."""
 
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,6 +111,20 @@ class Conditions:
     def springs(self) -> list[Entries]:
         """Entries of the matrix [N/m2]: beds, joints, held points."""
         return [*self.beds, *self.held_points]
+
+    def spring_forces(self, u: Array) -> Array:
+        """S u of all springs, (nodes, 2) N/m."""
+        return np.asarray((self._spring_matrix @ u.ravel()).reshape(-1, 2))
+
+    @cached_property
+    def _spring_matrix(self) -> Any:
+        from scipy.sparse import coo_array
+
+        n = 2 * self.lagrange.count
+        none = np.zeros(0, dtype=np.int64)
+        parts = [Entries(none, none, np.zeros(0)), *self.springs]
+        row, column, value = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return coo_array((value, (row, column)), shape=(n, n)).tocsr()
 
     @cached_property
     def beds(self) -> list[Entries]:

@@ -37,7 +37,8 @@ def load_dolfinx() -> Any:
 class Space:
     """Vector Lagrange functions on the mesh. number (nodes,): block of PETSc rows of each node, 2 rows a block.
 
-    cells: numbers of the cells that this rank integrates over, in DOLFINx's order.
+    cells: numbers of the cells that this rank integrates over, in DOLFINx's order; nodes, corners (cells, k): their
+    nodes and points, in DOLFINx's order too.
     """
 
     def __init__(self, lagrange: Lagrange) -> None:
@@ -72,6 +73,7 @@ class Space:
         if self.lagrange.degree == 2:  # side k lies opposite vertex k, in both
             order = np.concatenate([order, 3 + order], axis=1)
         node = np.take_along_axis(mine, order, axis=1)
+        self.nodes, self.corners = node, vertex
         blocks = dofmap.index_map.local_to_global(dofmap.list[:owned].ravel().astype(np.int32))
         number = np.full(self.lagrange.count, -1, dtype=np.int64)
         number[node.ravel()] = blocks
@@ -93,6 +95,21 @@ class Space:
         function = fem.Function(fem.functionspace(self.mesh, ("DG", 0)))
         function.x.array[: len(self.cells)] = values[self.cells]
         return function
+
+    def summed(self, values: Array) -> Array:
+        """The sum of arrays of all ranks, on every rank."""
+        from mpi4py import MPI
+
+        found = np.empty_like(values)
+        self.comm.Allreduce(values, found, op=MPI.SUM)
+        return found
+
+    def of_all_cells(self, values: Array) -> Array:
+        """Rows of the cells of this rank (c, ...) as rows of all cells (m, ...), on every rank."""
+        found = np.zeros((self.lagrange.mesh.count, *values.shape[1:]))
+        for cells, part in self.comm.allgather((self.cells, values)):
+            found[cells] = part
+        return found
 
     # -- vectors ------------------------------------------------------------------------------------------------------
 

@@ -31,7 +31,12 @@ class Rows:
 
 
 class Method(Protocol):
-    """A method of solution."""
+    """A method of solution. parallel: under mpirun all ranks make the same calls, and share the work."""
+
+    @property
+    def parallel(self) -> bool:
+        """Whether more ranks than one compute."""
+        ...
 
     def refuse(self, case: "Case") -> None:
         """Raise what a case asks for and this method cannot do."""

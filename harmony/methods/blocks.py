@@ -20,6 +20,8 @@ __all__ = ["Blocks"]
 class Blocks:
     """Blocks cut from the domain by its joints; one row a block."""
 
+    parallel = False
+
     def refuse(self, case: "Case") -> None:
         """Keys that only a cover has."""
         data = case.data

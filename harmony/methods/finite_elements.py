@@ -24,6 +24,8 @@ __all__ = ["FiniteElements"]
 class FiniteElements:
     """Bodies meshed by triangles; one row an element. The model is that of the manifold method."""
 
+    parallel = True
+
     def refuse(self, case: "Case") -> None:
         """What needs time, contact or water."""
         refuse_unknown(case.source, case.data)

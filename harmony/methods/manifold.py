@@ -23,6 +23,8 @@ __all__ = ["ManifoldMethod"]
 class ManifoldMethod:
     """Bodies on a cover, cut by their joints; one row a manifold element."""
 
+    parallel = False
+
     def refuse(self, case: "Case") -> None:
         """What this version cannot do."""
         refuse_unknown(case.source, case.data)

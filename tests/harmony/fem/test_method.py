@@ -1,6 +1,10 @@
 """`method: fem` through the front: a run in memory and in a folder, restart, stages, meshes from files, and MPI."""
 
 import copy
+import json
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import meshio
@@ -70,6 +74,23 @@ def test_a_mesh_from_a_file(tmp_path) -> None:
     meshio.Mesh(points * 0.5, [("triangle", cells)]).write(tmp_path / "section.vtu")
     with pytest.raises(InputError, match="does not fill"):
         harmony.solve(case)
+
+
+def test_two_ranks_give_the_same_answer(tmp_path) -> None:
+    case = column(expected=[], time={"end": 0.01, "step": 1e-3, "scheme": "conserving"})
+    alone = harmony.solve(case)
+    (tmp_path / "case.yaml").write_text(case.to_yaml())
+    mpirun = Path(sys.executable).parent / "mpirun"  # of the wheel mpich
+    command = [str(mpirun), "-n", "2", sys.executable, "-m", "harmony.cli", "solve", "case.yaml"]
+    command += ["--out", "run", "--json"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    summary = json.loads(done.stdout)  # one rank prints
+    assert summary["ranks"] == 2
+    top = alone.summary["probes"]["top"]["displacement"]["y"]
+    assert summary["probes"]["top"]["displacement"]["y"] == pytest.approx(top, rel=1e-10)
+    history = harmony.Run.read(tmp_path / "run").history["energy.kinetic"]
+    np.testing.assert_allclose(history, alone.history["energy.kinetic"], rtol=1e-8, atol=1e-12)
 
 
 @pytest.mark.parametrize(
