@@ -164,6 +164,8 @@ def _values(value: Any, law: str, parameter: dict[str, Any]) -> tuple[float, ...
     where, name, unit = f"joint, law {law}", parameter["name"], parameter["unit"]
     # Angles and tabulated slips may be zero; a length or a speed that divides may not.
     limit = {"least": 0.0} if unit == "deg" or parameter["list"] else {"above": 0.0}
+    if unit == "weight":  # of a network: any sign
+        limit = {}
     if parameter["list"] != (np.ndim(value) == 1):
         raise InputError(
             explain(

@@ -26,7 +26,8 @@ COMMANDS = {
     "ensemble": "Sample the priors of a case and run the samples.",
     "regress": "Run the regression cases against their expected values.",
     "compare": "Put runs side by side: probes, fields, energies.",
-    "show": "Show what is in a run: probes, energies, warnings.",
+    "train": "Learn a model, such as a material or joint law, from data.",
+    "show": "Show what is in a run or a law.",
     "view": "Look at a run, in a window or as a picture.",
     "report": "Write a run as one self-contained HTML page.",
 }

@@ -17,6 +17,7 @@ from harmony.case.dump import dump
 from harmony.case.expectation import Expectation, ProbeSpec
 from harmony.case.expected import FailureData
 from harmony.case.extends import extended
+from harmony.case.learned_joints import with_learned_joints
 from harmony.case.locate import BlockLocator
 from harmony.case.output import OutputData
 from harmony.case.parameters import PriorData
@@ -72,12 +73,12 @@ class Case:
     @classmethod
     def read(cls, path: str | Path) -> Self:
         """Read a case file; everything wrong with it is told at once, with lines."""
-        return cls(extended(read_document(Path(path))), Path(path))
+        return cls(with_learned_joints(extended(read_document(Path(path)))), Path(path))
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], folder: str | Path = ".") -> Self:
         """A case from Python data with the keys of a case file; file names in it are relative to `folder`."""
-        return cls(extended(Document("case", Path(folder).resolve(), plain(data))))
+        return cls(with_learned_joints(extended(Document("case", Path(folder).resolve(), plain(data)))))
 
     # -- what it is called -------------------------------------------------------------------------------------------
 

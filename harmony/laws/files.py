@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from harmony.laws.elastic import ElasticLaw
 from harmony.laws.hyperelastic import HyperelasticLaw
+from harmony.laws.joint import JointNetwork
 from harmony.learning.model_file import ModelFile, read_model, write_model
 
 __all__ = ["LAWS", "SHIPPED", "load_law", "read_law", "save_law", "shipped"]
 
-LAWS: dict[str, Any] = {law.kind: law for law in (ElasticLaw, HyperelasticLaw)}
+LAWS: dict[str, Any] = {law.kind: law for law in (ElasticLaw, HyperelasticLaw, JointNetwork)}
 """Every learned law by its kind. A law has settings() and a state_dict; nothing else is needed to store it."""
 
 SHIPPED = Path(__file__).parent / "trained"

@@ -8,6 +8,7 @@
     LAW(static_kinetic)     \
     LAW(slip_weakening)     \
     LAW(velocity_weakening) \
+    LAW(network_friction)   \
     LAW(table)
 
 namespace dda {

@@ -1,0 +1,104 @@
+"""What `harmony train law` and `harmony show law` do."""
+
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from dda.checks import unknown
+from dda.errors import InputError, explain
+from harmony.learning.fit import FitOptions
+
+__all__ = ["KINDS", "show", "train"]
+
+KINDS = ("elastic", "joint")
+
+ADAM = 3
+"""One step in so many is one of Adam, before L-BFGS."""
+
+
+def train(
+    data: Path,
+    *,
+    kind: str,
+    out: Path | None,
+    symmetry: str,
+    axis: tuple[float, float, float] | None,
+    monotone: list[str],
+    distance: float,
+    members: int,
+    width: int | None,
+    steps: int,
+    seed: int,
+    told: Callable[[str], None],
+) -> tuple[Path, dict[str, Any]]:
+    """Train the law, write its file; the path and what the file says."""
+    from harmony.laws.invariants import SYMMETRIES
+
+    if kind not in KINDS:
+        raise unknown("kind of law", kind, KINDS, "harmony train law, --kind")
+    if symmetry not in SYMMETRIES:
+        raise unknown("symmetry", symmetry, SYMMETRIES, "harmony train law, --symmetry")
+    path = out or data.with_name(f"{data.stem}-{kind}.safetensors")
+    options = FitOptions(seed=seed, adam=steps // ADAM, lbfgs=steps - steps // ADAM)
+    size: Any = {} if width is None else {"widths": (width, width)}
+    signs = _signs(monotone)
+    laws: list[Any]
+    if kind == "elastic":
+        from harmony.laws.stress_strain import read_stress_strain
+        from harmony.laws.train_elastic import train_elastic
+
+        laws, metadata = train_elastic(
+            read_stress_strain(data), symmetry=symmetry, axis=axis, members=members, options=options, told=told, **size
+        )
+    else:
+        from harmony.laws.train_joint import read_shear_tests, train_joint
+
+        laws, metadata = train_joint(
+            read_shear_tests(data),
+            monotone=signs,
+            distance=distance,
+            members=members,
+            options=options,
+            told=told,
+            **size,
+        )
+    from harmony.laws.files import save_law
+
+    said = ["harmony", "train", "law", data.name, "--kind", kind, "--seed", str(seed), "--members", str(members)]
+    said += ["--steps", str(steps)]
+    said += ["--symmetry", symmetry] if kind == "elastic" else [w for m in monotone for w in ("--monotone", m)]
+    if width is not None:
+        said += ["--width", str(width)]
+    save_law(path, laws, metadata | {"command": shlex.join(said), "seed": seed})
+    return path, metadata
+
+
+def _signs(monotone: list[str]) -> dict[str, int]:
+    from harmony.laws.joint import INPUTS
+
+    out = {}
+    for word in monotone:
+        name, sign = word[:-1], {"+": 1, "-": -1}.get(word[-1:])
+        if sign is None or name not in INPUTS:
+            raise InputError(
+                explain(
+                    "monotone is not usable",
+                    where="harmony train law, --monotone",
+                    expected=" or ".join(f"{n}-" for n in INPUTS) + ", or with +",
+                    got=repr(word),
+                    do="as in --monotone slip- : friction never rises with slip",
+                )
+            )
+        out[name] = sign
+    return out
+
+
+def show(path: Path) -> dict[str, Any]:
+    """What a law's file says of it; a shipped law by its name."""
+    from harmony.laws.files import shipped
+    from harmony.learning.model_file import read_model
+
+    known = shipped(str(path))
+    model = read_model(known if known.exists() else path, "law/")
+    return {"file": str(known if known.exists() else path), **model.metadata}

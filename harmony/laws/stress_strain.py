@@ -1,0 +1,66 @@
+"""Stress-strain data from a CSV: columns to rows in Mandel notation, paths, and the part that is held out."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dda.errors import InputError, explain
+from harmony.learning.data_file import read_columns
+
+__all__ = ["COMPONENTS", "StressStrain", "read_stress_strain"]
+
+COMPONENTS = ("xx", "yy", "zz", "yz", "xz", "xy")
+FACTORS = np.array([1.0, 1.0, 1.0, 2.0**0.5, 2.0**0.5, 2.0**0.5])
+
+HELD_OUT = 5
+"""Every fifth path is held out; with fewer paths, every fifth row."""
+
+
+@dataclass(frozen=True)
+class StressStrain:
+    """strain [-], stress [Pa]: (n, 6) in Mandel notation; path (n,): number of the test of each row, in order."""
+
+    strain: NDArray[np.float64]
+    stress: NDArray[np.float64]
+    path: NDArray[np.int64]
+
+    def held_out(self) -> NDArray[np.bool_]:
+        """Rows that no fit sees."""
+        paths = np.unique(self.path)
+        if len(paths) >= HELD_OUT:
+            return np.isin(self.path, paths[HELD_OUT // 2 :: HELD_OUT])
+        return np.arange(len(self.path)) % HELD_OUT == HELD_OUT // 2
+
+    def rows(self, which: NDArray[np.bool_]) -> "StressStrain":
+        return StressStrain(self.strain[which], self.stress[which], self.path[which])
+
+
+def read_stress_strain(path: Path | str) -> StressStrain:
+    """Columns strain_xx ... strain_xy (tensor components, half of gamma for shear) and stress_xx ... [Pa]; shear
+    columns may be absent (zero), `path` too (one test)."""
+    columns = read_columns(path)
+    rows = len(next(iter(columns.values())))
+    known = {f"{kind}_{c}" for kind in ("strain", "stress") for c in COMPONENTS} | {"path"}
+    for name in columns:
+        if name not in known:
+            raise InputError(
+                explain("unknown column", where=str(path), expected=", ".join(sorted(known)), got=name, do="rename it")
+            )
+    found = {}
+    for kind in ("strain", "stress"):
+        for c in COMPONENTS[:3]:
+            if f"{kind}_{c}" not in columns:
+                raise InputError(
+                    explain(
+                        f"no column {kind}_{c}",
+                        where=str(path),
+                        expected=f"{kind}_xx, {kind}_yy, {kind}_zz and any shear",
+                        got=", ".join(columns),
+                        do="add it; plane strain is strain_zz = 0, and stress_zz is needed too",
+                    )
+                )
+        parts = [columns.get(f"{kind}_{c}", np.zeros(rows)) for c in COMPONENTS]
+        found[kind] = np.stack(parts, axis=1) * FACTORS
+    return StressStrain(found["strain"], found["stress"], columns.get("path", np.zeros(rows)).astype(np.int64))

@@ -1,0 +1,67 @@
+"""A user's CSV of measurements as columns in SI units: `stress_xx [MPa]` in the header means what it says."""
+
+import csv
+import re
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dda.errors import InputError, explain
+
+__all__ = ["UNITS", "read_columns"]
+
+UNITS = {
+    "": 1.0, "-": 1.0, "Pa": 1.0, "kPa": 1e3, "MPa": 1e6, "GPa": 1e9, "m": 1.0, "cm": 1e-2, "mm": 1e-3, "um": 1e-6,
+    "m/s": 1.0, "mm/s": 1e-3, "um/s": 1e-6, "K": 1.0, "s": 1.0, "%": 1e-2, "N": 1.0, "kN": 1e3,
+}  # fmt: skip
+"""Units that a header may name, and their factor to SI."""
+
+HEADER = re.compile(r"^\s*([A-Za-z_][\w .-]*?)\s*(?:\[([^\]]*)\])?\s*$")
+
+
+def read_columns(path: Path | str) -> dict[str, NDArray[np.float64]]:
+    """Columns by name; lines that begin with # are comments.
+
+    A column without a unit is in SI units. Every row holds a finite number in every column.
+    """
+    path = Path(path)
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as stream:
+            lines = [row for row in csv.reader(stream) if row and not row[0].lstrip().startswith("#")]
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+    if len(lines) < 2:
+        raise _refused(path, "no data", "a header and at least one row", f"{len(lines)} lines")
+    names, factors = zip(*(_column(path, cell) for cell in lines[0]), strict=True)
+    out = np.empty((len(lines) - 1, len(names)))
+    for number, row in enumerate(lines[1:], start=2):
+        if len(row) != len(names):
+            raise _refused(path, f"row {number} has another length", f"{len(names)} numbers", f"{len(row)}")
+        for k, cell in enumerate(row):
+            out[number - 2, k] = _number(path, number, names[k], cell)
+    return {name: out[:, k] * factor for k, (name, factor) in enumerate(zip(names, factors, strict=True))}
+
+
+def _column(path: Path, cell: str) -> tuple[str, float]:
+    found = HEADER.match(cell)
+    if found is None:
+        raise _refused(path, "a column without a name", "a header like strain_xx,stress_xx [MPa]", repr(cell))
+    unit = (found[2] or "").strip().replace("µ", "u")
+    if unit not in UNITS:
+        raise _refused(path, f"unknown unit of {found[1]}", ", ".join(u for u in UNITS if u), unit)
+    return found[1].strip(), UNITS[unit]
+
+
+def _number(path: Path, row: int, name: str, cell: str) -> float:
+    try:
+        value = float(cell)
+    except ValueError:
+        value = float("nan")
+    if not np.isfinite(value):
+        raise _refused(path, f"row {row}, {name} is not a number", "a finite number", repr(cell))
+    return value
+
+
+def _refused(path: Path, what: str, expected: str, got: str) -> InputError:
+    return InputError(explain(what, where=str(path), expected=expected, got=got, do="mend the file"))
