@@ -16,11 +16,16 @@ lets a field that has come to rest converge relatively. Usual 1e-14; larger hide
 @dataclass(frozen=True)
 class Measure:
     """data: "" means every data of the iteration. relative: |f - x| <= limit |f|; absolute: |f - x| <= limit, in the
-    unit of the data; norms are Euclidean, over all points and samples of the window."""
+    unit of the data; norms are Euclidean, over all points and samples of the window.
+
+    floor: a residual below it, in the unit of the data, is nothing, whatever the kind: preCICE's absolute-or-relative
+    measure, for fields that begin at rest with the rounding of a solver.
+    """
 
     data: str = ""
     kind: str = "relative"
     limit: float = 1e-6
+    floor: float = 0.0
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -31,4 +36,4 @@ class Measure:
     def met(self, residual: float, norm: float, largest: float) -> bool:
         """Whether a residual is small enough; norm: of the new values; largest: that they have ever had."""
         bound = self.limit * norm if self.kind == "relative" else self.limit
-        return residual <= max(bound, NOISE * largest)
+        return residual <= max(bound, self.floor, NOISE * largest)

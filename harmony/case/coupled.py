@@ -58,14 +58,14 @@ class ParticipantData(CoupledSection):
 
     case: FileName | None = Field(default=None, description="case file of method dda, nmm or fem, with its probes")
     interface: InterfaceData | None = Field(default=None, description="of a case: where it exchanges")
-    reads: Literal["Force", "Displacement"] | None = Field(
-        default=None, description="of a case: what it is given; it writes the other one"
+    reads: Literal["Force", "Displacement", "Velocity"] | None = Field(
+        default=None, description="of a case: what it is given (Velocity: nmm and fem); it writes the others"
     )
     analysis: Literal["static", "dynamic"] | None = Field(
         default=None, description="of a case; absent = that of its file"
     )
     names: dict[Name, Name] = Field(
-        default_factory=dict, description="names of its data where they are not Force and Displacement"
+        default_factory=dict, description="names of its data where they are not Force, Displacement and Velocity"
     )
     python: FileName | None = Field(default=None, description="Python file")
     function: Name = Field(
@@ -112,16 +112,16 @@ class ExchangeData(CoupledSection):
 
 
 class ConvergenceData(CoupledSection):
-    """When a data counts as converged: one of both."""
+    """When a data counts as converged: by one measure, or by either of both."""
 
     data: Name = Field(description="name of the data")
     relative: Positive | None = Field(default=None, description="change in an iteration over the norm of the data [-]")
     absolute: Positive | None = Field(default=None, description="change in an iteration, in the unit of the data")
 
     @model_validator(mode="after")
-    def _one_limit(self) -> Self:
-        if (self.relative is None) == (self.absolute is None):
-            raise ValueError("convergence: give relative: or absolute:")
+    def _some_limit(self) -> Self:
+        if self.relative is None and self.absolute is None:
+            raise ValueError("convergence: give relative: or absolute:, or both, of which either will do")
         return self
 
 

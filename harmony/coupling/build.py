@@ -11,7 +11,7 @@ import couplers
 from couplers import Mesh
 from dda.errors import InputError
 from harmony.history import Sampler
-from harmony.participants.interface import DISPLACEMENT, FORCE, points_along
+from harmony.participants.interface import DISPLACEMENT, FORCE, VELOCITY, points_along
 
 if TYPE_CHECKING:
     from harmony.case import Case
@@ -58,9 +58,11 @@ def build_coupling(case: "Case", threads: int = 1, log: Callable[[str], object] 
     s = data.scheme
     measures = []
     for item in s.convergence:
-        kind, limit = ("relative", item.relative) if item.relative is not None else ("absolute", item.absolute)
-        assert limit is not None, "the schema gives one limit"
-        measures.append(couplers.Measure(item.data, kind, limit))
+        if item.relative is not None:
+            measures.append(couplers.Measure(item.data, "relative", item.relative, item.absolute or 0.0))
+        else:
+            assert item.absolute is not None, "the schema gives one of both"
+            measures.append(couplers.Measure(item.data, "absolute", item.absolute))
     a = s.acceleration
     options = {} if a is None else {k: v for k, v in a.model_dump(exclude={"type"}).items() if v is not None}
     try:
@@ -137,8 +139,7 @@ def _solver(name: str, case: "Case", sim: Any, data: "ParticipantData", parts: d
         mesh, owners = edges_along(sim.model, data.interface.along or [])
     else:
         mesh = Mesh.of(points_along(data.interface.along or [], data.interface.points))
-    kinds = {own: kind for kind, own in {FORCE: FORCE, DISPLACEMENT: DISPLACEMENT, **data.names}.items()}
-    names = {kind: own for own, kind in kinds.items()}
+    names = {FORCE: FORCE, DISPLACEMENT: DISPLACEMENT, VELOCITY: VELOCITY, **data.names}
     options: dict[str, Any] = {"reads": data.reads, "analysis": analysis, "names": names}
     if case.method == "dda":
         from harmony.participants.blocks import BlocksParticipant

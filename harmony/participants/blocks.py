@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from couplers import Mesh
 from dda.errors import InputError, StepFailure, explain
 from dda.loads import HeldPoint, PointLoad
-from harmony.participants.interface import DISPLACEMENT, FORCE, checked_reads
+from harmony.participants.interface import DISPLACEMENT, FORCE, VELOCITY, checked_reads
 
 if TYPE_CHECKING:
     import dda
@@ -33,7 +33,8 @@ class BlocksParticipant:
 
     interface: points (n, 2) [m] in the initial geometry, or a mesh, as `edges_along` gives it with the block of each
     point; blocks absent: the first moving one that has the point. Force given: point loads, linear in time within a
-    step; exact. Displacement given: springs of `stiffness` [N/m] to where the points should be, whose force is written.
+    step; exact. Velocity can be written too.
+    Displacement given: springs of `stiffness` [N/m] to where the points should be, whose force is written.
     analysis: "dynamic", or "static", where each step relaxes to equilibrium. time_step [s]: longest step between two
     exchanges, None takes each window; the simulation takes its own steps dt within, and goes on from where it stands.
     """
@@ -55,7 +56,7 @@ class BlocksParticipant:
         self.interface = Mesh.of(interface)
         self.points = self.interface.points
         self.blocks = [self._block(p) for p in self.points] if blocks is None else list(blocks)
-        self.names = {FORCE: FORCE, DISPLACEMENT: DISPLACEMENT} | (names or {})
+        self.names = {kind: kind for kind in (FORCE, DISPLACEMENT, VELOCITY)} | (names or {})
         self._known = {own: kind for kind, own in self.names.items()}
         model = sim.model
         self._own = list(model.point_loads), list(model.held_points)
@@ -82,6 +83,8 @@ class BlocksParticipant:
 
     def write(self, data: str) -> Array:
         """Displacement of the points, or the force that the blocks exert there: that of their springs, turned round."""
+        if self._kind(data) == VELOCITY:
+            return np.array([self.sim.point(b, p).velocity for b, p in zip(self.blocks, self.points, strict=True)])
         u = self._displacements()
         return u if self._kind(data) == DISPLACEMENT else -self.stiffness * (self.given - u)
 

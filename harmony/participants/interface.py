@@ -6,11 +6,11 @@ from numpy.typing import ArrayLike, NDArray
 from dda.checks import array
 from dda.errors import InputError, explain
 
-__all__ = ["DISPLACEMENT", "FORCE", "checked_reads", "points_along"]
+__all__ = ["DISPLACEMENT", "FORCE", "VELOCITY", "checked_reads", "points_along"]
 
-FORCE, DISPLACEMENT = "Force", "Displacement"
+FORCE, DISPLACEMENT, VELOCITY = "Force", "Displacement", "Velocity"
 """Data of a mechanical interface: force on the participant that reads it, at each point [N per metre of thickness]; and
-displacement of each point since the start [m]; both (n, 2)."""
+displacement of each point since the start [m], or its velocity [m/s]; (n, 2)."""
 
 
 def points_along(polyline: ArrayLike, count: int | None = None) -> NDArray[np.float64]:
@@ -38,14 +38,14 @@ def _refuse(count: int, given: int) -> NDArray[np.float64]:
     )
 
 
-def checked_reads(reads: str, name: str) -> str:
-    """What a participant reads: the other one it writes."""
-    if reads not in (FORCE, DISPLACEMENT):
+def checked_reads(reads: str, name: str, known: tuple[str, ...] = (FORCE, DISPLACEMENT)) -> str:
+    """What a participant reads: force, or a motion."""
+    if reads not in known:
         raise InputError(
             explain(
                 f"participant '{name}' cannot read this",
                 where="reads",
-                expected=f"{FORCE} or {DISPLACEMENT}",
+                expected=" or ".join(known),
                 got=reads,
                 do=f"read {FORCE} on the softer or lighter side, {DISPLACEMENT} on the other",
             )

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from couplers import Mesh
 from dda.errors import InputError, StepFailure, explain
-from harmony.participants.interface import DISPLACEMENT, FORCE, checked_reads
+from harmony.participants.interface import DISPLACEMENT, FORCE, VELOCITY, checked_reads
 from harmony.participants.mortar import mortar_rows
 
 __all__ = ["Structure", "StructureParticipant"]
@@ -71,7 +71,9 @@ class Structure(Protocol):
 
 
 class StructureParticipant:
-    """A structure that reads `Force` or `Displacement` at its interface points, and writes the other.
+    """A structure that reads `Force`, `Displacement` or `Velocity` at its interface points, and writes the others.
+
+    Where both sides move in different steps, read Velocity: accelerations stay free (Gravouil and Combescure 2001).
 
     interface: points (n, 2) [m] on the body, joined by straight edges on which force and displacement are linear, or a
     `couplers.Mesh` with edges of its own. analysis: "dynamic" or "static"; scheme: "shi" or "conserving"; time_step
@@ -90,12 +92,12 @@ class StructureParticipant:
         names: dict[str, str] | None = None,
     ) -> None:
         self.name, self.structure, self.time_step = name, structure, time_step
-        self.reads = checked_reads(reads, name)
+        self.reads = checked_reads(reads, name, (FORCE, DISPLACEMENT, VELOCITY))
         self.analysis = analysis
         self.theta = {"shi": 1.0, "conserving": 0.5}[scheme]
         self.interface = Mesh.of(interface)
         self.points = self.interface.points
-        self.names = {FORCE: FORCE, DISPLACEMENT: DISPLACEMENT} | (names or {})
+        self.names = {kind: kind for kind in (FORCE, DISPLACEMENT, VELOCITY)} | (names or {})
         self._known = {own: kind for kind, own in self.names.items()}
         self.time = 0.0
         self.u = self.v = np.zeros(structure.unknowns)
@@ -107,7 +109,7 @@ class StructureParticipant:
         """The displacements of the interface over the unknowns."""
         self.B = mortar_rows(self.structure, self.interface)
         self._points = self.structure.rows(self.points)
-        self.given = self.force if self.reads == FORCE else self.B @ self.u
+        self.given = self.force if self.reads == FORCE else self.B @ (self.u if self.reads == DISPLACEMENT else self.v)
 
     def mesh(self, data: str) -> Mesh:
         """The interface points."""
@@ -122,12 +124,15 @@ class StructureParticipant:
 
     def write(self, data: str) -> Array:
         """Displacement of the interface points, or the force that the structure exerts there."""
-        found = self.B @ self.u if self._kind(data) == DISPLACEMENT else -self.force
+        kind = self._kind(data)
+        found = -self.force if kind == FORCE else self.B @ (self.u if kind == DISPLACEMENT else self.v)
         return np.asarray(found.reshape(-1, 2))
 
     def advance(self, dt: float) -> None:
         """One step."""
         static = self.analysis == "static"
+        if static and self.reads == VELOCITY:
+            raise InputError(f"participant '{self.name}' is static and knows no velocity; let it read {DISPLACEMENT}")
         h, theta = (np.inf, 1.0) if static else (dt, self.theta)
         solve, Y, S = self._step(h, theta)
         s = self.structure
@@ -145,14 +150,22 @@ class StructureParticipant:
             # S F = g - B u - B d_0, in statics with rows that take the springs of the points away again
             rows = self._rows(static)
             pull = -(rows @ d)
-            pull[: len(self.B)] += self._next - self.B @ self.u
+            pull[: len(self.B)] += self._wanted(h)
             pull = np.linalg.solve(S, pull)
             d, force = d + Y @ pull, pull[: len(self.B)]
+            # F is that of t + theta h; what is written is that of the end, linear in between
+            force = self.force + (force - self.force) / theta
         self.u = self.u + d
         self.v = np.zeros_like(d) if static else 2.0 / h * d - self.v
         self.force, self.given = force, self._next
         self.time += dt
         s.take(self.u, self.v, self.time)
+
+    def _wanted(self, h: float) -> Array:
+        """B d: to the displacement that was read, or by the mean of both velocities, v <- 2 d / h - v."""
+        if self.reads == DISPLACEMENT:
+            return np.asarray(self._next - self.B @ self.u)
+        return np.asarray(h / 2.0 * (self._next + self.B @ self.v))
 
     def _rows(self, static: bool) -> Array:
         return np.concatenate([self.B, self._points]) if static else self.B
@@ -165,7 +178,7 @@ class StructureParticipant:
         has G R^T R in it. B d = g - B u and R d - q = 0 are solved for F and q.
         """
         if (h, theta) not in self._steps:
-            given, static = self.reads == DISPLACEMENT, bool(np.isinf(h))
+            given, static = self.reads != FORCE, bool(np.isinf(h))
             solve = self.structure.factor(h, theta, self.points if given and static else None)
             Y = S = None
             if given:
