@@ -42,7 +42,11 @@ class Output:
         """What was written at the steps of the window."""
         if not self.substeps:
             samples, times = samples[-1:], times[[0, -1]]
-        self.fresh = Waveform(times, np.array([self.end, *samples]))
+        found = np.empty((len(times), *self.shape))
+        found[0] = self.end
+        for k, sample in enumerate(samples):
+            found[k + 1] = sample
+        self.fresh = Waveform(times, found)
 
     def ask(self, when: str) -> Array:
         """The value that the participant writes now: a copy, of the shape that it had, and finite."""

@@ -29,8 +29,10 @@ class Waveform:
 
     def with_unknowns(self, unknowns: Array) -> "Waveform":
         """The same waveform with other samples after the first."""
-        rest = unknowns.reshape(self.samples[1:].shape)
-        return Waveform(self.times, np.concatenate([self.samples[:1], rest]))
+        samples = np.empty_like(self.samples)
+        samples[0] = self.samples[0]
+        samples[1:] = unknowns.reshape(samples[1:].shape)
+        return Waveform(self.times, samples)
 
     def at(self, time: float) -> Array:
         """d(s) = d_i + (s - s_i) / (s_(i+1) - s_i) (d_(i+1) - d_i)."""

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from couplers.accelerations.base import checked_relaxation
-from couplers.accelerations.qr_filter import filtered
+from couplers.accelerations.qr_filter import least_squares
 from couplers.errors import SetupError
 
 __all__ = ["Anderson"]
@@ -37,13 +37,13 @@ class Anderson:
             X, D = self._columns or (np.empty((len(x), 0)), np.empty((len(x), 0)))
             new = (x - self._last[0])[:, None], (r - self._last[1])[:, None]
             X, D = (np.concatenate([n, o], axis=1)[:, : self.depth] for n, o in zip(new, (X, D), strict=True))
-            keep, Q, R = filtered(D, LIMIT)
+            keep, c = least_squares(D, -r, LIMIT)
             self._columns = X[:, keep], D[:, keep]
         self._last = x.copy(), r
         step = x + self.mixing * r
         if self._columns is not None and self._columns[0].shape[1]:
             X, D = self._columns
-            step -= (X + self.mixing * D) @ np.linalg.solve(R, Q.T @ r)
+            step -= X @ c + self.mixing * (D @ c)
         return np.asarray(step)
 
     def end_window(self, x: Array, f: Array) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from couplers.accelerations.base import checked_relaxation
-from couplers.accelerations.qr_filter import FILTERS, filtered
+from couplers.accelerations.qr_filter import FILTERS, least_squares
 from couplers.accelerations.secants import Secants
 from couplers.errors import SetupError, known
 
@@ -49,11 +49,10 @@ class IQNILS:
         self._learn(r, f)
         if not self._secants.V.shape[1]:
             return np.asarray(x + self.initial * r)
-        columns, Q, R = filtered(self._secants.V, self.limit, self.filter)
+        columns, c = least_squares(self._secants.V, r, self.limit, self.filter)
         self._secants = self._secants.kept(columns)
         if not columns:
             return np.asarray(x + self.initial * r)
-        c = -np.linalg.solve(R, Q.T @ r)
         return np.asarray(f + self._secants.W @ c)
 
     def _learn(self, r: Array, f: Array) -> None:

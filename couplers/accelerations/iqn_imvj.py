@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from couplers.accelerations.base import checked_relaxation
-from couplers.accelerations.qr_filter import FILTERS, filtered
+from couplers.accelerations.qr_filter import FILTERS, filtered, least_squares
 from couplers.accelerations.secants import Secants
 from couplers.errors import known
 
@@ -37,11 +37,10 @@ class IQNIMVJ:
         """One quasi-Newton step."""
         r = f - x
         self._learn(r, f)
-        columns, Q, R = filtered(self._secants.V, self.limit, self.filter)
+        columns, c = least_squares(self._secants.V, r, self.limit, self.filter)
         self._secants = self._secants.kept(columns)
         if not columns and self._jacobian is None:
             return np.asarray(x + self.initial * r)
-        c = -np.linalg.solve(R, Q.T @ r) if columns else np.empty(0)
         step = f + self._secants.W @ c
         if self._jacobian is not None:
             step -= self._jacobian @ (r + self._secants.V @ c)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from couplers.errors import known
 
-__all__ = ["FILTERS", "filtered"]
+__all__ = ["FILTERS", "filtered", "least_squares"]
 
 type Array = NDArray[np.float64]
 
@@ -19,6 +19,23 @@ ROUNDING = 1e-13
 """A column of which less than this is left [-] is dependent whatever the limit: solving with it would give noise."""
 
 
+def least_squares(V: Array, r: Array, limit: float, kind: str = "QR2") -> tuple[list[int], Array]:
+    """The columns that stay, and c = argmin |V c + r| over them. V: (n, m), newest column first.
+
+    Of [V r] = Q R the last column of R is Q^T r, so that Q is never formed.
+    """
+    keep = [j for j in range(V.shape[1]) if V[:, j].any()][: V.shape[0]]
+    while keep:
+        k = len(keep)
+        whole = np.concatenate([V if k == V.shape[1] else V[:, keep], r[:, None]], axis=1)
+        R = np.linalg.qr(whole, mode="r")
+        dependent = _dependent(R[:k, :k], limit, kind)
+        if not len(dependent):
+            return keep, np.linalg.solve(R[:k, :k], -R[:k, k])
+        del keep[dependent[0]]  # with it gone, what is left of the next ones is more
+    return keep, np.empty(0)
+
+
 def filtered(V: Array, limit: float, kind: str = "QR2") -> tuple[list[int], Array, Array]:
     """The columns that stay, and Q (n, k), R (k, k) of them. V: (n, m), newest column first."""
     if kind not in FILTERS:
@@ -26,10 +43,15 @@ def filtered(V: Array, limit: float, kind: str = "QR2") -> tuple[list[int], Arra
     keep = [j for j in range(V.shape[1]) if V[:, j].any()][: V.shape[0]]
     while True:
         Q, R = np.linalg.qr(V[:, keep])
-        left = np.abs(np.diagonal(R))
-        # |v_j| = |R_j|, since Q keeps lengths.
-        size = np.linalg.norm(R) if kind == "QR1" else np.linalg.norm(R, axis=0)
-        dependent = np.flatnonzero(left < max(0.0 if kind == "none" else limit, ROUNDING) * size)
+        dependent = _dependent(R, limit, kind)
         if not len(dependent):
             return keep, Q, R
-        del keep[dependent[0]]  # with it gone, what is left of the next ones is more
+        del keep[dependent[0]]
+
+
+def _dependent(R: Array, limit: float, kind: str) -> NDArray[np.int64]:
+    """Columns of which too little is left."""
+    left = np.abs(np.diagonal(R))
+    # |v_j| = |R_j|, since Q keeps lengths.
+    size = np.sqrt((R * R).sum()) if kind == "QR1" else np.sqrt((R * R).sum(axis=0))
+    return np.flatnonzero(left < max(0.0 if kind == "none" else limit, ROUNDING) * size)

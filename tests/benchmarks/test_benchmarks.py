@@ -84,3 +84,11 @@ def test_startup(run):
     seconds = run("startup", "--runs", 1, "--no-uv")["seconds"]
     assert seconds["uv_run"] is None
     assert 0 < seconds["python"] < seconds["help"]
+
+
+def test_coupling_iteration(run):
+    result = run("coupling_iteration", "--unknowns", 20, "--iterations", 4, "--windows", 3)
+    assert set(result["overhead_us"]) == {"constant", "aitken", "IQN-ILS", "IQN-IMVJ", "anderson"}
+    assert all(value > 0 for value in result["overhead_us"].values())
+    assert result["counts"]["2.N"]["IQN-ILS"] <= 6
+    assert len(result["counts"]) == 12
