@@ -12,10 +12,13 @@ from dda.errors import InputError, explain
 from nmm import _core
 from nmm.aggregates import Aggregates, aggregates
 from nmm.conditions import Component, factor, values
+from nmm.crack_tips import find_tips
 from nmm.cutting import cut
+from nmm.enrichment import FUNCTIONS_A_TIP, Enrichment
 from nmm.locate import Locator
 from nmm.manifold import Faces, Manifold
 from nmm.model import Model
+from nmm.quadrature import element_points
 from nmm.space import Space, make_space
 from nmm.where import pieces
 
@@ -60,15 +63,39 @@ class Equations:
         shapes = model.shapes()
         corners = np.concatenate([shape.outline for shape in shapes])
         self.manifold: Manifold = cut(
-            model.cover_plan().over(corners.min(axis=0), corners.max(axis=0)), shapes, model.traces
+            model.cover_plan().over(corners.min(axis=0), corners.max(axis=0)), shapes, model.cut_traces
         )
         self.aggregates: Aggregates = aggregates(self.manifold)
         block = np.array([body.block for body in model.bodies])
         number = np.cumsum(block) - 1
         own = np.where(block[self.manifold.body], number[self.manifold.body], -1)
         self.single = (own >= 0) | (self.aggregates.alone >= 0)
-        self.space: Space = make_space(self.manifold, self.aggregates, order, own)
+        tips = find_tips(model)
+        enriched = sum(tip.radius > 0.0 for tip in tips)
+        self.space: Space = make_space(self.manifold, self.aggregates, order, own, (FUNCTIONS_A_TIP,) * enriched)
         self.locator = Locator(self.manifold)
+        first = self.space.functions - FUNCTIONS_A_TIP * enriched
+        self.enrichment = Enrichment(self.manifold, self.locator, tips, first)
+
+    # -- fields -------------------------------------------------------------------------------------------------------
+
+    def evaluate(self, element: Index, x: Array, d: Array) -> Array:
+        """ux, uy [m], ux_x, ux_y, uy_x, uy_y [-] at points (n, 2) [m] of elements for unknowns d, (n, 6)."""
+        u = np.asarray(self.space.core.evaluate(element.astype(np.int32), np.ascontiguousarray(x), d))
+        self.enrichment.add_displacement(u, element, x, d)
+        return u
+
+    @cached_property
+    def rule(self) -> tuple[Array, Array, Index]:
+        """Points (n, 2) [m], weights (n,) [m2] and elements (n,) that integrate the fields over all elements."""
+        near = self.enrichment.has_rule
+        points, weights, element = element_points(self.manifold)
+        if not near.any():
+            return points, weights, element
+        far = ~near[element]
+        every = ((points[far], weights[far], element[far]), self.enrichment.rule)
+        points, weights, element = (np.concatenate(pair) for pair in zip(*every, strict=True))
+        return points, weights, element
 
     # -- materials ----------------------------------------------------------------------------------------------------
 
@@ -150,6 +177,7 @@ class Equations:
         rows, table = self.material_table
         system.add_elements(self.space.core, rows.astype(np.int32), table, self.threads)
         system.add_ghosts(self.space.core, self._slivers.astype(np.int32), self.ghosts[self._slivers[:, 0]])
+        self.enrichment.add_stiffness(system, self.space.core, rows, table)
 
     def add_conditions(self, system: Any, conditions: list[_Rows]) -> None:
         """Terms of boundaries, joints and material boundaries."""
@@ -188,6 +216,7 @@ class Equations:
         both = np.concatenate(pairs)
         both = np.unique(both[both[:, 1] >= 0], axis=0)
         sets = [covers, np.concatenate([covers[both[:, 0]], covers[both[:, 1]]], axis=1)]
+        sets += self.enrichment.cliques(covers, self.space.tip_cover)
         flat = np.concatenate([s[s >= 0] for s in sets])
         counts = np.concatenate([(s >= 0).sum(axis=1) for s in sets])
         return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32), flat.astype(np.int32)
@@ -282,7 +311,7 @@ class Equations:
 
     def _joints(self) -> Iterator[_Rows]:
         """Joints with springs between their faces."""
-        stiffness = np.array([*self.model.joint_stiffness, (0.0, 0.0)])
+        stiffness = np.array([*self.model.cut_stiffness, (0.0, 0.0)])
         for column, component in enumerate(ACROSS_AND_ALONG):
             k = stiffness[self.manifold.joints.line, column]  # -1, two bodies that touch, is the last row
             faces = self.manifold.joints.chosen(k > 0.0)
@@ -294,6 +323,7 @@ class Equations:
         """Tractions, forces and springs on points, base motion, as they are at a time [s]."""
         for k, load in enumerate(self.model.tractions):
             self.add_traction(system, k, factor(load.history, time))
+        self.add_crack_pressures(system)
         for k in range(len(self.model.point_supports)):
             self.add_point(system, k, time)
         if self.model.base_acceleration is not None:
@@ -311,16 +341,16 @@ class Equations:
     def add_point(self, system: Any, k: int, time: float | None = None) -> None:
         """One force or spring on a point, as it is at a time [s]; None: a force without its history."""
         support = self.model.point_supports[k]
-        element = self.locator.require(np.array([support.point]), f"point load or held point {k}")
         times = 1.0 if time is None else factor(support.history, time)
-        system.add_points(
-            self.space.core,
-            element.astype(np.int32),
-            np.array([support.point]),
-            times * np.array([support.force]),
-            np.array([support.stiffness]),
-            support.place(time or 0.0)[None],
-        )
+        force = times * np.array(support.force)
+        self.add_spring_point(system, np.array(support.point), force, support.stiffness, support.place(time or 0.0))
+
+    def add_spring_point(self, system: Any, point: Array, force: Array, stiffness: float, given: Array) -> None:
+        """A force (2,) [N/m] on a point (2,) [m], and a spring [N/m] from it to where it was, displaced (2,) [m]."""
+        element = self.locator.require(point[None], "point load or held point")
+        number = element.astype(np.int32)
+        system.add_points(self.space.core, number, point[None], force[None], np.array([stiffness]), given[None])
+        self.enrichment.add_point(system, self.space.core, int(element[0]), point, force, stiffness, given)
 
     def add_ghost_mass(self, system: Any) -> None:
         """int rho (u_e - u_root)^2 over the whole cell of each sliver."""
@@ -343,6 +373,21 @@ class Equations:
         """Add the consistent mass, and the momentum of a motion (vx, vy, spin, x, y) of each element, (m, 5)."""
         density = np.array([m.density for m in self.model.materials])[self.manifold.material]
         system.add_inertia(self.space.core, density, np.ascontiguousarray(motion))
+        self.enrichment.add_inertia(system, self.space.core, density, motion)
+
+    def add_crack_pressures(self, system: Any) -> None:
+        """Pressure on the faces of cracks."""
+        joints, first = self.manifold.joints, len(self.model.traces)
+        for k, crack in enumerate(self.model.cracks):
+            if crack.pressure == 0.0:
+                continue
+            faces = joints.chosen(joints.line == first + k)
+            t = np.ascontiguousarray(np.repeat(-crack.pressure * faces.normals[:, None], _core.GAUSS, axis=1))
+            for side, ends in ((0, faces.ends), (1, faces.ends[:, [2, 3, 0, 1]])):
+                only = np.column_stack([faces.elements[:, side], np.full(len(faces), -1)]).astype(np.int32)
+                system.add_tractions(self.space.core, only, np.ascontiguousarray(ends), t if side == 0 else -t)
+        paths = [(crack.points, crack.pressure) for crack in self.model.cracks if crack.pressure != 0.0]
+        self.enrichment.add_pressure(system, paths)
 
     # -- what holds the pieces ----------------------------------------------------------------------------------------
 

@@ -94,14 +94,12 @@ class Forms:
         equations = self.equations
         held, one, columns = equations.blank(), equations.blank(), []
         for point in self._held:
-            at = np.array([point.point])
-            element = equations.locator.require(at, "held point").astype(np.int32)
-            stiffness, none = np.array([point.stiffness]), np.zeros((1, 2))
-            held.add_points(equations.space.core, element, at, none, stiffness, none)
+            at, none = np.array(point.point), np.zeros(2)
+            equations.add_spring_point(held, at, none, point.stiffness, none)
             pull = []
             for direction in np.eye(2):
                 one.clear()
-                one.add_points(equations.space.core, element, at, none, stiffness, direction[None])
+                equations.add_spring_point(one, at, none, point.stiffness, direction)
                 pull.append(np.array(one.load()))
             columns.append(np.column_stack(pull))
         return held, columns
@@ -112,6 +110,7 @@ class Forms:
         timed: list[tuple[Array, Array]] = []
         model, equations = self.model, self.equations
         adds = [(t.history, partial(equations.add_traction, k=k)) for k, t in enumerate(model.tractions)]
+        adds.append((None, equations.add_crack_pressures))
         adds += [
             (p.history, partial(equations.add_point, k=k))
             for k, p in enumerate(model.point_supports)

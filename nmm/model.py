@@ -15,6 +15,8 @@ from dda.material import Material, check_material
 from dda.polygons import check_overlaps, outline_polygon
 from nmm.conditions import Component, Given, History, PointSupport, Spring, Support, Traction, Viscous
 from nmm.cover import CoverPlan, Triangles
+from nmm.crack import Crack
+from nmm.crack_checks import checked_crack
 from nmm.shapes import BodyShape
 from nmm.where import Where, checked_where
 
@@ -79,6 +81,7 @@ class Model:
         self.bodies: list[Body] = []
         self.traces: list[Trace] = []
         self.joint_stiffness: list[tuple[float, float]] = []
+        self.cracks: list[Crack] = []
         self.supports: list[Support] = []
         self.springs: list[Spring] = []
         self.tractions: list[Traction] = []
@@ -185,6 +188,24 @@ class Model:
         self.joint_stiffness.append(stiffness)
         return len(self.traces) - 1
 
+    def add_crack(
+        self, points: ArrayLike, name: str = "", *, pressure: float = 0.0, radius: float | None = None
+    ) -> int:
+        """Cut the bodies along a polyline (n, 2) [m] that ends inside them, and return the number of the crack.
+
+        Its faces are free, or under a pressure [Pa] that opens it. An end on the boundary, on a joint or on another
+        crack is no tip. radius: of the disc around each tip in which branch functions are added [m], None = as large
+        as the geometry allows, 0 = none. Bodies and joints come first. name: by default crack0, crack1, ...
+        """
+        label = name or f"crack{len(self.cracks)}"
+        line = array(points, f"crack {label!r}", "points", shape=(None, 2), unit="m")
+        p = number(pressure, f"crack {label!r}", "pressure", unit="Pa")
+        disc = None if radius is None else number(radius, f"crack {label!r}", "radius", unit="m", least=0.0)
+        holes = [(body.outline, body.holes) for body in self.bodies]
+        path, tips = checked_crack(line, label, holes, self.cracks, self.traces)
+        self.cracks.append(Crack(label, path, p, disc, tips))
+        return len(self.cracks) - 1
+
     # -- supports -----------------------------------------------------------------------------------------------------
 
     def fix(self, where: Where | ArrayLike, components: Sequence[Component] = ("x", "y")) -> None:
@@ -273,6 +294,16 @@ class Model:
         """All materials, each once."""
         found = [m for body in self.bodies for m in (body.material, *(r[1] for r in body.regions))]
         return list(dict.fromkeys(found))
+
+    @property
+    def cut_traces(self) -> list[Trace]:
+        """What cuts the bodies: joints, then cracks."""
+        return [*self.traces, *(Trace(crack.name, crack.points) for crack in self.cracks)]
+
+    @property
+    def cut_stiffness(self) -> list[tuple[float, float]]:
+        """Normal and shear stiffness [Pa/m] across each of `cut_traces`."""
+        return [*self.joint_stiffness, *((0.0, 0.0) for _ in self.cracks)]
 
     def shapes(self) -> list[BodyShape]:
         """The bodies as the cut takes them; refuses bodies that overlap."""

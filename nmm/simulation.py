@@ -14,10 +14,11 @@ from dda.simulation import Settlement
 from dda.simulation_checks import saved_bytes
 from nmm.equations import Equations
 from nmm.forms import Forms
+from nmm.interaction import Intensity
 from nmm.model import Model
 from nmm.motion import THETA, Ledger, Motion, State
-from nmm.quadrature import element_points
 from nmm.space import ORDERS
+from nmm.tip_intensities import tip_intensities
 
 __all__ = ["PointState", "Simulation", "SolveReport"]
 
@@ -270,9 +271,7 @@ class Simulation:
     def _evaluate(self, element: NDArray[np.int64], x: Array, d: Array | None = None) -> Array:
         """ux, uy [m], ux_x, ux_y, uy_x, uy_y [-] at points of elements, (n, 6); of the state, or of coefficients d."""
         coefficients = self.unknowns if d is None else d
-        return np.asarray(
-            self.equations.space.core.evaluate(element.astype(np.int32), np.ascontiguousarray(x), coefficients)
-        )
+        return self.equations.evaluate(element, x, coefficients)
 
     def _stress(self, element: NDArray[np.int64], u: Array) -> Array:
         """sigma = D eps + sigma_0, (n, 3) Pa."""
@@ -284,6 +283,10 @@ class Simulation:
         """A point [m] of an element, in the undeformed geometry; one row."""
         x = array(point, "Simulation.point", "point", shape=(2,), unit="m")[None]
         return PointState(*(part[0] for part in self._state(np.array([element]), x)))
+
+    def stress_intensity(self) -> dict[str, dict[str, Intensity]]:
+        """KI, KII [Pa sqrt(m)] and J [N/m] of every crack tip: {crack: {"tip1": Intensity, ...}}, tips in order."""
+        return tip_intensities(self.equations, self.unknowns)
 
     @property
     def elements(self) -> int:
@@ -376,7 +379,7 @@ class Simulation:
         if self._ledger is not None:
             return self._ledger.values
         strain = self.strain_energy
-        points, weights, element = element_points(self.equations.manifold)
+        points, weights, element = self.equations.rule
         density = np.array([m.density for m in self.model.materials])[self.equations.manifold.material[element]]
         potential = -float((density * weights) @ self._evaluate(element, points)[:, :2] @ np.array(self.model.gravity))
         ledger = dict.fromkeys(ENERGIES, 0.0)
@@ -400,7 +403,7 @@ class Simulation:
         return float(np.sqrt((weights * (u * u).sum(axis=1)).sum())), float(np.sqrt(energy))
 
     def _energy_density(self, strain: Any) -> tuple[float, Array, Array, NDArray[np.int64]]:
-        points, weights, element = element_points(self.equations.manifold)
+        points, weights, element = self.equations.rule
         difference = _strain(self._evaluate(element, points)) - strain(points)
         D = self.equations.elasticity[self.equations.manifold.material[element], :9].reshape(-1, 3, 3)
         return float(np.einsum("n,ni,nij,nj->", weights, difference, D, difference)), points, weights, element

@@ -30,7 +30,7 @@ class Space:
     """The space in the core, and what was done to make its functions independent.
 
     covers: (m, 4) of each element, -1 where there are fewer. order: (c,) of each cover. unknowns: two a function.
-    dropped: functions left out because the others span them.
+    dropped: functions left out because the others span them. tip_cover: number of the first cover of a crack tip.
     """
 
     core: Any
@@ -38,6 +38,7 @@ class Space:
     order: Index
     functions: int
     dropped: int
+    tip_cover: int = 0
 
     @property
     def unknowns(self) -> int:
@@ -45,8 +46,12 @@ class Space:
         return 2 * self.functions
 
 
-def make_space(manifold: Manifold, aggregates: Aggregates, order: int, own: Index | None = None) -> Space:
+def make_space(
+    manifold: Manifold, aggregates: Aggregates, order: int, own: Index | None = None, tips: tuple[int, ...] = ()
+) -> Space:
     """The space of `order` on a manifold.
+
+    tips: number of branch functions of each crack tip: a cover of its own each, the last ones; no element lists them.
 
     own: (m,) number of the block that each element is, -1 = none: a block has one cover with weight 1 and an affine
     displacement. Tiny pieces (`aggregates.alone`) get one cover too, one order above that of the rest.
@@ -75,7 +80,7 @@ def make_space(manifold: Manifold, aggregates: Aggregates, order: int, own: Inde
     centre = np.concatenate([manifold.cover.nodes[node], cells.origin[count:]])
     orders = np.full(len(centre), order)
     orders[len(used) :] = np.where(np.isin(np.arange(single.max(initial=-1) + 1), blocks), 1, min(order + 1, 2))
-    first = np.concatenate([[0], np.cumsum(np.array(FUNCTIONS)[orders])])
+    first = np.concatenate([[0], np.cumsum([*np.array(FUNCTIONS)[orders], *tips])]).astype(np.int64)
 
     core.set_cells(
         cells.origin,
@@ -85,14 +90,15 @@ def make_space(manifold: Manifold, aggregates: Aggregates, order: int, own: Inde
         cells.corner_count.astype(np.int32),
         np.ascontiguousarray(manifold.cover.axes),
     )
-    core.set_covers(centre, np.concatenate([sizes[node], cells.size[count:]]), first.astype(np.int32))
+    widths = np.concatenate([sizes[node], cells.size[count:], np.ones(len(tips))])
+    core.set_covers(np.concatenate([centre, np.zeros((len(tips), 2))]), widths, first.astype(np.int32))
     core.set_elements(
         covers.astype(np.int32), cells.of_element.astype(np.int32), manifold.edge_start.astype(np.int32), manifold.edges
     )
     keep = np.ones(int(first[-1]), dtype=bool)
     keep[: gone.size] = ~gone.ravel()
     core.set_numbers(np.where(keep, np.cumsum(keep) - 1, -1).astype(np.int32), int(keep.sum()))
-    return Space(core, covers, orders, int(keep.sum()), int((~keep).sum()))
+    return Space(core, covers, orders, int(keep.sum()), int((~keep).sum()), len(centre))
 
 
 @dataclass(frozen=True, eq=False)

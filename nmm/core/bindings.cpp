@@ -101,6 +101,46 @@ Out evaluate(const Space& s, Ints element, Reals points, Reals d) {
     return owned(std::move(out), {n, 6});
 }
 
+/// Numbers (n, f), values, x- and y-derivatives (n, f) of the functions at points of elements; -1 where there are fewer.
+nb::tuple functions(const Space& s, Ints element, Reals points) {
+    const std::size_t n = element.size();
+    std::vector<Values> all(n);
+    std::size_t most = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+        all[i] = values_at(basis_of(s, element.data()[i]), {points.data()[2 * i], points.data()[2 * i + 1]});
+        most = std::max<std::size_t>(most, all[i].count);
+    }
+    std::vector<int> number(n * most, -1);
+    std::vector<double> f(n * most, 0.0), x(f), y(f);
+    for (std::size_t i = 0; i < n; ++i) {
+        std::copy_n(all[i].number.begin(), all[i].count, number.begin() + i * most);
+        std::copy_n(all[i].f.begin(), all[i].count, f.begin() + i * most);
+        std::copy_n(all[i].x.begin(), all[i].count, x.begin() + i * most);
+        std::copy_n(all[i].y.begin(), all[i].count, y.begin() + i * most);
+    }
+    return nb::make_tuple(owned(std::move(number), {n, most}), owned(std::move(f), {n, most}),
+                          owned(std::move(x), {n, most}), owned(std::move(y), {n, most}));
+}
+
+/// k matrices (2 n, 2 n) and right-hand sides (2 n,) over functions `number` (k, n); those with number -1 are left out.
+void add_matrices(System& s, Ints number, Reals matrix, Reals load) {
+    const std::size_t k = number.shape(0), n = number.shape(1);
+    for (std::size_t e = 0; e < k; ++e) {
+        std::vector<std::size_t> kept;
+        for (std::size_t i = 0; i < n; ++i)
+            if (number.data()[e * n + i] >= 0) kept.push_back(i);
+        Local local(static_cast<int>(kept.size()));
+        for (std::size_t i = 0; i < 2 * kept.size(); ++i) {
+            const std::size_t row = 2 * kept[i / 2] + i % 2;
+            local.number[i / 2] = number.data()[e * n + kept[i / 2]];
+            local.load(i) = load.data()[2 * n * e + row];
+            for (std::size_t j = 0; j < 2 * kept.size(); ++j)
+                local.matrix(i, j) = matrix.data()[(2 * n * e + row) * 2 * n + 2 * kept[j / 2] + j % 2];
+        }
+        s.add(local);
+    }
+}
+
 void add_elements(System& s, const Space& space, Ints material, Reals materials, int threads) {
     const auto list = records<Material>(materials);
     nb::gil_scoped_release release;
@@ -280,7 +320,8 @@ NB_MODULE(_core, m) {
         .def("areas", &areas)
         .def("centroids", &centroids)
         .def("trace_constants", &trace_constants)
-        .def("evaluate", &evaluate);
+        .def("evaluate", &evaluate)
+        .def("functions", &functions);
     nb::class_<System>(m, "System")
         .def("__init__", &make_system)
         .def("clear", &System::clear)
@@ -293,6 +334,7 @@ NB_MODULE(_core, m) {
         .def("add_scaled", &add_scaled)
         .def("add_load", &add_load)
         .def("times", &times)
+        .def("add_matrices", &add_matrices)
         .def("direct", &direct)
         .def("cg", &cg)
         .def("blocks", &blocks)

@@ -1,0 +1,76 @@
+"""Stress intensity factors of all tips of a solved model."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nmm.crack import ASIDE, Tip
+from nmm.interaction import Intensity, Solid, face_integral, intensity
+
+if TYPE_CHECKING:
+    from nmm.equations import Equations
+
+__all__ = ["tip_intensities", "tip_solid"]
+
+type Array = NDArray[np.float64]
+
+# Gauss points on the faces in the integral of a pressure: the integrand is smooth in sqrt(r).
+FACE_POINTS = 16
+
+
+def tip_solid(equations: "Equations", tip: Tip) -> Solid:
+    """The material that a tip lies in."""
+    element = equations.locator.require(tip.position[None], "crack tip")
+    material = equations.model.materials[int(equations.manifold.material[element[0]])]
+    E, nu = material.young, material.poisson
+    shear = E / (2 * (1 + nu))
+    if equations.model.plane == "strain":
+        return Solid(E / (1 - nu**2), shear, 3 - 4 * nu)
+    return Solid(E, shear, (3 - nu) / (1 + nu))
+
+
+def tip_intensities(equations: "Equations", d: Array) -> dict[str, dict[str, Intensity]]:
+    """{crack: {"tip1": factors, ...}} of unknowns d."""
+    found: dict[str, dict[str, Intensity]] = {crack.name: {} for crack in equations.model.cracks}
+    tips = equations.enrichment.tips
+    if not tips:
+        return found
+    points, weights, element = equations.enrichment.rule
+    u = equations.evaluate(element, points, d)
+    rows, table = equations.material_table
+    row = table[rows[element]]
+    strain = np.column_stack([u[:, 2], u[:, 5], u[:, 3] + u[:, 4]])
+    initial = row[:, 9:12]
+    stress = np.einsum("nij,nj->ni", row[:, :9].reshape(-1, 3, 3), strain) + initial
+    gradient = u[:, 2:].reshape(-1, 2, 2)
+    for tip in tips:
+        solid = tip_solid(equations, tip)
+        fields = gradient, _tensors(stress), _tensors(initial), row[:, 12:14]
+        faces = _faces(equations, tip, solid, d)
+        found[equations.model.cracks[tip.crack].name][f"tip{tip.number}"] = intensity(
+            tip, solid, points, weights, *fields, faces
+        )
+    return found
+
+
+def _tensors(s: Array) -> Array:
+    """(xx, yy, xy) as (n, 2, 2)."""
+    return s[:, [0, 2, 2, 1]].reshape(-1, 2, 2)
+
+
+def _faces(equations: "Equations", tip: Tip, solid: Solid, d: Array) -> Array:
+    """Of the pressure on the faces, over the straight part of the crack behind the tip."""
+    pressure = equations.model.cracks[tip.crack].pressure
+    if pressure == 0.0:
+        return np.zeros(3)
+    x, w = np.polynomial.legendre.leggauss(FACE_POINTS)
+    s = (x + 1) / 2
+    r, ds = tip.reach * s**2, tip.reach * s * w
+    behind = tip.position - r[:, None] * tip.axes[0]
+    sides = []
+    for sign in (1.0, -1.0):
+        at = behind + sign * ASIDE * tip.reach * tip.axes[1]
+        element = equations.locator.require(at, "crack face")
+        sides.append(equations.evaluate(element, at, d)[:, 2:].reshape(-1, 2, 2))
+    return face_integral(tip, solid, pressure, r, ds, (sides[0], sides[1]))
