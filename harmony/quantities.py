@@ -7,6 +7,7 @@
 | `energy.<key>` | an energy [J/m]: its final value, or as above |
 | `rest_time` | time after which `mass.speed` stays under 0.1 m/s [s]; infinite if it does not |
 | `deposit.top` with a region | y of the highest vertex in the region that belongs to a moved block [m] |
+| `crack.<name>.tip1.KI`, `.KII`, `.J` | stress intensity factors [Pa sqrt(m)], energy release rate [N/m] at the end |
 | `critical`, study results | what `harmony critical` or the study found |
 | `steps`, `totals.open_close`, ... | any number of the summary, by its path |
 
@@ -49,6 +50,7 @@ _SUMMARY = frozenset(
     [
         "blocks",
         "coupling",
+        "crack",
         "dt",
         "energy",
         "failure",

@@ -45,6 +45,7 @@ def summarise(case: "Case", march: "March", sampler: Sampler) -> dict[str, Any]:
         "energy": energy,
         "totals": plain(march.totals),
         "probes": probes,
+        **plain(case.solver.numbers(sim)),
         "warnings": [*case.warnings, *warnings(sim, energy)],
         "versions": versions(),
     }

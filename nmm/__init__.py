@@ -21,7 +21,21 @@ True
 """
 
 from nmm.cover import Cover, Mesh, Rectangles, Triangles
+from nmm.hoop import equivalent_intensity, hoop_angle
+from nmm.interaction import Intensity
 from nmm.model import Model
 from nmm.simulation import PointState, Simulation, SolveReport
 
-__all__ = ["Cover", "Mesh", "Model", "PointState", "Rectangles", "Simulation", "SolveReport", "Triangles"]
+__all__ = [
+    "Cover",
+    "Intensity",
+    "Mesh",
+    "Model",
+    "PointState",
+    "Rectangles",
+    "Simulation",
+    "SolveReport",
+    "Triangles",
+    "equivalent_intensity",
+    "hoop_angle",
+]

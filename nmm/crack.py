@@ -10,7 +10,7 @@ __all__ = ["Crack", "Tip"]
 
 type Array = NDArray[np.float64]
 
-# Corners of the arc that closes the winding path, one every so many radians [rad]: its chords leave 0.4 % of the radius.
+# Corners of the arc that closes the winding path, one every so many radians [rad]: its chords cut off 0.4 %.
 ARC = 0.17
 
 # Points on the crack are moved by this part of the size of their element to the side they belong to [-]; larger than

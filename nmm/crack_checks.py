@@ -40,10 +40,14 @@ def checked_crack(
     if name in {c.name for c in cracks}:
         raise _bad("two cracks of one name", where, "a name of its own for each crack", repr(name), "rename it")
     if len(line) < 2 or (np.diff(line, axis=0) == 0.0).all(axis=1).any():
-        raise _bad("not a crack", where, "two or more points, no two in a row equal", line.tolist(), "correct the points")
+        raise _bad(
+            "not a crack", where, "two or more points, no two in a row equal", line.tolist(), "correct the points"
+        )
     path = shapely.LineString(line)
     if not path.is_simple:
-        raise _bad("a crack crosses itself", where, "a line that does not meet itself", line.tolist(), "split it in two")
+        raise _bad(
+            "a crack crosses itself", where, "a line that does not meet itself", line.tolist(), "split it in two"
+        )
     solid = shapely.union_all([shapely.Polygon(outline, holes) for outline, holes in bodies])
     size = float(np.ptp(np.concatenate([outline for outline, _ in bodies]), axis=0).max())
     _refuse_outside(path, solid, where, ON_BOUNDARY * size)
@@ -78,7 +82,7 @@ def _refuse_outside(path, solid, where: str, slack: float) -> None:  # type: ign
     raise _bad(
         "a crack outside the bodies" if far else "a crack that leaves the body",
         where,
-        f"a line inside the bodies, x {low[0]:g} to {high[0]:g}, y {low[1]:g} to {high[1]:g} m; it may end on the boundary",
+        f"a line in the bodies, x {low[0]:g} to {high[0]:g}, y {low[1]:g} to {high[1]:g} m; it may end on the boundary",
         f"{out:g} of its {path.length:g} m outside",
         "move it" if far else "end it inside the body, or on its boundary",
     )

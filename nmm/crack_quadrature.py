@@ -2,8 +2,8 @@
 
 Elements are split along the part of a crack that ends inside them and into triangles. A triangle with the tip at its
 first corner is integrated in almost polar coordinates x = tip + s^2 ((1 - t) a + t b): the Jacobian 2 s^3 turns every
-power of sqrt(r) into a polynomial in s. Any other is halved until it is no larger than its distance from every tip, where
-the functions are smooth; how many points it then needs was measured (`tests/nmm/test_crack_quadrature.py`).
+power of sqrt(r) into a polynomial in s. Any other is halved until it is no larger than its distance from every tip,
+where the functions are smooth; how many points it then needs was measured (`tests/nmm/test_crack_quadrature.py`).
 """
 
 from collections.abc import Sequence
@@ -31,20 +31,25 @@ POINTS, POLAR_S, POLAR_T = 6, 8, 8
 # A tip this near to a corner or side of an element, over its size [-], lies on it; rounding of the cut leaves 1e-9.
 TOUCH = 1e-7
 
-# Area of a triangle over the square of its size [-] below which it is none.
-FLAT = 1e-13
+# Twice the area of a triangle over the square of its size [-] below which it is none. At a tip its outer side then runs
+# through the tip, up to rounding of coordinates that may be 1e7 times the size of the element's part there.
+FLAT, FLAT_AT_TIP = 1e-13, 1e-8
 
 
 def near_tips(manifold: Manifold, tips: Array, reach: Array) -> Index:
     """Elements within `reach` (t,) [m] of one of `tips` (t, 2) [m], ascending."""
     import shapely
 
-    rings = shapely.linearrings(manifold.points, indices=np.repeat(np.arange(manifold.count), np.diff(manifold.offsets)))
+    rings = shapely.linearrings(
+        manifold.points, indices=np.repeat(np.arange(manifold.count), np.diff(manifold.offsets))
+    )
     tree = shapely.STRtree(shapely.polygons(rings))
     return np.unique(tree.query(shapely.points(tips), predicate="dwithin", distance=reach)[1])
 
 
-def tip_rule(manifold: Manifold, elements: Index, tips: Array, slits: Array, slit_in: Index) -> tuple[Array, Array, Index]:
+def tip_rule(
+    manifold: Manifold, elements: Index, tips: Array, slits: Array, slit_in: Index
+) -> tuple[Array, Array, Index]:
     """Points (n, 2) [m], weights (n,) [m2] and element (n,) of each, sorted by element.
 
     tips: (t, 2) [m]; slits: (s, 4) ends of the pieces of cracks that end inside elements `slit_in` (s,).
@@ -67,7 +72,7 @@ def tip_rule(manifold: Manifold, elements: Index, tips: Array, slits: Array, sli
         for piece in _pieces(manifold, e, slits[slit_in == e]):
             own = [tip for tip in inside if _touches(piece, tip)]
             if own:
-                polar += [(t, e) for t in _fan(np.vstack([own[0], piece]))]
+                polar += [(t, e) for t in _fan(np.vstack([own[0], piece]), FLAT_AT_TIP)]
             else:
                 plain += [(t, e) for t in _fan(piece)]
     points, weights, owner = _polar(*_split_polar(*_stacked(polar)))
@@ -84,7 +89,7 @@ def _stacked(triangles: Sequence[tuple[Array, int]]) -> tuple[Array, Index]:
     )
 
 
-# -- pieces ---------------------------------------------------------------------------------------------------------------
+# -- pieces -----------------------------------------------------------------------------------------------------------
 
 
 def _near(edges: Array, tip: Array) -> bool:
@@ -159,10 +164,10 @@ def _touches(ring: Array, tip: Array) -> bool:
     return bool((d[:, 0] * r[:, 1] - d[:, 1] * r[:, 0] >= -2 * TOUCH * size * length).all())
 
 
-def _fan(ring: Array) -> list[Array]:
+def _fan(ring: Array, flat: float = FLAT) -> list[Array]:
     """Triangles from the first point of a polygon, those with an area."""
     fan = [np.array([ring[0], p, q]) for p, q in zip(ring[1:], np.roll(ring[1:], -1, axis=0), strict=True)]
-    return [t for t in fan if _areas(t[None])[0] > FLAT * np.ptp(t, axis=0).max() ** 2]
+    return [t for t in fan if _areas(t[None])[0] > flat * np.ptp(t, axis=0).max() ** 2]
 
 
 def _areas(t: Array) -> Array:
@@ -171,7 +176,7 @@ def _areas(t: Array) -> Array:
     return np.asarray(p[:, 0] * q[:, 1] - p[:, 1] * q[:, 0])
 
 
-# -- rules ----------------------------------------------------------------------------------------------------------------
+# -- rules ------------------------------------------------------------------------------------------------------------
 
 
 def _split_polar(t: Array, owner: Index) -> tuple[Array, Index]:
@@ -188,21 +193,27 @@ def _split_polar(t: Array, owner: Index) -> tuple[Array, Index]:
 
 
 def _split(t: Array, owner: Index, tips: Array) -> tuple[Array, Index]:
-    """Quarter triangles until none is larger than LARGEST times its distance from the next tip."""
+    """Halve the longest side of triangles until none is larger than LARGEST times its distance from the next tip.
+
+    Halves of a long thin triangle are less thin, quarters would stay as thin.
+    """
     done, done_owner = [np.zeros((0, 3, 2))], [np.zeros(0, dtype=np.int64)]
     while len(t):
         corners, following = t, np.roll(t, -1, axis=1)
-        size = np.linalg.norm(following - corners, axis=2).max(axis=1)
+        sides = np.linalg.norm(following - corners, axis=2)
+        size = sides.max(axis=1)
         distance = np.full(len(t), np.inf)
         for tip in tips:
             distance = np.minimum(distance, _distance(corners, following, tip).min(axis=1))
         large = size > LARGEST * distance
         done.append(t[~large])
         done_owner.append(owner[~large])
-        a, b, c = np.moveaxis(t[large], 1, 0)
-        ab, bc, ca = (a + b) / 2, (b + c) / 2, (c + a) / 2
-        t = np.concatenate([np.stack(n, axis=1) for n in ((a, ab, ca), (ab, b, bc), (ca, bc, c), (ab, bc, ca))])
-        owner = np.tile(owner[large], 4)
+        longest = sides[large].argmax(axis=1)
+        rows = np.arange(len(longest))
+        a, b, c = (t[large][rows, (longest + k) % 3] for k in range(3))
+        m = (a + b) / 2
+        t = np.concatenate([np.stack(n, axis=1) for n in ((a, m, c), (m, b, c))])
+        owner = np.tile(owner[large], 2)
     return np.concatenate(done), np.concatenate(done_owner)
 
 

@@ -1,6 +1,5 @@
 """Where the tips of a model's cracks are, and how far their discs and integrals reach."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np

@@ -2,13 +2,14 @@
 
     u(x) = sum_i w_i(x) sum_k p_k(x) d_ik + sum_tips sum_k psi_k(x) a_k
 
-Each tip has a disc of fixed radius on which its branch functions live, with one pair of unknowns a_k for each in the whole
-disc: they are the functions of one more cover. Whatever the size of the cells, they are 12 functions a tip, so the matrix
-stays as well conditioned as without them and the rate of convergence is that of a smooth solution.
+Each tip has a disc of fixed radius on which its branch functions live, with one pair of unknowns a_k for each in the
+whole disc: they are the functions of one more cover. They are 12 a tip whatever the size of the cells, none of them a
+polynomial, and the rate of convergence is that of a smooth solution.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -70,7 +71,8 @@ class Enrichment:
         radius, angle = tip.polar(points)
         radius = np.maximum(radius, np.finfo(float).eps * tip.radius)
         f, along, across = branch_functions(radius, angle, tip.radius)
-        return f, *tip.cartesian(angle, along, across)
+        x, y = tip.cartesian(angle, along, across)
+        return f, x, y
 
     def near(self, k: int, points: Array) -> NDArray[np.bool_]:
         """Whether points (n, 2) lie in the disc of the k-th enriched tip."""
@@ -89,7 +91,7 @@ class Enrichment:
             a = d[2 * self.first[k] : 2 * (self.first[k] + FUNCTIONS_A_TIP)].reshape(-1, 2)
             u[inside] += np.column_stack([f @ a, fx @ a[:, 0], fy @ a[:, 0], fx @ a[:, 1], fy @ a[:, 1]])
 
-    # -- equations ------------------------------------------------------------------------------------------------------
+    # -- equations ----------------------------------------------------------------------------------------------------
 
     def cliques(self, covers: Index, tip_cover: int) -> list[Index]:
         """Sets of covers that meet: those of each element in a disc and the tips' own, numbered from `tip_cover`."""
@@ -122,6 +124,30 @@ class Enrichment:
                 K = np.einsum("n,nis,nij,njt->st", w[both], B[both], D[own[both]], other, optimize=True)
                 _add_pair(system, self.numbers(k), self.numbers(m), K, load if m == k else np.zeros_like(load))
 
+    def add_inertia(self, system: Any, core: Any, density: Array, motion: Array) -> None:
+        """Consistent mass, and the momentum of a motion (vx, vy, spin, x, y) of each element, (m, 5).
+
+        density: (m,) [kg/m3].
+        """
+        points, weights, element = self.rule
+        for k in range(len(self.enriched)):
+            own = np.flatnonzero(self.near(k, points))
+            x, E = points[own], element[own]
+            f, w = self.at(k, x)[0], (weights * density[element])[own]
+            number, p, *_ = core.functions(E.astype(np.int32), np.ascontiguousarray(x))
+            for part in _elements(E):
+                n = number[part][0] >= 0
+                M = _kron(np.einsum("n,nf,ng->fg", w[part], p[part][:, n], f[part]))
+                _add_pair(system, number[part][0][n], self.numbers(k), M, np.zeros(len(M)))
+            vx, vy, spin, ax, ay = motion[E].T
+            v = np.column_stack([vx - spin * (x[:, 1] - ay), vy + spin * (x[:, 0] - ax)])
+            load = np.einsum("n,nf,ni->fi", w, f, v).ravel()
+            for m in range(k, len(self.enriched)):
+                both = self.near(m, x)
+                if both.any():
+                    M = _kron(np.einsum("n,nf,ng->fg", w[both], f[both], self.at(m, x[both])[0]))
+                    _add_pair(system, self.numbers(k), self.numbers(m), M, load if m == k else np.zeros_like(load))
+
     def add_pressure(self, system: Any, paths: Sequence[tuple[Array, float]]) -> None:
         """Pressure [Pa] on the faces of cracks (polyline (n, 2) [m], pressure): t = -p n, n outward of each face."""
         for k, tip in enumerate(self.enriched):
@@ -134,8 +160,10 @@ class Enrichment:
             n = self.numbers(k)
             _add_pair(system, n, n, np.zeros((2 * len(n), 2 * len(n))), load.ravel())
 
-    def add_point(self, system: Any, core: Any, element: int, point: Array, force: Array, k: float, given: Array) -> None:
-        """A force on a point [m], and a spring [N/m] from it to where it was, displaced: the part of branch functions."""
+    def add_point(
+        self, system: Any, core: Any, element: int, point: Array, force: Array, k: float, given: Array
+    ) -> None:
+        """A force on a point [m], a spring [N/m] from it to where it was, displaced: the part of branch functions."""
         inside = [i for i in range(len(self.enriched)) if self.near(i, point[None])[0]]
         if not inside:
             return
@@ -151,8 +179,15 @@ class Enrichment:
                 _add_pair(system, self.numbers(i), self.numbers(j), K, load if i == j else np.zeros_like(load))
 
 
+def _elements(element: Index) -> Iterator[slice]:
+    """The points of each element, which are sorted by element."""
+    starts = np.flatnonzero(np.diff(element, prepend=-1)).tolist()
+    for a, b in pairwise([*starts, len(element)]):
+        yield slice(a, b)
+
+
 def _kron(a: Array) -> Array:
-    return np.kron(a, np.eye(2))
+    return np.asarray(np.kron(a, np.eye(2)))
 
 
 def _strains(g: Sequence[Array]) -> Array:
@@ -168,9 +203,8 @@ def _add_coupling(
     system: Any, number: Index, p: Sequence[Array], tip: Index, g: Sequence[Array], w: Array, element: Index, D: Array
 ) -> None:
     """int B_p^T D B_g dA of each element, both ways."""
-    starts = np.flatnonzero(np.diff(element, prepend=-1))
-    for a, b in zip(starts, [*starts[1:], len(element)], strict=True):
-        n, part = number[a], slice(a, b)
+    for part in _elements(element):
+        a, n = part.start, number[part.start]
         own = n >= 0
         P = _strains([q[part][:, own] for q in p])
         G = np.einsum("n,ij,njt->nit", w[part], D[a], _strains([q[part] for q in g]), optimize=True)
@@ -201,7 +235,7 @@ def _line_rule(path: Array, tip: Tip, count: int = 12) -> tuple[Array, Array, Ar
     x, w = np.polynomial.legendre.leggauss(count)
     s, w = (x + 1) / 2, w / 2
     points, lengths, normals = [], [], []
-    for a, b in zip(path[:-1], path[1:], strict=True):
+    for a, b in pairwise(path):
         d = (b - a) / np.hypot(*(b - a))
         along, off = float((tip.position - a) @ d), tip.position - a
         half = tip.radius**2 - float(off @ off - along**2)

@@ -1,13 +1,13 @@
 """Stress intensity factors by the interaction integral (Yau, Wang & Corten 1980) over a disc about the tip.
 
-With the fields of one mode at K = 1 (Williams) as the second state, x_1 ahead of the tip and q falling from 1 at the tip to
-0 at the rim,
+With the fields of one mode at K = 1 (Williams) as the second state, x_1 ahead of the tip and q falling from 1 at the
+tip to 0 at the rim,
 
     I = int (sigma_ij u^a_i,1 + sigma^a_ij u_i,1 - sigma_kl eps^a_kl delta_1j) q_,j dA
         - int b_i u^a_i,1 q dA - int_faces t_i u^a_i,1 q ds  =  2 / E' (K_I K_I^a + K_II K_II^a),
 
-b body force, t traction on the faces, sigma with the initial stress; E' = E, or E / (1 - nu^2) in plane strain. J is the
-same integral of the field with itself, halved.
+b body force, t traction on the faces, sigma with the initial stress; E' = E, or E / (1 - nu^2) in plane strain. The
+same integral of the field with itself, halved, is J.
 """
 
 import math
@@ -32,11 +32,13 @@ class Solid(NamedTuple):
 
 
 class Intensity(NamedTuple):
-    """KI, KII [Pa sqrt(m)], J [N/m], the energy release rate."""
+    """KI, KII [Pa sqrt(m)]; J = (KI^2 + KII^2) / E' [N/m], the energy release rate; J_direct [N/m], the J integral of
+    the field itself, whose distance from J tells how well the tip is resolved."""
 
     KI: float
     KII: float
     J: float
+    J_direct: float
 
 
 def weight(rho: Array) -> tuple[Array, Array]:
@@ -106,13 +108,13 @@ def intensity(
     density = np.einsum("nij,nij->n", S + S0, H) / 2  # eps D eps / 2 + sigma_0 eps
     own = np.einsum("nij,ni->nj", S, H[:, :, 0])
     J = float(w @ ((own * q_j).sum(axis=1) - density * q_j[:, 0] - (b * H[:, :, 0]).sum(axis=1) * q)) - faces[2]
-    return Intensity(*found, J)
+    return Intensity(found[0], found[1], (found[0] ** 2 + found[1] ** 2) / solid.modulus, J)
 
 
 def face_integral(tip: Tip, solid: Solid, pressure: float, r: Array, ds: Array, gradient: tuple[Array, Array]) -> Array:
     """int t_i u_i,1 q ds over both faces of a straight crack under a pressure [Pa]: mode I, II and the field, (3,).
 
-    r (n,), ds (n,) [m] of points on it; gradient: that of the displacement there, upper and lower face (n, 2, 2), global.
+    r (n,), ds (n,) [m] of points on it; gradient: of the displacement there, upper and lower face (n, 2, 2), global.
     """
     q = weight(r / tip.reach)[0]
     total = np.zeros(3)

@@ -80,6 +80,10 @@ def build_manifold(
                 group=item.block.group,
             )
     _add_joints(model, source, data, stage)
+    for name, crack in data.cracks.items():
+        with source.at(("cracks", name)):
+            points = polyline(source, ("cracks", name, "points"), crack.points)
+            model.add_crack(points, name, pressure=crack.pressure, radius=crack.radius)
     _add_loads(model, source, places, loads)
     _add_supports(model, source, section_in(data, stage, "supports"))
     return model

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from harmony.case.contact import SCHEMES, ContactData
 from harmony.case.coupled import ConjugateData, ExchangeData, ParticipantData, SchemeData
 from harmony.case.cover import CoverData
+from harmony.case.cracks import CrackData
 from harmony.case.critical import CriticalData
 from harmony.case.elements import FemData
 from harmony.case.expected import ExpectedData, FailureData
@@ -65,6 +66,10 @@ class CaseData(Section):
     )
     fem: FemData | None = Field(
         default=None, description="method fem: the mesh; absent = triangles of degree 2, a twentieth of the longer side"
+    )
+    cracks: dict[Name, CrackData] = Field(
+        default_factory=dict,
+        description="method nmm: cracks by name; their stress intensity factors are quantities, crack.<name>.tip1.KI",
     )
     contact: ContactData = Field(default_factory=ContactData, description="how contact is enforced")
     time: TimeData = Field(default_factory=TimeData, description="end, step, analysis, scheme")

@@ -6,7 +6,7 @@ from harmony.case.section import Point, Section
 
 __all__ = ["RESERVED_PROBES", "ProbeData"]
 
-RESERVED_PROBES = ("mass", "energy", "deposit", "critical", "rest_time", "time")
+RESERVED_PROBES = ("mass", "energy", "deposit", "critical", "crack", "rest_time", "time")
 """Names with a meaning of their own in quantities; `mass`, the mean over the moving blocks, always exists."""
 
 

@@ -29,6 +29,7 @@ def broken_references(data: CaseData, values: dict[str, Any]) -> list[Problem]:
         *_correlations(data),
         *_quantities(data),
         *_coupled(data),
+        *_crack_quantities(data),
     ]
 
 
@@ -182,6 +183,20 @@ def _coupled(data: CaseData) -> Iterator[Problem]:
         if data.participants and first not in (*names, "coupling", "steps", "substeps", "totals", "time"):
             known = closest(first, [*names, "coupling"])
             yield Problem(("expected", index, "quantity"), f"begins with no participant; {known}", expected.quantity)
+
+
+def _crack_quantities(data: CaseData) -> Iterator[Problem]:
+    """Quantities of cracks that are not there."""
+    for index, item in enumerate(data.expected if data.study is None else ()):
+        words = item.quantity.split(".")
+        if words[0] == "crack" and (len(words) < 3 or words[1] not in data.cracks):
+            yield Problem(
+                ("expected", index, "quantity"),
+                f"crack.<name>.tip1.KI and the like, of a crack under cracks:; {closest(words[-1], data.cracks)}"
+                if len(words) < 3
+                else f"no such crack under cracks:; {closest(words[1], data.cracks)}",
+                item.quantity,
+            )
 
 
 def expected_too_late(data: CaseData) -> list[Problem]:

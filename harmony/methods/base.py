@@ -58,6 +58,10 @@ class Method(Protocol):
         """The free water levels of a model."""
         ...
 
+    def numbers(self, sim: Any) -> dict[str, Any]:
+        """Numbers of the summary that only this method has, by their names."""
+        ...
+
     def rows(self, sim: Any) -> Rows:
         """What the rows of the simulation's arrays are."""
         ...

@@ -29,6 +29,8 @@ class Blocks:
             raise case.source.error(("cover",), "belongs to method: nmm; blocks have no cover")
         if data.fem is not None:
             raise case.source.error(("fem",), "belongs to method: fem; blocks have no mesh")
+        if data.cracks:
+            raise case.source.error(("cracks",), "belongs to method: nmm; blocks are cut by geometry.joints")
         if data.geometry is not None and data.blocks_from is not None and data.blocks_from.holes:
             raise case.source.error(("geometry", "holes"), "belongs to method: nmm; a block has no holes")
         for index, section in enumerate([data.supports, *(stage.supports for stage in data.stages)]):
@@ -66,6 +68,10 @@ class Blocks:
     def levels(self, model: "dda.Model") -> "Sequence[dda.WaterLevel]":
         """Those of its water."""
         return model.water.levels
+
+    def numbers(self, sim: "dda.Simulation") -> dict[str, Any]:
+        """None."""
+        return {}
 
     def rows(self, sim: "dda.Simulation") -> Rows:
         """The blocks of the model."""

@@ -29,6 +29,8 @@ class FiniteElements:
     def refuse(self, case: "Case") -> None:
         """What needs time, contact or water."""
         refuse_unknown(case.source, case.data)
+        if case.data.cracks:
+            raise case.source.error(("cracks",), "belongs to method: nmm; a mesh knows no crack tips")
 
     def bodies(self, source: Source, geometry: GeometryBase) -> GeometryBase:
         """The geometry without its joints: they cut the mesh, not the body."""
@@ -52,6 +54,10 @@ class FiniteElements:
     def levels(self, model: "nmm.Model") -> "Sequence[dda.WaterLevel]":
         """None: water is refused."""
         return ()
+
+    def numbers(self, sim: "Simulation") -> dict[str, Any]:
+        """None."""
+        return {}
 
     def rows(self, sim: "Simulation") -> Rows:
         """Elements carry the group of their body."""

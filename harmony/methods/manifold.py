@@ -11,6 +11,7 @@ from harmony.case.cover import CoverData
 from harmony.case.geometry import GeometryBase
 from harmony.case.source import Source
 from harmony.methods.base import Row, Rows
+from harmony.methods.crack_numbers import crack_numbers
 
 if TYPE_CHECKING:
     import dda
@@ -51,6 +52,10 @@ class ManifoldMethod:
     def levels(self, model: "nmm.Model") -> "Sequence[dda.WaterLevel]":
         """None: water is refused."""
         return ()
+
+    def numbers(self, sim: "nmm.Simulation") -> dict[str, Any]:
+        """`crack`: stress intensity factors of every tip."""
+        return {"crack": crack_numbers(sim)} if sim.model.cracks else {}
 
     def rows(self, sim: "nmm.Simulation") -> Rows:
         """Elements carry the group of their body."""

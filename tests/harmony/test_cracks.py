@@ -1,0 +1,52 @@
+"""`cracks:` in a case file: quantities, and what is refused."""
+
+import copy
+from typing import Any
+
+import pytest
+
+import harmony
+from dda.errors import InputError
+
+PLATE: dict[str, Any] = {
+    "method": "nmm",
+    "geometry": {"domain": [[-1, -2], [1, -2], [1, 2], [-1, 2]]},
+    "cover": {"size": 0.2, "origin": [0.013, 0.027], "angle": 7},
+    "materials": {"rock": {"density": 2600, "young": 1.0e9, "poisson": 0.25}},
+    "supports": {"edges": [{"along": [[-1, -2], [1, -2]]}]},
+    "loads": {"gravity": [0, 0], "tractions": [{"along": [[-1, 2], [1, 2]], "traction": [0, 1e6]}]},
+    "cracks": {"main": {"points": [[-0.4, 0], [0.4, 0]]}},
+    "time": {"analysis": "static"},
+    "expected": [{"quantity": "crack.main.tip1.KI", "value": 1.243e6, "tolerance": "2%"}],
+}
+
+
+def plate(**changes: Any) -> harmony.Case:
+    return harmony.Case.from_dict({**copy.deepcopy(PLATE), **changes})
+
+
+def test_intensities_are_quantities_of_a_run(tmp_path) -> None:
+    run = harmony.solve(plate(), out=tmp_path / "run")
+    assert [row["pass"] for row in run.summary["expected"]] == [True]
+    again = harmony.Run.read(tmp_path / "run")
+    KI, KII, J = (again.quantity(f"crack.main.tip2.{name}") for name in ("KI", "KII", "J"))
+    assert pytest.approx((KI**2 + KII**2) * (1 - 0.25**2) / 1e9) == J
+    assert again.quantity("crack.main.length") == pytest.approx(0.8)
+    assert again.quantity("crack.main.tip1.x") == -0.4
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"method": "dda"}, "cracks"),
+        ({"cracks": {"main": {"points": [[-3, 0], [3, 0]]}}}, "leaves the body"),
+        ({"cracks": {"main": {"points": [[5, 5], [6, 5]]}}}, "outside"),
+        ({"cracks": {"main": {"points": [[-0.4, 0]]}}}, "at least 2 points"),
+        ({"cracks": {"main": {"points": [[-0.4, 0], [0.4, 0]], "radius": 2.0}}, "expected": []}, "ligament"),
+        ({"expected": [{"quantity": "crack.man.tip1.KI", "value": 1, "tolerance": 1}]}, "did you mean 'main'"),
+        ({"expected": [{"quantity": "crack.main", "value": 1, "tolerance": 1}]}, "tip1.KI"),
+    ],
+)
+def test_bad_cracks_are_refused(changes, says) -> None:
+    with pytest.raises(InputError, match=says):
+        harmony.solve(plate(**changes))
