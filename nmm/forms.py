@@ -110,7 +110,7 @@ class Forms:
         timed: list[tuple[Array, Array]] = []
         model, equations = self.model, self.equations
         adds = [(t.history, partial(equations.add_traction, k=k)) for k, t in enumerate(model.tractions)]
-        adds.append((None, equations.add_crack_pressures))
+        adds.append((None, partial(equations.add_crack_pressures)))
         adds += [
             (p.history, partial(equations.add_point, k=k))
             for k, p in enumerate(model.point_supports)

@@ -38,7 +38,7 @@ def test_intensities_are_quantities_of_a_run(tmp_path) -> None:
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"method": "dda"}, "cracks"),
+        ({"method": "dda", "cover": None}, "cracks"),
         ({"cracks": {"main": {"points": [[-3, 0], [3, 0]]}}}, "leaves the body"),
         ({"cracks": {"main": {"points": [[5, 5], [6, 5]]}}}, "outside"),
         ({"cracks": {"main": {"points": [[-0.4, 0]]}}}, "at least 2 points"),
