@@ -101,7 +101,7 @@ Out evaluate(const Space& s, Ints element, Reals points, Reals d) {
     return owned(std::move(out), {n, 6});
 }
 
-/// Numbers (n, f), values, x- and y-derivatives (n, f) of the functions at points of elements; -1 where there are fewer.
+/// Numbers (n, f), values, x- and y-derivatives (n, f) of the functions at points of elements; number -1: none.
 nb::tuple functions(const Space& s, Ints element, Reals points) {
     const std::size_t n = element.size();
     std::vector<Values> all(n);
