@@ -18,7 +18,7 @@ from dda.ledger import ENERGIES
 if TYPE_CHECKING:
     from dda import Simulation
 
-__all__ = ["SAME_TIME", "History", "Sampler", "columns", "nested"]
+__all__ = ["SAME_TIME", "History", "Sampler", "columns", "mean_speed", "nested"]
 
 SAME_TIME = 1e-9
 """Two times nearer than this part of the larger one (at least 1 s) are one row. Usual 1e-9, far below any step; larger
@@ -57,7 +57,7 @@ class Sampler:
             state = sim.point(block, point)
             values += [*_with_magnitude(state.displacement), *_with_magnitude(state.velocity)]
             values += [*state.stress, sim.rotations[block]]
-        weights = self._weights(sim)
+        weights = _weights(sim, self.moving)
         velocities = np.asarray(sim.velocities)
         values += _with_magnitude(weights @ np.asarray(sim.displacements))
         values += _with_magnitude(weights @ velocities)
@@ -66,11 +66,18 @@ class Sampler:
         values += [energy[key] for key in ENERGIES]
         return [float(value) for value in values]
 
-    def _weights(self, sim: "Simulation") -> np.ndarray:
-        """m_k / sum m over the moving blocks, zero for fixed ones, shape (n,)."""
-        masses = np.where(self.moving, np.asarray(sim.masses), 0.0)
-        total = masses.sum()
-        return masses / total if total > 0.0 else masses
+
+def mean_speed(sim: "Simulation", moving: np.ndarray) -> float:
+    """Mass-weighted mean of the speeds of the moving blocks, `mass.speed` [m/s]."""
+    velocities = np.asarray(sim.velocities)
+    return float(_weights(sim, moving) @ np.hypot(velocities[:, 0], velocities[:, 1]))
+
+
+def _weights(sim: "Simulation", moving: np.ndarray) -> np.ndarray:
+    """m_k / sum m over the moving blocks, zero for fixed ones, shape (n,)."""
+    masses = np.where(moving, np.asarray(sim.masses), 0.0)
+    total = masses.sum()
+    return masses / total if total > 0.0 else masses
 
 
 def _with_magnitude(vector: Any) -> list[float]:

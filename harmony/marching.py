@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dda import StepFailure
+from harmony.history import SAME_TIME, mean_speed
+from harmony.quantities import REST_SPEED
 from harmony.schedule import Mark, schedule
 
 if TYPE_CHECKING:
@@ -22,6 +24,9 @@ __all__ = ["Event", "March", "Position", "SafePoint"]
 PIECE_SECONDS = 0.2
 """Wall time between two looks at a run [s]: how long Ctrl-C may wait, and how often progress can move."""
 
+STILL_SPEED = 1e-3
+"""Speed of the mass under which it may grow and the mass still rests [m/s]: trembling. Larger ends slow slides."""
+
 ROUND_STEPS = 20
 """Relaxation steps between two looks [-]; where rounds end changes no bit of the result."""
 
@@ -29,13 +34,15 @@ ROUND_STEPS = 20
 @dataclass
 class Position:
     """How far a march has come: the stage, whether it was entered, the time [s] and steps at which it began, marks
-    passed, and what earlier stages gave."""
+    passed, since when [s] the mass rests and its speed then [m/s], and what earlier stages gave."""
 
     stage: int = 0
     entered: bool = False
     start: float = 0.0
     steps: int = 0
     passed: int = 0
+    quiet: float | None = None
+    quiet_speed: float = 0.0
     results: list[dict[str, Any]] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
@@ -88,6 +95,7 @@ class March:
         self.residual = 0.0  # of the relaxation that is going on: unbalanced force over weight [-]
         here = self._loaded
         self.sim = case.solver.start(case, self.models[here], self.stages[here], threads, blob)
+        self._moving = np.array([not row.fixed for row in case.solver.rows(self.sim).blocks])
         self.safe = self._saved()
 
     @property
@@ -127,7 +135,7 @@ class March:
                 self._leave(stage, result)
             else:
                 yield from self._dynamic(stage, until)
-                if self.position.passed < len(self._marks(stage)):
+                if self.position.passed < len(self._marks(stage)) and not self._rests(stage):
                     return
                 self._leave(stage, {"steps": self.sim.steps - self.position.steps})
             self.safe = self._saved()
@@ -144,6 +152,7 @@ class March:
         self.position.start = self.sim.time
         self.position.steps = self.sim.steps
         self.position.passed = 0
+        self.position.quiet = None
 
     def _leave(self, stage: "Stage", result: dict[str, Any]) -> None:
         position = self.position
@@ -197,9 +206,26 @@ class March:
                 return
             yield from self._run_to(mark.time)
             self.position.passed += 1
+            if stage.rest is not None:
+                self._look_for_rest()
+                if self._rests(stage):
+                    return
             if mark.frame:
                 self.safe = self._saved()
             yield Event(row=True, frame=mark.frame, safe=mark.frame)
+
+    def _look_for_rest(self) -> None:
+        """Note since when `mass.speed` is under REST_SPEED and no faster than it was when it came under it."""
+        position, speed = self.position, mean_speed(self.sim, self._moving)
+        if speed >= REST_SPEED or (position.quiet is not None and speed > max(position.quiet_speed, STILL_SPEED)):
+            position.quiet = None
+        if position.quiet is None and speed < REST_SPEED:
+            position.quiet, position.quiet_speed = self.sim.time, speed
+
+    def _rests(self, stage: "Stage") -> bool:
+        """Whether the stage is to end because the mass rests."""
+        since = self.position.quiet
+        return stage.rest is not None and since is not None and self.sim.time - since >= stage.rest * (1.0 - SAME_TIME)
 
     def _marks(self, stage: "Stage") -> list[Mark]:
         output = self.case.output

@@ -25,7 +25,8 @@ ROUND_STEPS = (1.0, 2.0, 5.0)
 
 @dataclass(frozen=True)
 class Stage:
-    """One part of a run. end, step [s]; end is counted from the start of the run, None for a static stage."""
+    """One part of a run. end, step [s]; end is counted from the start of the run, None for a static stage. rest: time
+    without motion after which it ends early [s], None = never."""
 
     name: str
     analysis: str
@@ -36,6 +37,7 @@ class Stage:
     index: int
     tolerance: float
     max_steps: int
+    rest: float | None = None
 
 
 def make_stages(data: CaseData, step: float | None) -> list[Stage]:
@@ -57,6 +59,7 @@ def _stage(data: CaseData, stage: StageData, index: int, step: float | None) -> 
         index=index,
         tolerance=data.time.tolerance,
         max_steps=data.time.max_steps,
+        rest=stage.rest or data.time.rest,
     )
 
 

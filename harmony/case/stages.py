@@ -25,6 +25,9 @@ class StageData(Section):
         default=None,
         description="time at the end of the stage [s], counted from the start of the run; absent = as under time:",
     )
+    rest: Positive | None = Field(
+        default=None, description="time at rest after which the stage ends early [s]; absent = as under time:"
+    )
     step: Positive | None = Field(default=None, description="time step [s]; absent = as under time:")
     scheme: Scheme | None = Field(default=None, description="time scheme; absent = as under time:")
     joints: dict[Name, JointData] = Field(

@@ -18,6 +18,11 @@ class TimeData(Section):
     end: Positive | None = Field(
         default=None, description="end of the run [s]; needed unless each dynamic stage has its own"
     )
+    rest: Positive | None = Field(
+        default=None,
+        description="a dynamic stage ends early once mass.speed has been under 0.1 m/s for so long, not growing [s]; "
+        "absent = it runs to its end",
+    )
     step: Positive | None = Field(
         default=None, description="time step [s]; absent = automatic, from the size of the blocks and gravity"
     )

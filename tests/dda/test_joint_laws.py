@@ -13,6 +13,7 @@ LAWS = {
     "static-kinetic": {"static": 31.0, "kinetic": 22.0},
     "slip-weakening": {"peak": 22.0, "residual": 8.0, "distance": 0.5},
     "velocity-weakening": {"static": 35.0, "dynamic": 10.0, "velocity": 0.1},
+    "slip-rate": {"peak": 22.0, "residual": 8.0, "distance": 0.5, "rate": 4.0, "velocity": 0.2},
     "table": {"slip": [0.0, 0.2, 1.0], "friction": [30.0, 35.0, 12.0]},
 }
 # Slip [m], speed [m/s]: at rest, at and around the points of the table, far away.
@@ -58,6 +59,8 @@ def tan(degrees):
         ("slip-weakening", {"slip": 0.5}, tan(8.0 + 14.0 / math.e)),
         ("velocity-weakening", {"speed": 0.0}, tan(35.0)),
         ("velocity-weakening", {"speed": 0.1}, 0.5 * (tan(35.0) + tan(10.0))),
+        ("slip-rate", {"slip": 0.0, "speed": 0.0}, tan(22.0)),
+        ("slip-rate", {"slip": 0.5, "speed": 0.2}, tan(8.0 + 14.0 / math.e) + 0.5 * tan(4.0)),
         ("table", {"slip": 0.1}, tan(32.5)),
         ("table", {"slip": 9.0}, tan(12.0)),
     ],

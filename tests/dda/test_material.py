@@ -61,6 +61,7 @@ JOINTS = {
     "static-kinetic": {"static": 30.0, "kinetic": 20.0},
     "slip-weakening": {"peak": 30.0, "residual": 10.0, "distance": 0.5},
     "velocity-weakening": {"static": 30.0, "dynamic": 10.0, "velocity": 0.1},
+    "slip-rate": {"peak": 30.0, "residual": 10.0, "distance": 0.5, "rate": 4.0, "velocity": 0.2},
     "table": {"slip": [0.0, 1.0], "friction": [30.0, 10.0]},
 }
 

@@ -152,7 +152,7 @@ class ToyCase:
 
 
 def stage(name: str, analysis: str = "dynamic", end: float | None = None, reset: tuple[str, ...] = ()) -> Any:
-    times = {"end": end, "step": 1e-2, "scheme": "shi", "tolerance": 1e-6, "max_steps": 100}
+    times = {"end": end, "step": 1e-2, "scheme": "shi", "tolerance": 1e-6, "max_steps": 100, "rest": None}
     return SimpleNamespace(name=name, analysis=analysis, reset=set(reset), index=0, **times)
 
 

@@ -9,6 +9,7 @@
     LAW(slip_weakening)     \
     LAW(velocity_weakening) \
     LAW(network_friction)   \
+    LAW(slip_rate)          \
     LAW(table)
 
 namespace dda {
