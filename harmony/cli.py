@@ -24,6 +24,7 @@ COMMANDS = {
     "new": "Write a commented case to start from.",
     "critical": "Find the value of a parameter at which a case fails.",
     "ensemble": "Sample the priors of a case and run the samples.",
+    "submit": "Give a case to the batch system, as one run or as an ensemble.",
     "regress": "Run the regression cases against their expected values.",
     "compare": "Put runs side by side: probes, fields, energies.",
     "train": "Learn a model, such as a material or joint law, from data.",

@@ -37,12 +37,14 @@ def solve(
     quiet: bool = True,
     restart: bool = False,
     overwrite: bool = False,
+    checkpoint_minutes: float | None = None,
 ) -> Run:
     """Run `case` and return what came out.
 
     out: the run directory; None writes no files. threads: of the solver; the result does not depend on them.
     until: stop at this time [s] instead of at the end of the case. quiet: show no progress. restart: go on from the
-    checkpoint in `out`. overwrite: begin anew where an interrupted run lies.
+    checkpoint in `out`. overwrite: begin anew where an interrupted run lies. checkpoint_minutes: wall time between two
+    checkpoints [min], None = 5.
 
     InputError for input that cannot be right, before anything is written; StepFailure when the run cannot go on, after
     its files are complete; KeyboardInterrupt on Ctrl-C and SIGTERM, after a checkpoint.
@@ -53,6 +55,9 @@ def solve(
 
         refuse_restart(restart)
         return solve_coupled(case, None if out is None else Path(out), threads, until, quiet, overwrite)
+    if checkpoint_minutes is not None and not 0.0 < checkpoint_minutes < np.inf:
+        raise InputError(f"checkpoint_minutes: {checkpoint_minutes} is no wall time [min]; give one above 0")
+    interval = CHECKPOINT_SECONDS if checkpoint_minutes is None else 60.0 * checkpoint_minutes
     if out is None:
         march, sampler = prepare(case, threads)
         recorder = MemoryRecorder(case.solver.rows(march.sim), History(sampler.columns))
@@ -75,7 +80,7 @@ def solve(
     try:
         resume = checkpoint.state["time"] if checkpoint else None
         recorder_ = FolderRecorder(directory, case, case.solver.rows(march.sim), history, resume)
-        watch = Stopwatch(checkpoint.state["wall_time"] if checkpoint else 0.0, CHECKPOINT_SECONDS)
+        watch = Stopwatch(checkpoint.state["wall_time"] if checkpoint else 0.0, interval)
         session = _Session(case, march, sampler, recorder_, watch, choose(quiet), until, directory)
         with StopRequest() as stop:
             return session.run(threads, stop)
@@ -150,7 +155,9 @@ class _Session:
             self.progress.show(self._moment())
             if stop is not None and stop.asked:
                 return Status.INTERRUPTED
-            if event.safe and self.watch.due():
+            if stop is not None and stop.take_save():
+                self._save("checkpoint that was asked for")
+            elif event.safe and self.watch.due():
                 self._save("checkpoint")
         return Status.DONE if self.march.done else Status.STOPPED
 

@@ -14,9 +14,14 @@ def solve(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="show no progress and no table")] = False,
     restart: Annotated[bool, typer.Option("--restart", help="go on from the checkpoint of an earlier run")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="begin anew where an interrupted run lies")] = False,
+    checkpoint: Annotated[
+        float | None, typer.Option(help="minutes of wall time between checkpoints  [default: 5]", show_default=False)
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print the summary as JSON and nothing else")] = False,
 ) -> None:
     """Run one case and write its run directory."""
+    import sys
+
     from harmony import ranks
 
     if ranks.rank() > 0:
@@ -30,9 +35,12 @@ def solve(
     from harmony.run import Run
 
     read = Case.read(case)
+    if ranks.size() > 1 and not (read.method == "coupled" or read.solver.parallel):
+        text = f"warning: started on {ranks.size()} ranks; this version computes {read.method} on one, the others end"
+        print(f"{text}; --threads uses cores", file=sys.stderr, flush=True)
     folder = out or Path("runs") / read.key
     try:
-        run = run_case(read, folder, threads, until, quiet or as_json, restart, overwrite)
+        run = run_case(read, folder, threads, until, quiet or as_json, restart, overwrite, checkpoint)
     except StepFailure:
         if as_json:
             tables.print_json(Run.read(folder).summary)

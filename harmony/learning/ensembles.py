@@ -74,6 +74,7 @@ def ensemble(
     """
     sampling = Sampling(case, samples, design, seed)
     case.check()
+    _refuse(case)
     jobs = _cores() if jobs is None else jobs
     first, end = only or (0, samples)
     for name, value in (("jobs", jobs), ("threads", threads)):
@@ -94,6 +95,18 @@ def ensemble(
             with shards.lock("merge", wait=True):
                 result = shards.finish() if maker.complete() else Ensemble.read(shards.file)
     return result
+
+
+def _refuse(case: "Case") -> None:
+    """Cases whose runs this version cannot put side by side."""
+    if case.method == "coupled" or case.study is not None:
+        kind = "a coupled case" if case.method == "coupled" else "a study"
+        raise InputError(f"{case.source.document.name}: {kind} cannot be sampled in this version; sample a single run")
+    if ranks.size() > 1 and case.solver.parallel:
+        raise InputError(
+            f"{case.source.document.name}: a run of method {case.method} takes all ranks itself; "
+            "make the ensemble without mpirun, with --jobs or as a job array"
+        )
 
 
 class _Maker:

@@ -2,6 +2,7 @@
 says so, and is replaced."""
 
 import contextlib
+import os
 import pickle
 import queue
 import signal
@@ -96,6 +97,7 @@ class _Worker:
             [sys.executable, "-m", "harmony.learning.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            env={**os.environ, "OMP_NUM_THREADS": str(self.threads)},  # many processes share the cores
             start_new_session=True,  # Ctrl-C is heard by the process that feeds it
         )
         case = self.sampling.case

@@ -92,3 +92,17 @@ def test_coupling_iteration(run):
     assert all(value > 0 for value in result["overhead_us"].values())
     assert result["counts"]["2.N"]["IQN-ILS"] <= 6
     assert len(result["counts"]) == 12
+
+
+def test_a_run_that_is_killed_ten_times_ends_as_one_that_never_was(run):
+    """Five of the kills come in the middle of writing a file."""
+    result = run("kills", "--kills", 10)
+    assert result["equal"]
+    assert result["died"]["write"] >= 4
+    assert result["kills"] >= 8
+
+
+def test_ensembles(run):
+    result = run("ensembles", "--case", "slope", "--samples", 2, "--jobs", 1)
+    assert result["failed"] == 0
+    assert result["runs_per_hour"] > 0

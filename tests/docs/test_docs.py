@@ -100,7 +100,7 @@ def test_shown_commands_and_their_options_exist() -> None:
     wrong = {
         f"{command} {option}"
         for command, rest in lines
-        for option in re.findall(r"(?<!\S)--[a-z]+", rest)
+        for option in re.findall(r"(?<!\S)--[a-z-]+", rest)
         if option not in options(command)
     }
     assert not wrong

@@ -231,3 +231,24 @@ def test_failure_and_verdict(toy: Any) -> None:
     run = solve(toy.case(failure=failure, stages=[toy.stage("fall", end=2.0)]))
     assert run.summary["verdict"] == "rapid"
     assert run.summary["failure"]["met"] is True
+
+
+def test_sigusr1_writes_a_checkpoint_and_the_run_goes_on(toy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    step = toy.simulation._step
+
+    def step_and_signal(self: Any, h: float) -> None:
+        step(self, h)
+        if self.steps == 42:
+            os.kill(os.getpid(), signal.SIGUSR1)
+
+    monkeypatch.setattr(toy.simulation, "_step", step_and_signal)
+    run = solve(toy.case(), out=toy.folder / "run")
+    assert run.summary["status"] == "done"
+    assert "checkpoint that was asked for" in (run.folder / "log.txt").read_text()
+
+
+def test_the_interval_of_checkpoints_is_chosen(toy: Any) -> None:
+    run = solve(toy.case(), out=toy.folder / "run", checkpoint_minutes=1e-9)
+    assert (run.folder / "log.txt").read_text().count(" checkpoint;") > 3
+    with pytest.raises(InputError, match="checkpoint_minutes"):
+        solve(toy.case(), checkpoint_minutes=0.0)
