@@ -28,7 +28,7 @@ SLOPE: dict[str, Any] = {
             "crest": 12,
             "column_width": 10.0,
             "face_step": 5.0,
-            "crest_step": 5.0,
+            "crest_step": 4.0,
             "base_step": 1.0,
             "base_dip": 30.0,
         }
