@@ -68,12 +68,12 @@ class ConvexNetwork(nn.Module):
         return x @ w
 
     def gradient(self, x: torch.Tensor) -> torch.Tensor:
-        """d N / d x of one input (count,), still a function of the weights."""
+        """d N / d x of inputs (..., count), still a function of the weights."""
         a = ACTIVATIONS[self.activation]
         W, b, w = self.weights()
         slopes = []
         for matrix, bias in zip(W, b, strict=True):
-            h = matrix @ x + bias
+            h = x @ matrix.T + bias
             slopes.append(_slope(h, self.activation))
             x = a(h)
         g = w
