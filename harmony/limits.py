@@ -2,7 +2,8 @@
 
 Each trial begins settled: with the first static stage of the case where a stage follows it, otherwise with all joints
 stuck. Then the trial's own joints and loads act, and the model is relaxed: it stands, or it fails. A model that finds a
-new equilibrium only beyond the `failure:` that its case states has failed.
+new equilibrium only beyond the `failure:` that its case states has failed. A continuum (nmm, fem) has failed where its
+statics finds no equilibrium, see `harmony.equilibrium`.
 """
 
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dda.errors import InputError, StepFailure, explain
+from harmony.equilibrium import Equilibria
 from harmony.history import Sampler
 from harmony.relaxation import relax, watch
 
@@ -71,11 +73,15 @@ def critical(
     parameter, low, high, tolerance = _what(case, parameter, low, high, tolerance)
     for end in (low, high):  # a value that cannot be right shows before anything is run
         case.with_values({parameter: end})
-    settler = _Settler(threads)
+    settler, equilibria = _Settler(threads), Equilibria(threads)
     trials: list[Trial] = []
 
     def fails(value: float) -> bool:
-        trials.append(_trial(case.with_values({parameter: value}), value, settler))
+        changed = case.with_values({parameter: value})
+        if case.method == "dda":
+            trials.append(_trial(changed, value, settler))
+        else:
+            trials.append(Trial(value, *equilibria.trial(changed, value)))
         told(trials[-1])
         return trials[-1].fails
 

@@ -16,6 +16,7 @@ from harmony.case.places import OnEdges
 from harmony.case.places_in_model import Places
 from harmony.case.problems import closest
 from harmony.case.read_tables import polygon, polyline, read_history
+from harmony.case.region import read_region
 from harmony.case.source import Source
 from harmony.case.supports import EdgeSpring, EdgeSupport, HeldPoint
 from harmony.case.yaml_document import KeyPath
@@ -66,10 +67,11 @@ def build_manifold(
     stresses = by_block(places, loads.get("initial_stress"), "stress")
     velocities = by_block(places, loads.get("velocity"), "velocity")
     holes = _holes(source, data)
+    whole = {name: material for name, material in data.materials.items() if material.region is None}
     for index, item in enumerate(placed):
         if item.block.fixed:
             raise source.error(item.origin, "fixed bodies are not available with method: nmm; use supports.edges")
-        material = data.materials[material_of(source, data, index, item)]
+        material = whole[material_of(source, data.model_copy(update={"materials": whole}), index, item)]
         with source.at(item.origin):
             model.add_body(
                 item.block.vertices,
@@ -79,6 +81,7 @@ def build_manifold(
                 velocity=velocities.get(index, (0.0, 0.0, 0.0)),
                 group=item.block.group,
             )
+    _add_regions(model, source, data)
     _add_joints(model, source, data, stage)
     for name, crack in data.cracks.items():
         with source.at(("cracks", name)):
@@ -87,6 +90,26 @@ def build_manifold(
     _add_loads(model, source, places, loads)
     _add_supports(model, source, section_in(data, stage, "supports"))
     return model
+
+
+def _add_regions(model: "nmm.Model", source: Source, data: CaseData) -> None:
+    """Materials that name a region, in all bodies; of regions that overlap the last counts."""
+    import shapely
+
+    for name, material in data.materials.items():
+        if material.region is None:
+            continue
+        path: KeyPath = ("materials", name, "region")
+        if material.region not in data.regions:
+            raise source.error(path, f"no such region; {closest(material.region, data.regions)}")
+        region = read_region(source, ("regions", material.region), material.region, data.regions[material.region])
+        for index, body in enumerate(model.bodies):
+            part = shapely.intersection(shapely.Polygon(body.outline, body.holes), shapely.Polygon(region.polygon))
+            for piece in shapely.get_parts(part):
+                if piece.geom_type == "Polygon" and piece.area > 0.0:
+                    model.add_region(
+                        index, shapely.get_coordinates(piece.exterior)[:-1], material.material(data.strength.factor)
+                    )
 
 
 def _cover(source: Source, data: CoverData) -> "nmm.cover.CoverPlan | None":

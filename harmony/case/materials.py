@@ -17,6 +17,10 @@ PoissonRatio = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, lt
 class MaterialData(Section):
     """An isotropic material, elastic or elastoplastic. Blocks of method dda are elastic, joints hold their strength."""
 
+    region: str | None = Field(
+        default=None,
+        description="methods nmm and fem: the named region of the section that is of this material; welded to the rest",
+    )
     density: Positive = Field(description="density [kg/m3]")
     young: Positive = Field(description="Young's modulus [Pa]")
     poisson: PoissonRatio = Field(description="Poisson's ratio [-]")
@@ -58,4 +62,4 @@ class MaterialData(Section):
         """The material, its strength divided by `factor` [-]."""
         import dda
 
-        return dda.Material(**dict(self)).reduced(factor)
+        return dda.Material(**{k: v for k, v in self if k != "region"}).reduced(factor)

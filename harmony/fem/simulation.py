@@ -22,6 +22,7 @@ from harmony.fem.mesh import TriangleMesh
 from harmony.fem.mesher import mesh_model
 from harmony.fem.modes import lowest_modes
 from harmony.fem.motion import Motion
+from harmony.fem.plasticity import Plasticity
 from harmony.fem.space import Space
 from nmm.model import Model
 from nmm.motion import THETA, Ledger, State
@@ -31,6 +32,10 @@ __all__ = ["Simulation"]
 
 type Array = NDArray[np.float64]
 type Index = NDArray[np.int64]
+
+
+# Load steps for every step that `settle` may take [-].
+LOAD_STEPS = 50
 
 
 class Simulation:
@@ -95,6 +100,7 @@ class Simulation:
         self._ledger: Ledger | None = None
         self.steps = self.substeps = 0
         self._residual, self._iterations = 0.0, 0
+        self.plasticity: Plasticity | None = None
         self.revise(model)
 
     def revise(self, model: Model) -> None:
@@ -103,6 +109,11 @@ class Simulation:
         self.elasticity = Elasticity(model, self.mesh.material, self.mesh.body)
         self.conditions = Conditions(model, self.lagrange, self.elasticity, self.locator)
         self._motion: Motion | None = None
+        before, self.plasticity = self.plasticity, None
+        if any(material.plastic for material in model.materials):
+            self.plasticity = Plasticity(self.space, self.conditions)
+            if before is not None:
+                self.plasticity.begin_as(before)
 
     # -- motion -------------------------------------------------------------------------------------------------------
 
@@ -111,6 +122,8 @@ class Simulation:
         advance_by(self._advance, lambda: self.time, self.dt, until, steps)
 
     def _advance(self, h: float) -> None:
+        if self.plasticity is not None:
+            raise InputError("Simulation.run: elastoplastic materials have no motion in this version; use settle")
         motion, ledger = self._moving, self._book
         self.unknowns, self.rates, self.time = motion.step(State(self.unknowns, self.rates, self.time), h, ledger)
         self.steps = self.substeps = self.steps + 1
@@ -162,8 +175,11 @@ class Simulation:
         self.unknowns, self._iterations, self._residual = solved.u, solved.iterations, solved.residual
 
     def settle(self, tolerance: float = 1e-6, max_steps: int = 1000, stuck: bool = False) -> Settlement:
-        """Equilibrium as `dda.Simulation.settle` gives it: one linear solve, one step."""
+        """Equilibrium as `dda.Simulation.settle` gives it, one step: a linear solve, or where materials yield Newton's
+        iteration from the present state, in at most `max_steps` load steps. stuck: nothing yields."""
         before, old = self.displacements, State(self.unknowns, self.rates, self.time)
+        if self.plasticity is not None and not stuck:
+            return self._yielding(self.plasticity, tolerance, max_steps * LOAD_STEPS)
         self.solve()
         if self._ledger is not None:
             self.unknowns, self.rates, self.time = self._moving.relax(old, self.unknowns, self._ledger)
@@ -171,11 +187,22 @@ class Simulation:
         moved = float(np.linalg.norm(self.displacements - before, axis=1).max())
         return Settlement(self._residual <= max(tolerance, RESIDUAL), self._residual, 1, moved, "")
 
+    def _yielding(self, plasticity: Plasticity, tolerance: float, steps: int) -> Settlement:
+        before = self.displacements
+        self.unknowns, found = plasticity.settle(self.unknowns, self.time, self.solver, tolerance, steps)
+        self._iterations, self._residual = found.iterations, found.residual
+        self.steps = self.substeps = self.steps + 1
+        moved = float(np.linalg.norm(self.displacements - before, axis=1).max())
+        words = f"only {found.share:.1%} of what was out of balance finds equilibrium: the body is a mechanism"
+        return Settlement(found.found, found.residual, 1, moved, "" if found.found else words)
+
     def save(self) -> bytes:
         """The whole state; `load` continues from it with the same bits."""
         ledger = [] if self._ledger is None else self._ledger.numbers
         head = np.array([self.steps, self.time, self._motion is not None, *ledger])
-        parts = (np.array([len(head)], dtype=float), head, self.unknowns, self.rates, self._start)
+        parts = [np.array([len(head)], dtype=float), head, self.unknowns, self.rates, self._start]
+        if self.plasticity is not None:
+            parts.append(self.plasticity.numbers)
         return b"".join(part.tobytes() for part in parts)
 
     @classmethod
@@ -184,7 +211,8 @@ class Simulation:
         sim = cls(model, **options)
         numbers = np.frombuffer(saved_bytes(state)) if len(state) % 8 == 0 and state else np.zeros(1)
         head, n = int(min(abs(numbers[0]), len(numbers))), sim.unknowns.size
-        if head < 3 or len(numbers) != 1 + head + 3 * n:
+        own = 0 if sim.plasticity is None else len(sim.plasticity.numbers)
+        if head < 3 or len(numbers) != 1 + head + 3 * n + own:
             raise InputError(
                 explain(
                     "not the state of this model",
@@ -200,7 +228,10 @@ class Simulation:
             _ = sim._moving
         if head > 3:
             sim._ledger = Ledger.from_numbers(numbers[4 : 1 + head])
-        sim.unknowns, sim.rates, sim._start = (a.reshape(-1, 2).copy() for a in np.split(numbers[1 + head :], 3))
+        fields, rest = np.split(numbers[1 + head :], [3 * n])
+        sim.unknowns, sim.rates, sim._start = (a.reshape(-1, 2).copy() for a in np.split(fields, 3))
+        if sim.plasticity is not None:
+            sim.plasticity.take(rest)
         return sim
 
     # -- state --------------------------------------------------------------------------------------------------------
@@ -219,7 +250,13 @@ class Simulation:
         u = self.lagrange.evaluate(cell, x, self.unknowns)
         moved = self.lagrange.evaluate(cell, x, self.unknowns - self._start)[:, :2]
         v = self.lagrange.evaluate(cell, x, self._speeds)[:, :2]
-        return PointState(x + u[:, :2], moved, v, self.elasticity.stress(cell, u))
+        return PointState(x + u[:, :2], moved, v, self._stress(cell, x, u))
+
+    def _stress(self, cell: Index, x: Array, u: Array) -> Array:
+        """(xx, yy, xy) [Pa] at points of cells, (n, 3)."""
+        if self.plasticity is None or not self.plasticity.everywhere.any():
+            return self.elasticity.stress(cell, u)
+        return self.plasticity.stress_at(cell, x)
 
     @property
     def _speeds(self) -> Array:
@@ -261,11 +298,13 @@ class Simulation:
     @property
     def stresses(self) -> Array:
         """At the elements' centroids, (m, 3) Pa as (xx, yy, xy), tension positive."""
-        return self.elasticity.stress(np.arange(self.mesh.count), self._middle)
+        return self._stress(np.arange(self.mesh.count), self.mesh.centroids, self._middle)
 
     @property
     def stresses_zz(self) -> Array:
         """At the elements' centroids, out of plane, (m,) Pa; without that of the initial stress."""
+        if self.plasticity is not None and self.plasticity.everywhere.any():
+            return np.asarray(self.plasticity.everywhere[..., 2].mean(axis=1))
         return self.elasticity.stress_zz(np.arange(self.mesh.count), self._middle)
 
     @property
@@ -324,12 +363,16 @@ class Simulation:
         strain_energy = self.strain_energy
         potential = -float((self.conditions.weight * self.unknowns).sum())
         kinetic = 0.5 * self._moving.forms.mass.quadratic(self._speeds) if self._speeds.any() else 0.0
-        ledger = dict.fromkeys(ENERGIES, 0.0) | {"kinetic": kinetic}
-        return ledger | {"strain": strain_energy, "potential": potential, "external": strain_energy + potential}
+        yielded = 0.0 if self.plasticity is None else self.plasticity.dissipated
+        ledger = dict.fromkeys(ENERGIES, 0.0) | {"kinetic": kinetic, "friction": yielded}
+        external = strain_energy + potential + yielded
+        return ledger | {"strain": strain_energy, "potential": potential, "external": external}
 
     @property
     def strain_energy(self) -> float:
-        """1/2 int eps . D eps dA [J/m], exact."""
+        """1/2 int eps . D eps dA [J/m], exact; of materials that yield 1/2 int sigma . C^-1 sigma dA."""
+        if self.plasticity is not None and self.plasticity.everywhere.any():
+            return self.plasticity.stored
         return self._energy_norm(lambda x: np.zeros((len(x), 3)), 2) / 2
 
     def error_norms(self, displacement: Any, strain: Any) -> tuple[float, float]:

@@ -31,6 +31,10 @@ class FiniteElements:
         refuse_unknown(case.source, case.data)
         if case.data.cracks:
             raise case.source.error(("cracks",), "belongs to method: nmm; a mesh knows no crack tips")
+        yields = [name for name, material in case.data.materials.items() if material.law != "elastic"]
+        if yields and any(stage.analysis == "dynamic" for stage in case.stages):
+            message = f"elastoplastic materials ({', '.join(yields)}) are static with method: fem in this version"
+            raise case.source.error(("time", "analysis"), message)
 
     def bodies(self, source: Source, geometry: GeometryBase) -> GeometryBase:
         """The geometry without its joints: they cut the mesh, not the body."""

@@ -1,0 +1,303 @@
+"""Elastoplastic equilibrium: laws at the quadrature points, their consistent tangent in DOLFINx, Newton in load steps.
+
+    int B^T sigma(eps(u), state) dA + S u = f,     K = int B^T (d sigma / d eps) B dA + S,
+
+S the springs. What is out of balance at the start, f - int B^T sigma - S u, is put on in steps: a step that Newton does
+not bring to rest is halved, and where even LEAST_STEP finds no equilibrium there is none: the body is a mechanism.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dda.errors import InputError, StepFailure
+from harmony.fem.algebra import Equations, added
+from harmony.fem.conditions import Conditions
+from harmony.fem.lagrange import Lagrange
+from harmony.fem.mesh import TriangleMesh
+from harmony.fem.space import Space
+
+__all__ = ["Equilibrium", "Plasticity"]
+
+type Array = NDArray[np.float64]
+type Index = NDArray[np.int64]
+
+# Newton iterations of a load step [-].
+ITERATIONS = 25
+
+# Load step under which no equilibrium is believed [-], part of what was out of balance.
+LEAST_STEP = 1.0 / 64
+
+# Iterations up to which the next step is twice as long [-].
+EASY = 8
+
+# Residual over the first one of a load step beyond which Newton is given up [-].
+LOST = 1e4
+
+# Forces under which there is nothing to be in equilibrium with [N/m].
+SMALLEST = 1e-200
+
+IN_PLANE = np.array([0, 1, 5])
+"""Places of xx, yy, xy in Mandel rows."""
+SCALE = np.array([1.0, 1.0, np.sqrt(0.5)])
+"""From (xx, yy, 2 xy) strain to Mandel, and from Mandel stress to (xx, yy, xy)."""
+
+
+@dataclass(frozen=True)
+class Equilibrium:
+    """How a search ended: share of the load that is in equilibrium [-], its residual over the load [-], iterations."""
+
+    share: float
+    residual: float
+    iterations: int
+
+    @property
+    def found(self) -> bool:
+        """The whole load."""
+        return self.share == 1.0
+
+
+class Plasticity:
+    """The quadrature points of the cells of this rank, in DOLFINx's order of cells, vertices and points.
+
+    strain (c, q, 6), stress (c, q, 6) in Mandel notation, state: one array (points, k) a material; all of the last
+    equilibrium.
+    """
+
+    def __init__(self, space: Space, conditions: Conditions) -> None:
+        self.space, self.conditions = space, conditions
+        model, lagrange = conditions.model, space.lagrange
+        if model.plane != "strain":
+            raise InputError("plane: elastoplastic materials are for plane strain; write plane: strain")
+        mesh = lagrange.mesh
+        nothing = mesh.joints[:0]
+        mine = TriangleMesh(
+            mesh.points, space.corners, mesh.body[space.cells], mesh.material[space.cells], nothing, nothing[:, 0]
+        )
+        self.local = _with_nodes(lagrange, mine, space.nodes)
+        self.degree = 2 if lagrange.degree == 2 else 1
+        self.xi, self.weights = self.local.quadrature(self.degree)
+        self.places = space.of_all_cells(self.local.spread(self.xi)[2].reshape(mine.count, -1, 2))
+        cells = np.arange(mine.count)
+        self.gradients = np.stack(
+            [self.local.gradients(cells, np.tile(x, (mine.count, 1))) for x in self.xi], axis=1
+        )  # (c, q, nodes, 2)
+        self.measure = np.abs(mine.areas)[:, None] * self.weights
+        self.laws = [material.constitutive for material in model.materials]
+        self.members = [np.flatnonzero(mine.material == k) for k in range(len(self.laws))]
+        self.symmetric = all(law.symmetric for law in self.laws)
+        q = len(self.xi)
+        self.offset = self._initial_strain(mine)
+        self.strain: Array = np.zeros((mine.count, q, 6))
+        self.stress: Array = np.zeros((mine.count, q, 6))
+        self.state = [law.initial_state(len(m) * q) for law, m in zip(self.laws, self.members, strict=True)]
+        self.dissipated = 0.0
+        self.everywhere: Array = np.zeros((mesh.count, q, 6))
+        self._forms: tuple[Any, Any] | None = None
+
+    def _initial_strain(self, mine: TriangleMesh) -> Array:
+        """The elastic strain in plane strain that the initial stress comes from, (c, 1, 6)."""
+        offset = np.zeros((mine.count, 1, 6))
+        sigma = np.array([b.initial_stress for b in self.conditions.model.bodies])[mine.body]
+        if sigma.any():
+            D = self.conditions.elasticity.moduli[self.space.cells]
+            offset[:, 0, IN_PLANE] = np.linalg.solve(D, sigma[..., None])[..., 0] * SCALE
+        return offset
+
+    # -- kinematics ---------------------------------------------------------------------------------------------------
+
+    def strains(self, u: Array) -> Array:
+        """Mandel strains (c, q, 6) of node values (nodes, 2)."""
+        d = u[self.space.nodes]
+        gradient = np.einsum("cqnx,cni->cqix", self.gradients, d)
+        found = np.repeat(self.offset, len(self.xi), axis=1)
+        found[..., 0] += gradient[..., 0, 0]
+        found[..., 1] += gradient[..., 1, 1]
+        found[..., 5] += (gradient[..., 0, 1] + gradient[..., 1, 0]) * SCALE[2]
+        return found
+
+    def forces(self, stress: Array) -> Array:
+        """int B^T sigma dA over all ranks, (nodes, 2) N/m."""
+        xx, yy, xy = (stress[..., k] * s * self.measure for k, s in zip(IN_PLANE, SCALE, strict=True))
+        G = self.gradients
+        x = np.einsum("cq,cqn->cn", xx, G[..., 0]) + np.einsum("cq,cqn->cn", xy, G[..., 1])
+        y = np.einsum("cq,cqn->cn", xy, G[..., 0]) + np.einsum("cq,cqn->cn", yy, G[..., 1])
+        force = np.zeros((self.space.lagrange.count, 2))
+        np.add.at(force, self.space.nodes, np.stack([x, y], axis=2))
+        return self.space.summed(force)
+
+    # -- laws ---------------------------------------------------------------------------------------------------------
+
+    def evaluate(self, u: Array) -> tuple[Array, Array, Array, list[Array]]:
+        """Strain, stress (c, q, 6), in-plane tangent (c, q, 3, 3) and state at u, from the last equilibrium."""
+        strain = self.strains(u)
+        stress, tangent = np.empty_like(strain), np.empty((*strain.shape[:2], 3, 3))
+        states = []
+        for law, m, state in zip(self.laws, self.members, self.state, strict=True):
+            answer = law.evaluate(strain[m].reshape(-1, 6), self.strain[m].reshape(-1, 6), state, 0.0)
+            stress[m] = answer.stress.reshape(len(m), -1, 6)
+            plane = answer.tangent[:, IN_PLANE[:, None], IN_PLANE] * SCALE[:, None] * SCALE
+            tangent[m] = plane.reshape(len(m), -1, 3, 3)
+            states.append(answer.state)
+        return strain, stress, tangent, states
+
+    def accept(self, strain: Array, stress: Array, states: list[Array]) -> None:
+        """The last equilibrium is this; what yielded on the way is dissipated: sigma : (d eps - C^-1 d sigma)."""
+        middle = (self.stress + stress) / 2
+        work = (middle * (strain - self.strain - self._elastic(stress - self.stress))).sum(axis=2)
+        self.dissipated += float(self.space.summed(np.array([(work * self.measure).sum()]))[0])
+        self.strain, self.stress, self.state = strain, stress, states
+
+    def _elastic(self, stress: Array) -> Array:
+        """C^-1 sigma of Mandel rows: ((1 + nu) sigma - nu tr(sigma) 1) / E."""
+        materials = self.conditions.model.materials
+        E, nu = (np.array([getattr(m, k) for m in materials])[self.local.mesh.material] for k in ("young", "poisson"))
+        trace = stress[..., :3].sum(axis=2, keepdims=True) * np.array([1, 1, 1, 0, 0, 0])
+        return np.asarray(((1 + nu)[:, None, None] * stress - nu[:, None, None] * trace) / E[:, None, None])
+
+    @property
+    def stored(self) -> float:
+        """1/2 int sigma : C^-1 sigma dA [J/m]; all ranks must ask."""
+        work = (self.stress * self._elastic(self.stress)).sum(axis=2)
+        return 0.5 * float(self.space.summed(np.array([(work * self.measure).sum()]))[0])
+
+    def gather(self) -> None:
+        """Let every rank have the stress of all cells, `everywhere` (m, q, 6)."""
+        self.everywhere = self.space.of_all_cells(self.stress)
+
+    def stress_at(self, cell: Index, x: Array) -> Array:
+        """(xx, yy, xy) [Pa] at points (n, 2) [m] of cells: the plane through the quadrature points, (n, 3)."""
+        found = self.everywhere[cell][..., IN_PLANE] * SCALE
+        if found.shape[1] == 1:
+            return np.asarray(found[:, 0])
+        corners = np.concatenate([np.ones((len(cell), 3, 1)), self.places[cell]], axis=2)
+        weights = np.linalg.solve(np.swapaxes(corners, 1, 2), np.column_stack([np.ones(len(x)), x])[..., None])
+        return np.asarray((weights * found).sum(axis=1))
+
+    def begin_as(self, other: "Plasticity") -> None:
+        """Take the state of the same body under other conditions."""
+        self.strain, self.stress, self.state = other.strain, other.stress, other.state
+        self.dissipated, self.everywhere = other.dissipated, other.everywhere
+
+    @property
+    def numbers(self) -> Array:
+        """The state of all cells for a checkpoint, with what was dissipated; all ranks must ask."""
+        q = len(self.xi)
+        widths = [s.shape[1] for s in self.state]
+        rows = np.zeros((len(self.strain), q, 12 + max(widths)))
+        rows[..., :6], rows[..., 6:12] = self.strain, self.stress
+        for m, state, width in zip(self.members, self.state, widths, strict=True):
+            rows[m, :, 12 : 12 + width] = state.reshape(len(m), q, width)
+        return np.concatenate([[self.dissipated], self.space.of_all_cells(rows).ravel()])
+
+    def take(self, numbers: Array) -> None:
+        """The state that `numbers` told."""
+        q, n = len(self.xi), self.space.lagrange.mesh.count
+        rows = numbers[1:].reshape(n, q, -1)[self.space.cells]
+        self.dissipated = float(numbers[0])
+        self.strain, self.stress = rows[..., :6].copy(), rows[..., 6:12].copy()
+        self.state = [
+            rows[m, :, 12 : 12 + s.shape[1]].reshape(len(m) * q, s.shape[1]).copy()
+            for m, s in zip(self.members, self.state, strict=True)
+        ]
+        self.gather()
+
+    def stiffness(self, tangent: Array) -> Any:
+        """int B^T D B dA by DOLFINx, a PETSc matrix."""
+        from dolfinx.fem.petsc import assemble_matrix
+
+        if self._forms is None:
+            self._forms = self._compiled()
+        form, D = self._forms
+        D.x.array[: tangent.size] = tangent.ravel()
+        matrix = assemble_matrix(form)
+        matrix.assemble()
+        return matrix
+
+    def _compiled(self) -> tuple[Any, Any]:
+        import basix.ufl
+        import ufl
+        from dolfinx import fem
+
+        element = basix.ufl.quadrature_element("triangle", value_shape=(3, 3), scheme="default", degree=self.degree)
+        D = fem.Function(fem.functionspace(self.space.mesh, element))
+        u, v = ufl.TrialFunction(self.space.functions), ufl.TestFunction(self.space.functions)
+        dx = ufl.dx(metadata={"quadrature_degree": self.degree, "quadrature_scheme": "default"})
+
+        def strain(w: Any) -> Any:
+            e = ufl.sym(ufl.grad(w))
+            return ufl.as_vector([e[0, 0], e[1, 1], 2 * e[0, 1]])
+
+        return fem.form(ufl.inner(strain(v), ufl.dot(D, strain(u))) * dx), D
+
+    # -- equilibrium --------------------------------------------------------------------------------------------------
+
+    def settle(self, u: Array, time: float, solver: str, tolerance: float, steps: int) -> tuple[Array, Equilibrium]:
+        """From displacements u (nodes, 2) to equilibrium under all loads of a time [s], in at most so many load steps.
+
+        Returns the last displacements in equilibrium, and how far that is.
+        """
+        c = self.conditions
+        load = c.weight + c.surface_at(time) - c.inertia_at(time) + c.pull_at(time)
+        constraints = c.constraints_at(time)
+        springs = c.springs
+        inner = self.forces(self.evaluate(u)[1]) + c.spring_forces(u)
+        missing = load - inner
+        target = constraints.dofs[1]
+        start = constraints.values_of(u)
+        share, step, iterations, residual, taken = 0.0, 1.0, 0, 0.0, 0
+        while share < 1.0 and taken < steps:
+            taken += 1
+            step = min(step, 1.0 - share)
+            goal = inner + (share + step) * missing
+            places = start + (share + step) * (target - start)
+            trial = self._newton(u, goal, places, constraints, springs, solver, tolerance)
+            iterations += trial[2]
+            if trial[0] is None:
+                step /= 2.0
+                if step < LEAST_STEP:
+                    break
+                continue
+            u, residual = trial[0], trial[1]
+            share = share + step if share + step < 1.0 - 1e-12 else 1.0
+            if trial[2] <= EASY:
+                step *= 2.0
+        self.gather()
+        return u, Equilibrium(share, residual, iterations)
+
+    def _newton(
+        self, u: Array, goal: Array, places: Array, constraints: Any, springs: Any, solver: str, tolerance: float
+    ) -> tuple[Array | None, float, int]:
+        """u in equilibrium with `goal`, or None; the residual over the largest of all forces [-] and the iterations."""
+        first = np.inf
+        now = constraints.values_of(u)
+        for iteration in range(1, ITERATIONS + 1):
+            strain, stress, tangent, states = self.evaluate(u)
+            inner = self.forces(stress) + self.conditions.spring_forces(u)
+            out = goal - inner
+            scale = max(float(np.linalg.norm(goal)), float(np.linalg.norm(inner)), SMALLEST)
+            free = float(np.linalg.norm(constraints.free_part(out))) / scale
+            moving = bool(np.abs(places - now).max(initial=0.0) > 0.0)
+            if not moving and free <= tolerance:
+                self.accept(strain, stress, states)
+                return u, free, iteration
+            first = min(first, free) if moving or first == np.inf else first
+            if not np.isfinite(free) or free > LOST * max(first, tolerance):
+                return None, free, iteration
+            matrix = added(self.space, self.stiffness(tangent), springs)
+            try:
+                equations = Equations(self.space, matrix, constraints, solver, self.symmetric, singular=True)
+                u = u + equations.solve(out, places - now, strict=False).u
+            except StepFailure:
+                return None, free, iteration
+            now = places
+        return None, free, ITERATIONS
+
+
+def _with_nodes(lagrange: Lagrange, mine: TriangleMesh, nodes: Index) -> Lagrange:
+    """Elements of the same nodes on the cells of this rank, in their order there."""
+    found = Lagrange(mine, lagrange.degree)
+    found.points, found.cells = lagrange.points, nodes
+    return found
