@@ -33,10 +33,10 @@ class BlocksParticipant:
 
     interface: points (n, 2) [m] in the initial geometry, or a mesh, as `edges_along` gives it with the block of each
     point; blocks absent: the first moving one that has the point. Force given: point loads, linear in time within a
-    step; exact. Velocity can be written too.
-    Displacement given: springs of `stiffness` [N/m] to where the points should be, whose force is written.
-    analysis: "dynamic", or "static", where each step relaxes to equilibrium. time_step [s]: longest step between two
-    exchanges, None takes each window; the simulation takes its own steps dt within, and goes on from where it stands.
+    step; exact. Displacement given: springs of `stiffness` [N/m] to where the points should be, whose force is written.
+    Velocity can be written too. analysis: "dynamic", or "static", where each step relaxes to equilibrium, to
+    `tolerance`. time_step [s]: longest step between two exchanges, None takes each window; the simulation takes its own
+    steps dt within, and goes on from where it stands.
     """
 
     def __init__(
@@ -48,11 +48,13 @@ class BlocksParticipant:
         blocks: Sequence[int] | None = None,
         analysis: str = "dynamic",
         stiffness: float | None = None,
+        tolerance: float = TIGHT,
         time_step: float | None = None,
         names: dict[str, str] | None = None,
     ) -> None:
         self.name, self.sim, self.time_step = name, sim, time_step
         self.reads, self.analysis = checked_reads(reads, name), analysis
+        self.tolerance = tolerance
         self.interface = Mesh.of(interface)
         self.points = self.interface.points
         self.blocks = [self._block(p) for p in self.points] if blocks is None else list(blocks)
@@ -62,13 +64,13 @@ class BlocksParticipant:
         self._own = list(model.point_loads), list(model.held_points)
         young = max(block.material.young for block in model.blocks)
         self.stiffness = STIFF * young if stiffness is None else float(stiffness)
-        self.given = np.zeros_like(self.points)
+        self.given, self._fresh = np.zeros_like(self.points), True
 
     def initialize(self) -> None:
-        """Where the points are now counts as given."""
-        self.given = self._displacements() if self.reads == DISPLACEMENT else np.zeros_like(self.points)
-        self._next = self.given
-        self._shift = self.given
+        """Where the points are now counts as given; a participant that has moved goes on with what it was given."""
+        if self._fresh and self.reads == DISPLACEMENT:
+            self.given = self._displacements()
+        self._next, self._fresh = self.given, False
 
     def mesh(self, data: str) -> Mesh:
         """The interface points."""
@@ -93,7 +95,7 @@ class BlocksParticipant:
         begin, end = self.sim.time, self.sim.time + dt
         self._put(begin, end)
         if self.analysis == "static":
-            settled = self.sim.settle(tolerance=TIGHT)
+            settled = self.sim.settle(tolerance=self.tolerance)
             if not settled.converged:
                 raise StepFailure(f"participant '{self.name}' does not relax: {settled.reason}")
         else:
