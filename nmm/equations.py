@@ -41,6 +41,13 @@ HELD = 1e-12
 
 ACROSS_AND_ALONG: tuple[Component, Component] = ("normal", "tangent")
 
+# Stiffness of a support of a body that yields over that of Nitsche's method [-]: it gives way by about 1e-3 of the
+# strain of an element times its size. Larger costs digits and locks supports that cross elements.
+PENALTY = 100.0
+
+# Column of `material_table` where the body force begins, behind D and the initial stress.
+BODY_FORCE = 12
+
 GAUSS_POINTS = (np.polynomial.legendre.leggauss(_core.GAUSS)[0] + 1) / 2
 
 
@@ -146,6 +153,24 @@ class Equations:
         """Pairs of a sliver and its root, (s, 2)."""
         slivers = np.flatnonzero((self.aggregates.root != np.arange(self.manifold.count)) & ~self.single)
         return np.column_stack([slivers, self.aggregates.root[slivers]])
+
+    def plain_system(self, time: float = 0.0) -> Any:
+        """What is linear in bodies that yield: loads, body force, ghost penalty, springs; supports and seams by penalty.
+
+        Nitsche's own terms hold for elastic stress only.
+        """
+        conditions = {kind: [_penalty(r) for r in rows] for kind, rows in self.conditions.items()}
+        self._refuse_loose([r for rows in conditions.values() for r in rows])
+        system = self.blank()
+        rows, table = self.material_table
+        force_only = table * (np.arange(table.shape[1]) >= BODY_FORCE)
+        system.add_elements(self.space.core, rows.astype(np.int32), force_only, self.threads)
+        system.add_ghosts(self.space.core, self._slivers.astype(np.int32), self.ghosts[self._slivers[:, 0]])
+        supports = [_penalty(r) for r in self.supports_at(time)]
+        for found in (supports, conditions["springs"], conditions["seams"]):
+            self.add_conditions(system, found)
+        self.add_loads(system, time)
+        return system
 
     def system(self, time: float = 0.0) -> Any:
         """The assembled equations of static equilibrium, loads as they are at a time [s]."""
@@ -431,6 +456,13 @@ def _gauss_points(faces: Faces) -> Array:
     """(s, 5, 2) m."""
     a, b = faces.ends[:, None, :2], faces.ends[:, None, 2:]
     return np.asarray(a + GAUSS_POINTS[:, None] * (b - a))
+
+
+def _penalty(r: _Rows) -> _Rows:
+    """Nitsche's rows as springs, the others as they are."""
+    if not r.flux.any():
+        return r
+    return _Rows(r.faces, r.direction, PENALTY * r.stiffness, np.zeros_like(r.flux), r.given)
 
 
 def _along(given: Array, direction: Array) -> Array:

@@ -13,6 +13,8 @@
 namespace nb = nanobind;
 using namespace nmm;
 
+void bind_points(nb::module_& m);
+
 namespace {
 
 template <class T>
@@ -337,12 +339,14 @@ NB_MODULE(_core, m) {
         .def("add_matrices", &add_matrices)
         .def("direct", &direct)
         .def("cg", &cg)
+        .def("copy", [](const System& s) { return System(s); })
         .def("blocks", &blocks)
         .def("load", &load);
     nb::class_<Factor>(m, "Factor")
         .def("__init__", &make_factor)
         .def_prop_ro("positive", &Factor::positive)
         .def("solve", &factor_solve);
+    bind_points(m);
     m.def("elasticity", &elasticity);
     m.attr("GAUSS") = GAUSS;
 }
