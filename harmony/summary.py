@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dda.ledger import ENERGIES
 from harmony.history import Sampler, nested
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ def summarise(case: "Case", march: "March", sampler: Sampler) -> dict[str, Any]:
     sim = march.sim
     probes = nested(sampler.columns, sampler.sample(sim))
     del probes["energy"]
-    energy = {key: float(sim.energy[key]) for key in ENERGIES}
+    energy = {key: float(value) for key, value in sim.energy.items()}
     return {
         "case": case.name,
         "file": str(case.path or ""),

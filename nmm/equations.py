@@ -41,9 +41,9 @@ HELD = 1e-12
 
 ACROSS_AND_ALONG: tuple[Component, Component] = ("normal", "tangent")
 
-# Stiffness of a support of a body that yields over that of Nitsche's method [-]: it gives way by about 1e-3 of the
+# Stiffness of a support of a body that yields over that of Nitsche's method [-]: it gives way by about 1e-4 of the
 # strain of an element times its size. Larger costs digits and locks supports that cross elements.
-PENALTY = 100.0
+PENALTY = 1000.0
 
 # Column of `material_table` where the body force begins, behind D and the initial stress.
 BODY_FORCE = 12
@@ -155,7 +155,7 @@ class Equations:
         return np.column_stack([slivers, self.aggregates.root[slivers]])
 
     def plain_system(self, time: float = 0.0) -> Any:
-        """What is linear in bodies that yield: loads, body force, ghost penalty, springs; supports and seams by penalty.
+        """What is linear in bodies that yield: loads, weight, ghost penalty, springs; supports and seams by penalty.
 
         Nitsche's own terms hold for elastic stress only.
         """

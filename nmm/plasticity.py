@@ -96,8 +96,9 @@ class PlasticBody:
         self.elastic = np.empty((len(self.points), MANDEL, MANDEL))
         self.offset = np.zeros((len(self.points), MANDEL))
         initial = np.array([body.initial_stress for body in model.bodies])[manifold.body[self.element]]
+        none = np.zeros((1, MANDEL))
         for rows, m in zip(self.groups, model.materials, strict=True):
-            D = LinearElastic(m.young, m.poisson).evaluate(*np.zeros((2, 1, MANDEL)), np.zeros((1, 0))).tangent[0]
+            D = LinearElastic(m.young, m.poisson).evaluate(none, none, np.zeros((1, 0))).tangent[0]
             xx, yy, xy = initial[rows].T
             zero = np.zeros_like(xx)
             stress = np.column_stack([xx, yy, m.poisson * (xx + yy), zero, zero, np.sqrt(2.0) * xy])
@@ -123,6 +124,16 @@ class PlasticBody:
             stress[rows], tangent[rows] = answer.stress, answer.tangent
             states.append(answer.state)
         return stress, tangent, states
+
+    def stress_near(self, nearest: Index, strain: Array, state: PlasticState) -> Array:
+        """Stress (n, 6) [Pa] at a strain (n, 6) of the displacements, with the internal states of points `nearest`."""
+        stress = np.empty_like(strain)
+        total = strain + self.offset[nearest]
+        for law, rows, internal in zip(self.laws, self.groups, state.states, strict=True):
+            of = np.isin(nearest, rows)
+            own = internal[np.searchsorted(rows, nearest[of])]
+            stress[of] = law.evaluate(total[of], total[of], own, 0.0).stress
+        return stress
 
     def named(self, state: PlasticState, name: str) -> Array:
         """One state variable at all points, (n,); zero where a law does not have it."""

@@ -17,6 +17,7 @@ from nmm.forms import Forms
 from nmm.interaction import Intensity
 from nmm.model import Model
 from nmm.motion import THETA, Ledger, Motion, State
+from nmm.plastic_run import PlasticRun, refuse_motion
 from nmm.space import ORDERS
 from nmm.tip_intensities import tip_intensities
 
@@ -31,6 +32,9 @@ CG_TOLERANCE = 1e-12
 RESIDUAL = 1e-6
 
 SOLVERS = ("direct", "cg")
+
+BOOKED = ("strain", "potential", "plastic", "external")
+"""Energies of elastoplastic statics."""
 
 
 class PointState(NamedTuple):
@@ -112,6 +116,8 @@ class Simulation:
         self._start: Array = np.zeros_like(self.unknowns)
         self._ledger: Ledger | None = None
         self._motion: Motion | None = None
+        self._plastic = PlasticRun(self.equations) if any(m.plastic for m in model.materials) else None
+        self._booked: dict[str, float] = {}
         self._report = SolveReport(len(self.unknowns), 2 * self.equations.space.dropped, 0, 0.0)
         self.steps = self.substeps = 0
         self._reference: Array = np.asarray(self.equations.space.core.centroids())
@@ -138,6 +144,8 @@ class Simulation:
     @property
     def _moving(self) -> Motion:
         """The matrices of motion, made when they are first needed."""
+        if self._plastic is not None:
+            raise refuse_motion("run")
         if self._motion is None:
             self._motion = Motion(Forms(self.equations), self.scheme)
             if self._ledger is None and self.time == 0.0:
@@ -167,14 +175,22 @@ class Simulation:
         """Count displacements, or energies, from here."""
         if displacement:
             self._start = self.unknowns.copy()
-        if energy:
+        if energy and self._plastic is not None:
+            self._booked = {k: v + self._booked.get(k, 0.0) for k, v in self.energy.items()}
+        elif energy:
             self._ledger = Ledger()
             self._moving.start(self._ledger, self._now, None)
 
     # -- solution -----------------------------------------------------------------------------------------------------
 
     def solve(self) -> SolveReport:
-        """Linear static equilibrium under all loads, from the undeformed state."""
+        """Static equilibrium under all loads: of elastic bodies from the undeformed state, of those that yield from the
+        state that they are in."""
+        if self._plastic is not None:
+            settlement = self._yield(self._plastic, RESIDUAL)
+            if not settlement.converged:
+                raise StepFailure(settlement.reason, {"residual": settlement.residual})
+            return self._report
         system = self.equations.system(self.time)
         if self.solver == "direct":
             d, iterations, residual, positive = system.direct()
@@ -190,7 +206,10 @@ class Simulation:
         return self._report
 
     def settle(self, tolerance: float = 1e-6, max_steps: int = 1000, stuck: bool = False) -> Settlement:
-        """Equilibrium as `dda.Simulation.settle` gives it: one linear solve, one step."""
+        """Equilibrium as `dda.Simulation.settle` gives it: one linear solve, or Newton's method for bodies that yield,
+        is one step. A body beyond its limit load does not converge; `reason` says how."""
+        if self._plastic is not None:
+            return self._yield(self._plastic, tolerance)
         before, old = self.displacements, self._now
         report = self.solve()
         if self._ledger is not None:
@@ -198,6 +217,15 @@ class Simulation:
         self.steps = self.substeps = self.steps + 1
         moved = np.linalg.norm(self.displacements - before, axis=1).max()
         return Settlement(report.residual <= max(tolerance, RESIDUAL), report.residual, 1, float(moved), "")
+
+    def _yield(self, plastic: PlasticRun, tolerance: float) -> Settlement:
+        before = self.displacements
+        found = plastic.settle(self.time, tolerance)
+        self.unknowns = plastic.state.d
+        self.steps = self.substeps = self.steps + 1
+        self._report = self._report._replace(iterations=found.iterations, residual=found.residual)
+        moved = np.linalg.norm(self.displacements - before, axis=1).max()
+        return Settlement(found.converged, found.residual, 1, float(moved), found.reason)
 
     def revise(self, model: Model) -> None:
         """Take the joints, loads and supports of `model`, which has the same bodies and cover; the state stays."""
@@ -212,13 +240,19 @@ class Simulation:
                     do="start a new simulation",
                 )
             )
+        if (self._plastic is not None) != any(m.plastic for m in model.materials):
+            raise InputError("Simulation.revise: materials that yield and elastic ones do not follow on each other")
         self.model, self.equations, self._motion = model, equations, None
+        if self._plastic is not None:
+            self._plastic = self._plastic.revised(equations)
 
     def save(self) -> bytes:
         """The whole state; `load` continues from it with the same bits."""
         ledger = [] if self._ledger is None else self._ledger.numbers
         head = np.array([self.steps, self.time, self._motion is not None, *ledger])
-        parts = (np.array([len(head)], dtype=float), head, self.unknowns, self.rates, self._start)
+        booked = [self._booked.get(k, 0.0) for k in BOOKED]
+        internal = np.zeros(0) if self._plastic is None else np.concatenate([booked, self._plastic.numbers])
+        parts = (np.array([len(head)], dtype=float), head, self.unknowns, self.rates, self._start, internal)
         return b"".join(part.tobytes() for part in parts)
 
     @classmethod
@@ -227,7 +261,8 @@ class Simulation:
         sim = cls(model, **options)
         numbers = np.frombuffer(saved_bytes(state)) if len(state) % 8 == 0 and state else np.zeros(1)
         head, n = int(min(abs(numbers[0]), len(numbers))), len(sim.unknowns)
-        if head < 3 or len(numbers) != 1 + head + 3 * n:
+        internal = 0 if sim._plastic is None else len(BOOKED) + len(sim._plastic.numbers)
+        if head < 3 or len(numbers) != 1 + head + 3 * n + internal:
             raise InputError(
                 explain(
                     "not the state of this model",
@@ -243,7 +278,12 @@ class Simulation:
             _ = sim._moving
         if head > 3:
             sim._ledger = Ledger.from_numbers(numbers[4 : 1 + head])
-        sim.unknowns, sim.rates, sim._start = (a.copy() for a in np.split(numbers[1 + head :], 3))
+        body = numbers[1 + head : 1 + head + 3 * n]
+        sim.unknowns, sim.rates, sim._start = (a.copy() for a in np.split(body, 3))
+        if sim._plastic is not None:
+            rest = numbers[1 + head + 3 * n :].copy()
+            sim._booked = dict(zip(BOOKED, rest[: len(BOOKED)].tolist(), strict=True))
+            sim._plastic.take(sim.unknowns, rest[len(BOOKED) :])
         return sim
 
     # -- state --------------------------------------------------------------------------------------------------------
@@ -259,7 +299,7 @@ class Simulation:
         u = self._evaluate(element, x)
         moved = self._evaluate(element, x, self.unknowns - self._start)[:, :2]
         v = self._evaluate(element, x, self._speeds)[:, :2]
-        return PointState(x + u[:, :2], moved, v, self._stress(element, u))
+        return PointState(x + u[:, :2], moved, v, self._stress(element, x, u))
 
     @property
     def _speeds(self) -> Array:
@@ -273,8 +313,10 @@ class Simulation:
         coefficients = self.unknowns if d is None else d
         return self.equations.evaluate(element, x, coefficients)
 
-    def _stress(self, element: NDArray[np.int64], u: Array) -> Array:
-        """sigma = D eps + sigma_0, (n, 3) Pa."""
+    def _stress(self, element: NDArray[np.int64], x: Array, u: Array) -> Array:
+        """sigma = D eps + sigma_0, or that of the law, (n, 3) Pa."""
+        if self._plastic is not None:
+            return self._plastic.stress(element, x, u[:, 2:])[:, [0, 1, 5]] / [1.0, 1.0, np.sqrt(2.0)]
         rows, table = self.equations.material_table
         D = table[rows[element], :9].reshape(-1, 3, 3)
         return np.einsum("nij,nj->ni", D, _strain(u)) + table[rows[element], 9:12]
@@ -313,14 +355,22 @@ class Simulation:
     def stresses(self) -> Array:
         """At the elements' centroids, (m, 3) Pa as (xx, yy, xy), tension positive."""
         every = np.arange(self.elements)
-        return self._stress(every, self._evaluate(every, self._reference))
+        return self._stress(every, self._reference, self._evaluate(every, self._reference))
 
     @property
     def stresses_zz(self) -> Array:
-        """At the elements' centroids, out of plane, (m,) Pa; without that of the initial stress."""
+        """At the elements' centroids, out of plane, (m,) Pa; of elastic bodies without that of the initial stress."""
         every = np.arange(self.elements)
+        if self._plastic is not None:
+            u = self._evaluate(every, self._reference)
+            return np.asarray(self._plastic.stress(every, self._reference, u[:, 2:])[:, 2])
         factors = self.equations.elasticity[self.equations.manifold.material, 9:12]
         return np.asarray((factors * _strain(self._evaluate(every, self._reference))).sum(axis=1))
+
+    @property
+    def plastic_strains(self) -> Array:
+        """Equivalent plastic strain, int sqrt(2/3 de_p : de_p), mean over each element, (m,); zero if elastic."""
+        return np.zeros(self.elements) if self._plastic is None else self._plastic.plastic_strains
 
     @property
     def masses(self) -> Array:
@@ -375,7 +425,7 @@ class Simulation:
     @property
     def energy(self) -> dict[str, float]:
         """The ledger of `dda` [J/m]. Linear statics is the end of a slow loading: external = strain + potential; motion
-        books every energy by its own formula, drift is what is left."""
+        books every energy by its own formula, drift is what is left. Bodies that yield add `plastic`, its work."""
         if self._ledger is not None:
             return self._ledger.values
         strain = self.strain_energy
@@ -383,6 +433,11 @@ class Simulation:
         density = np.array([m.density for m in self.model.materials])[self.equations.manifold.material[element]]
         potential = -float((density * weights) @ self._evaluate(element, points)[:, :2] @ np.array(self.model.gravity))
         ledger = dict.fromkeys(ENERGIES, 0.0)
+        if self._plastic is not None:
+            plastic = self._plastic.body.energies(self._plastic.state)[1]
+            external = strain + potential + plastic
+            found = ledger | {"strain": strain, "potential": potential, "plastic": plastic, "external": external}
+            return {k: v - self._booked.get(k, 0.0) for k, v in found.items()}
         kinetic = 0.0
         if (v := self._speeds).any():
             kinetic = self._moving.kinetic(v)
@@ -390,7 +445,9 @@ class Simulation:
 
     @property
     def strain_energy(self) -> float:
-        """1/2 int eps . D eps dA [J/m], exact."""
+        """1/2 int eps . D eps dA [J/m], exact; of bodies that yield 1/2 int sigma . D^-1 sigma dA beyond its start."""
+        if self._plastic is not None:
+            return self._plastic.body.energies(self._plastic.state)[0]
         return float(self._energy_density(lambda x: np.zeros((len(x), 3)))[0]) / 2
 
     def error_norms(self, displacement: Any, strain: Any) -> tuple[float, float]:
