@@ -86,6 +86,16 @@ class PlasticBody:
                     do="use plane strain, or an elastic material",
                 )
             )
+        if model.cracks:
+            raise InputError(
+                explain(
+                    "cracks in a body that yields",
+                    where="model, cracks",
+                    expected="no cracks, or elastic materials",
+                    got=f"{len(model.cracks)} cracks",
+                    do="the tip functions are those of elasticity; cut the body by a joint instead",
+                )
+            )
         self.laws: list[ConstitutiveLaw] = [m.constitutive for m in model.materials]
         self.symmetric = all(law.symmetric for law in self.laws)
         degree = equations.order + (manifold.cover.corners.shape[1] - 3)

@@ -161,7 +161,7 @@ def test_initial_stress_in_equilibrium_leaves_nothing_to_do():
     sim = nmm.Simulation(model)
     sim.settle()
     assert np.abs(sim.displacements).max() < 1e-4 * 3e4 / YOUNG  # that of the supports
-    assert sim.stresses == pytest.approx(np.tile([-2e4, -3e4, 1e3], (sim.elements, 1)), rel=5e-3)
+    assert np.abs(sim.stresses - [-2e4, -3e4, 1e3]).max() < 1e-3 * 3e4
     assert sim.stresses_zz == pytest.approx(-1.5e4, rel=1e-3)
 
 
@@ -203,6 +203,6 @@ def test_what_a_body_that_yields_cannot_do():
     sim = nmm.Simulation(footing(1e4))
     with pytest.raises(dda.InputError, match="in motion"):
         sim.run(steps=1)
+    sim.revise(footing(1e6))
     with pytest.raises(dda.StepFailure, match="no equilibrium"):
-        sim.revise(footing(1e6))
         sim.solve()
