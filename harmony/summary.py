@@ -19,6 +19,9 @@ __all__ = ["failure", "gauge", "summarise", "verdict", "versions"]
 RAPID_SPEED = 1.0
 """Largest `mass.speed` from which a failure is rapid, under it creeping [m/s]; DESIGN fixes it."""
 
+FACES = 1e-12
+"""Overlap of crack faces over the crack's length from which a run is warned of [-]: more than rounding."""
+
 DRIFT = 0.01
 """Energy that no entry of the ledger explains, over the energy that was turned over, from which a run is warned of [-].
 A smaller one warns of rounding, a larger one hides a wrong step size."""
@@ -27,6 +30,7 @@ A smaller one warns of rounding, a larger one hides a wrong step size."""
 def summarise(case: "Case", march: "March", sampler: Sampler) -> dict[str, Any]:
     """The numbers of a simulation as it stands; status, wall time and expectations are added by the driver."""
     sim = march.sim
+    own = plain(case.solver.numbers(sim))
     probes = nested(sampler.columns, sampler.sample(sim))
     del probes["energy"]
     energy = {key: float(value) for key, value in sim.energy.items()}
@@ -44,8 +48,8 @@ def summarise(case: "Case", march: "March", sampler: Sampler) -> dict[str, Any]:
         "energy": energy,
         "totals": plain(march.totals),
         "probes": probes,
-        **plain(case.solver.numbers(sim)),
-        "warnings": [*case.warnings, *warnings(sim, energy)],
+        **own,
+        "warnings": [*case.warnings, *warnings(sim, energy), *overlaps(own.get("crack", {}))],
         "versions": versions(),
     }
 
@@ -58,6 +62,15 @@ def warnings(sim: "Simulation", energy: dict[str, float]) -> list[str]:
             f"energy drift {energy['drift']:.3g} J/m is more than {DRIFT:.0%} of the energy turned over; cut the step"
         ]
     return []
+
+
+def overlaps(cracks: dict[str, Any]) -> list[str]:
+    """Faces of cracks that go through each other: nothing holds them apart, their K_I is not to be trusted."""
+    return [
+        f"the faces of crack {name} overlap by {-crack['gap']:.3g} m: crack faces have no contact in this version"
+        for name, crack in cracks.items()
+        if crack["gap"] < -FACES * crack["length"]
+    ]
 
 
 def failure(case: "Case", run: "Run") -> dict[str, Any] | None:

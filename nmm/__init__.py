@@ -21,6 +21,8 @@ True
 """
 
 from nmm.cover import Cover, Mesh, Rectangles, Triangles
+from nmm.growth import Growth, GrowthStep, grow
+from nmm.handover import to_blocks
 from nmm.hoop import equivalent_intensity, hoop_angle
 from nmm.interaction import Intensity
 from nmm.model import Model
@@ -28,6 +30,8 @@ from nmm.simulation import PointState, Simulation, SolveReport
 
 __all__ = [
     "Cover",
+    "Growth",
+    "GrowthStep",
     "Intensity",
     "Mesh",
     "Model",
@@ -37,5 +41,7 @@ __all__ = [
     "SolveReport",
     "Triangles",
     "equivalent_intensity",
+    "grow",
     "hoop_angle",
+    "to_blocks",
 ]

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from harmony.case.contact import SCHEMES, ContactData
 from harmony.case.coupled import ConjugateData, ExchangeData, ParticipantData, SchemeData
 from harmony.case.cover import CoverData
-from harmony.case.cracks import CrackData
+from harmony.case.cracks import CrackData, GrowthData
 from harmony.case.critical import CriticalData
 from harmony.case.elements import FemData
 from harmony.case.expected import ExpectedData, FailureData
@@ -71,6 +71,7 @@ class CaseData(Section):
         default_factory=dict,
         description="method nmm: cracks by name; their stress intensity factors are quantities, crack.<name>.tip1.KI",
     )
+    growth: GrowthData | None = Field(default=None, description="method nmm: how cracks grow; absent = they do not")
     contact: ContactData = Field(default_factory=ContactData, description="how contact is enforced")
     time: TimeData = Field(default_factory=TimeData, description="end, step, analysis, scheme")
     stages: list[StageData] = Field(default_factory=list, description="parts of the run, in order; absent = one part")

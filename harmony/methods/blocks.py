@@ -29,7 +29,7 @@ class Blocks:
             raise case.source.error(("cover",), "belongs to method: nmm; blocks have no cover")
         if data.fem is not None:
             raise case.source.error(("fem",), "belongs to method: fem; blocks have no mesh")
-        if data.cracks:
+        if data.cracks or data.growth:
             raise case.source.error(("cracks",), "belongs to method: nmm; blocks are cut by geometry.joints")
         if data.geometry is not None and data.blocks_from is not None and data.blocks_from.holes:
             raise case.source.error(("geometry", "holes"), "belongs to method: nmm; a block has no holes")

@@ -11,7 +11,12 @@ __all__ = ["crack_numbers"]
 
 
 def crack_numbers(sim: "nmm.Simulation") -> dict[str, dict[str, object]]:
-    """Of each crack its length [m], of each tip KI, KII [Pa sqrt(m)], J [N/m], x, y [m]; nothing before a solve."""
+    """Of each crack length and smallest opening `gap` [m]; of each tip KI, KII [Pa sqrt(m)], J [N/m], x, y [m].
+
+    Nothing before the first solution.
+    """
+    from nmm.growth import opening
+
     if sim.steps == 0:
         return {}
     found: dict[str, dict[str, object]] = {}
@@ -19,6 +24,7 @@ def crack_numbers(sim: "nmm.Simulation") -> dict[str, dict[str, object]]:
     places = {(tip.crack, f"tip{tip.number}"): tip.position for tip in sim.equations.enrichment.tips}
     for k, crack in enumerate(sim.model.cracks):
         own: dict[str, object] = {"length": float(np.hypot(*np.diff(crack.points, axis=0).T).sum())}
+        own["gap"] = opening(sim, k)
         for name, K in factors[crack.name].items():
             x, y = places[k, name].tolist()
             own[name] = {"KI": K.KI, "KII": K.KII, "J": K.J, "J_direct": K.J_direct, "x": x, "y": y}

@@ -29,7 +29,7 @@ class FiniteElements:
     def refuse(self, case: "Case") -> None:
         """What needs time, contact or water."""
         refuse_unknown(case.source, case.data)
-        if case.data.cracks:
+        if case.data.cracks or case.data.growth:
             raise case.source.error(("cracks",), "belongs to method: nmm; a mesh knows no crack tips")
         yields = [name for name, material in case.data.materials.items() if material.law != "elastic"]
         if yields and any(stage.analysis == "dynamic" for stage in case.stages):

@@ -12,6 +12,7 @@ from harmony.case.geometry import GeometryBase
 from harmony.case.source import Source
 from harmony.methods.base import Row, Rows
 from harmony.methods.crack_numbers import crack_numbers
+from harmony.methods.grown import grown
 
 if TYPE_CHECKING:
     import dda
@@ -47,6 +48,8 @@ class ManifoldMethod:
         cover = case.data.cover or CoverData()
         options: dict[str, Any] = {"order": cover.order, "solver": cover.solver, "threads": threads}
         options |= {"dt": stage.step, "scheme": stage.scheme}
+        if case.data.growth is not None:
+            model = grown(case, model, options)
         return nmm.Simulation(model, **options) if state is None else nmm.Simulation.load(model, state, **options)
 
     def levels(self, model: "nmm.Model") -> "Sequence[dda.WaterLevel]":

@@ -35,9 +35,27 @@ def test_intensities_are_quantities_of_a_run(tmp_path) -> None:
     assert again.quantity("crack.main.tip1.x") == -0.4
 
 
+def test_cracks_grow_before_the_run(tmp_path) -> None:
+    growth = {"toughness": 1e6, "increment": 0.25, "steps": 1}
+    run = harmony.solve(plate(growth=growth, expected=[]), out=tmp_path / "run")
+    assert run.quantity("crack.main.length") == pytest.approx(0.8 + 0.5)
+    assert run.quantity("crack.main.tip2.KI") > 1.3e6
+    assert run.quantity("crack.main.gap") > 0.0
+    assert len(run.fields.frame(-1).polygons) == run.summary["blocks"]
+
+
+def test_faces_that_overlap_are_told() -> None:
+    push = {"gravity": [0, 0], "tractions": [{"along": [[-1, 2], [1, 2]], "pressure": 1e6}]}
+    run = harmony.solve(plate(loads=push, expected=[]))
+    assert run.quantity("crack.main.gap") < 0.0
+    assert any("overlap" in text for text in run.summary["warnings"])
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
+        ({"growth": {"toughness": 1e6, "increment": 0.05}, "expected": []}, "smaller than a cell"),
+        ({"growth": {"toughness": 1e6, "increment": 0.3}, "cracks": {}, "expected": []}, "needs cracks"),
         ({"method": "dda", "cover": None}, "cracks"),
         ({"cracks": {"main": {"points": [[-3, 0], [3, 0]]}}}, "leaves the body"),
         ({"cracks": {"main": {"points": [[5, 5], [6, 5]]}}}, "outside"),
