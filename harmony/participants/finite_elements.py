@@ -25,6 +25,9 @@ class FemStructure:
     def __init__(self, sim: "Simulation") -> None:
         from scipy.sparse import coo_array
 
+        def entries(parts: Any) -> Any:
+            return sum((coo_array((value, (row, column)), shape=(n, n)).tocsr() for row, column, value in parts), empty)
+
         self.sim = sim
         space, conditions = sim.space, sim.conditions
         if space.comm.size > 1:
@@ -39,18 +42,20 @@ class FemStructure:
                     do="turn the model, or use the manifold method",
                 )
             )
+        if any(support.history is not None for support in sim.model.supports):
+            raise InputError("a finite-element participant has no supports that move; let it read Displacement there")
         n = space.unknowns
-        K = _matrix(space, sim.elasticity.stiffness(space))
-        for row, column, value in conditions.springs:
-            K = K + coo_array((value, (row, column)), shape=(n, n)).tocsr()
+        empty = coo_array((n, n)).tocsr()
+        K = _matrix(space, sim.elasticity.stiffness(space)) + entries(conditions.springs)
+        C = entries(conditions.dashpots)
         M = _matrix(space, sim.elasticity.mass(space))
         held, values = conditions.constraints_at(0.0).dofs
         self.free = np.setdiff1d(np.arange(n), held)
         self._whole = np.zeros(n)
         self._whole[held] = values
         self.K, self.M = K[self.free][:, self.free].tocsc(), M[self.free][:, self.free].tocsc()
-        load = (conditions.weight + conditions.surface_at(0.0) + conditions.initial).reshape(-1)
-        self._load = (load - K @ self._whole)[self.free]
+        self.C = C[self.free][:, self.free].tocsc() if conditions.dashpots else None
+        self._from_held = (K @ self._whole)[self.free]
         self.unknowns = len(self.free)
         self.vertices = sim.mesh.points
 
@@ -63,12 +68,14 @@ class FemStructure:
         return np.asarray(self.K @ x)
 
     def times_damping(self, x: Array) -> Array | None:
-        """None."""
-        return None
+        """C x of absorbing edges."""
+        return None if self.C is None else np.asarray(self.C @ x)
 
     def load(self, time: float) -> Array:
-        """Gravity, initial stress, tractions and prescribed displacements, constant in time."""
-        return self._load.copy()
+        """Gravity, initial stress, tractions, base motion, springs on points, prescribed displacements."""
+        c = self.sim.conditions
+        f = c.weight + c.initial + c.surface_at(time) - c.inertia_at(time) + c.pull_at(time)
+        return np.asarray(f.reshape(-1)[self.free] - self._from_held)
 
     def rows(self, points: Array) -> Array:
         """N_k(x) of the element at each point."""
@@ -86,6 +93,8 @@ class FemStructure:
         from scipy.sparse.linalg import splu
 
         A = theta * self.K + (0.0 if np.isinf(h) else 2.0 / (h * h)) * self.M
+        if self.C is not None and np.isfinite(h):
+            A = A + (2.0 * theta / h) * self.C
         if hold is not None:
             B = csc_array(self.rows(hold))
             A = A + self.stiffness_scale() * (B.T @ B)
@@ -104,9 +113,9 @@ class FemStructure:
 
     def take(self, u: Array, v: Array, time: float) -> None:
         """Into the simulation."""
-        whole = self._whole.copy()
-        whole[self.free] = u
-        self.sim.unknowns, self.sim.time = whole.reshape(-1, 2), time
+        whole, rates = self._whole.copy(), np.zeros_like(self._whole)
+        whole[self.free], rates[self.free] = u, v
+        self.sim.unknowns, self.sim.rates, self.sim.time = whole.reshape(-1, 2), rates.reshape(-1, 2), time
 
 
 def _matrix(space: Any, matrix: Any) -> Any:

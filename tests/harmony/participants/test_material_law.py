@@ -1,0 +1,94 @@
+"""A constitutive law outside the solver, lagged and in the iteration, against a closed form."""
+
+import numpy as np
+import pytest
+
+import couplers
+import dda
+import nmm
+from harmony.fem import Simulation
+from harmony.participants.material import MaterialParticipant
+
+E, SOFTENING, PULL, LENGTH = 1.0e9, 20.0, 5.0e6, 3.0
+
+
+def coupled(scheme, windows, calls=None, module=None, degree=1):
+    """A bar in tension; its stress is E (eps - SOFTENING eps^2), reached in so many windows."""
+    model = nmm.Model(gravity=(0.0, 0.0), plane="stress")
+    model.add_body([(0, 0), (LENGTH, 0), (LENGTH, 1), (0, 1)], dda.Material(density=2600.0, young=E, poisson=0.0))
+    model.fix([(0, 0), (0, 1)], ["x"])
+    model.fix([(0, 0), (LENGTH, 0)], ["y"])
+    model.add_traction([(LENGTH, 0), (LENGTH, 1)], (PULL, 0.0))
+    sim = Simulation(model, degree=degree)
+    body = MaterialParticipant("Body", sim, loads=lambda time: time)
+    cells = sim.mesh.count
+
+    def law(state, inputs, dt):
+        if calls is not None:
+            calls.append(len(inputs["Strain"]))
+        stress = E * np.column_stack([e - SOFTENING * e * abs(e) for e in inputs["Strain"].T[:2]] + [np.zeros(cells)])
+        return {"Correction": stress * [1, 1, 0] - inputs["Elastic-Stress"] * [1, 1, 0]}
+
+    coupling = couplers.Coupling(
+        [body, module or couplers.CallableParticipant("Law", law, {"Correction": np.zeros((cells, 3))})],
+        [
+            couplers.Exchange("Strain", "Body", "Law"),
+            couplers.Exchange("Elastic-Stress", "Body", "Law"),
+            couplers.Exchange("Correction", "Law", "Body"),
+        ],
+        scheme=scheme,
+        time_window_size=1.0 / windows,
+        convergence=[couplers.Measure("Correction", "relative", 1e-9, floor=1e-3)],
+        acceleration="IQN-ILS" if "implicit" in scheme else None,
+        options={"initial_relaxation": 1.0} if "implicit" in scheme else None,
+    )
+    coupling.run()
+    return sim.at([(LENGTH, 0.5)]).displacement[0, 0], coupling
+
+
+def exact():
+    """eps of E (eps - b eps^2) = p."""
+    return LENGTH * (1 - np.sqrt(1 - 4 * SOFTENING * PULL / E)) / (2 * SOFTENING)
+
+
+def test_in_the_iteration_it_is_exact():
+    u, coupling = coupled("serial-implicit", 1)
+    assert u == pytest.approx(exact(), rel=1e-7)
+    assert coupling.reports[0].iterations < 12
+
+
+def test_lagged_it_comes_with_the_windows():
+    errors = [abs(coupled("serial-explicit", n)[0] - exact()) for n in (10, 20, 40)]
+    assert errors[1] < 0.6 * errors[0]
+    assert errors[2] < 0.6 * errors[1]
+    assert errors[2] < 0.02 * exact()
+
+
+def test_all_points_are_asked_once_an_iteration():
+    calls = []
+    _, coupling = coupled("serial-implicit", 2, calls)
+    assert len(calls) == sum(report.iterations for report in coupling.reports)
+    assert len(set(calls)) == 1
+
+
+def test_a_torch_module_is_a_law():
+    import torch
+
+    from harmony.participants.module import ModuleParticipant
+
+    class Law(torch.nn.Module):
+        def forward(self, strain, elastic):
+            stress = E * (strain - SOFTENING * strain * strain.abs())
+            mask = torch.tensor([1.0, 1.0, 0.0], dtype=torch.float64)
+            return (stress - elastic) * mask
+
+    plain = coupled("serial-implicit", 1)[1]
+    shape = plain.value("Law", "Correction").shape
+    module = ModuleParticipant("Law", Law(), ["Strain", "Elastic-Stress"], {"Correction": np.zeros(shape)})
+    u, _ = coupled("serial-implicit", 1, module=module)
+    assert u == pytest.approx(exact(), rel=1e-7)
+
+
+def test_more_than_one_strain_a_cell_is_refused():
+    with pytest.raises(dda.InputError, match="degree 1"):
+        coupled("serial-implicit", 1, degree=2)
