@@ -46,7 +46,7 @@ def test_each_file_holds_the_same_section(path):
     assert sum(moments(block.vertices).area for block in moving) == pytest.approx(160_330, abs=30)
     assert {block.group for block in case.blocks} - {"gorge"} == {"moving", "bedrock", "bank"}
     assert set(case.data.joints) >= {"slide", "bank", "default"}
-    columns = {"stability-zero": 3, "stability-columns": 31}
+    columns = {"stability-zero": 3, "stability-columns": 31, "reduced": 25}
     assert len(moving) == columns.get(path.stem.removesuffix("-dry"), 56)
 
 
@@ -55,6 +55,9 @@ def test_water_stands_at_the_level_of_the_day():
         case = Case.read(path)
         if path.stem.endswith("-dry"):
             assert case.data.water is None
+        elif path.stem == "reduced":
+            heights = [row[1] for row in case.get("water.level") + case.get("water.piezometric.slide")]
+            assert heights == pytest.approx([700.42 - 620] * 8)
         else:
             assert case.get("water.level") == case.get("water.piezometric.slide") == pytest.approx(700.42 - 620)
 
@@ -161,3 +164,28 @@ def test_the_spread_is_over_steps_and_changes_that_mean_nothing():
     text = model.summary([*rows, {"stopped": "why"}])
     assert "2 of 3 runs" in text
     assert "displacement 300.0 .. 310.0 .. 320.0 m" in text
+
+
+def test_the_reduced_case_is_small_and_uncertain():
+    """Its law is that of the main case where `rate` is 0, and its joints are some of the sourced ones."""
+    case, main = Case.read(FOLDER / "reduced.yaml"), Case.read(FOLDER / "case.yaml")
+    assert 24 <= sum(not block.fixed for block in case.blocks) <= 32
+    assert len(case.parameters) >= 50
+    assert case.get("joints.slide.rate") == 0.0
+    for key in ("peak", "residual", "distance"):
+        assert case.get(f"joints.slide.{key}") == main.get(f"joints.slide.{key}")
+    with (FOLDER / "data" / "vertical.csv").open(newline="") as file:
+        sourced = {float(row["x"]) for row in csv.DictReader(file)}
+    assert {row[0] for row in case.get("geometry.joints.1.mapped")} <= sourced
+
+
+def test_pairs_give_both_cases_the_same_values():
+    pairs, reduced = script("pairs"), Case.read(FOLDER / "reduced.yaml")
+    values = pairs.Sampling(reduced, 2).values(1)
+    for case in (reduced.with_values(pairs.shared(values)), pairs.main_case(reduced).with_values(pairs.shared(values))):
+        case.check()
+        assert all(case.get(path) == value for path, value in pairs.shared(values).items())
+    rows = [{"main_x": 100.0, "reduced_x": 105.0, "main_speed": 4.0, "reduced_speed": 5.0}]
+    said = pairs.report([row | {"main_verdict": "rapid", "reduced_verdict": "rapid"} for row in rows])
+    assert "x: 1 of 1 that run out within 10 %, median 5.0%" in said
+    assert "speed: 0 of 1 that run out within 10 %, median 25.0%" in said
