@@ -29,7 +29,10 @@ def main_case(reduced: harmony.Case) -> harmony.Case:
     """case.yaml with the law and the tables of the reduced one, so that the same paths exist."""
     same = ("joints.slide", "joints.bank", "joints.default", "water.level", "water.piezometric.slide")
     case = harmony.Case.read(HERE / "case.yaml")
-    return case.with_values({path: reduced.get(path) for path in same} | {"time.step": STEP, "time.rest": 3.0})
+    return case.with_values(
+        {path: reduced.get(path) for path in same}
+        | {"stages.release.end": reduced.get("stages.release.end"), "time.step": STEP, "time.rest": 3.0}
+    )
 
 
 def row(number: int, pair: dict[str, harmony.Case], values: dict[str, Any]) -> dict[str, Any]:
