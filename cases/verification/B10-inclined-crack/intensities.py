@@ -35,12 +35,12 @@ def rates(name: str, order: int, sizes: tuple[float, float]) -> dict[str, float]
     return {f"{name}.displacement": both[0], f"{name}.strain": both[1]}
 
 
-def solved(beta: float, size: float, order: int) -> nmm.Simulation:
-    """The square with exact tractions, held by its exact displacement on one side."""
+def solved(beta: float, size: float, order: int, radius: float | None = None) -> nmm.Simulation:
+    """The square with exact tractions, held by its exact displacement on one side; radius of the discs [m]."""
     model = nmm.Model(gravity=(0.0, 0.0), cover=nmm.Triangles(size, (0.113, 0.027), 7.0))
     model.add_body([(-HALF, -HALF), (HALF, -HALF), (HALF, HALF), (-HALF, HALF)], dda.Material(1.0, E, NU))
     tip = A * np.array([np.cos(np.radians(beta)), np.sin(np.radians(beta))])
-    model.add_crack([-tip, tip])
+    model.add_crack([-tip, tip], radius=radius)
     for side, (nx, ny) in enumerate([(0, -1), (1, 0), (0, 1), (-1, 0)]):
         normal = np.array([[nx, 0], [0, ny], [ny, nx]])
         if side:
