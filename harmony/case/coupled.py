@@ -64,6 +64,9 @@ class ParticipantData(CoupledSection):
     analysis: Literal["static", "dynamic"] | None = Field(
         default=None, description="of a case; absent = that of its file"
     )
+    stiffness: Positive | None = Field(
+        default=None, description="of blocks that read Displacement: of the spring at each point [N/m]; absent = 1e3 E"
+    )
     names: dict[Name, Name] = Field(
         default_factory=dict, description="names of its data where they are not Force, Displacement and Velocity"
     )

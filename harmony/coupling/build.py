@@ -144,7 +144,9 @@ def _solver(name: str, case: "Case", sim: Any, data: "ParticipantData", parts: d
     if case.method == "dda":
         from harmony.participants.blocks import BlocksParticipant
 
-        return BlocksParticipant(name, sim, mesh, blocks=owners, time_step=data.step, **options)
+        return BlocksParticipant(
+            name, sim, mesh, blocks=owners, time_step=data.step, stiffness=data.stiffness, **options
+        )
     options["time_step"] = data.step or (None if analysis == "static" else float(sim.dt) or None)
     if case.method == "nmm":
         from harmony.participants.manifold import manifold_participant
