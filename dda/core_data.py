@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +14,11 @@ from dda.origin import origin_of
 from dda.polygons import check_overlaps
 
 if TYPE_CHECKING:
+    from dda.joint import Joint
     from dda.loads import Point, Traction, ViscousEdge
     from dda.model import Model
 
-__all__ = ["build"]
+__all__ = ["HasJoints", "build", "fill_joints"]
 
 type Array = NDArray[np.float64]
 
@@ -31,7 +32,7 @@ def build(model: Model) -> _core.ModelData:
     joint_names.extend(model.named_joints)
     origin = origin_of([block.vertices for block in model.blocks]) if model.blocks else np.zeros(2)
     _fill_blocks(data, model, joint_names, origin)
-    _fill_joints(data, model, joint_names)
+    fill_joints(data, model, joint_names)
     _fill_loads(data, model, origin)
     data.water = _water(model, joint_names, origin)
     return data
@@ -93,7 +94,21 @@ class _Pair(NamedTuple):
     joint: int
 
 
-def _fill_joints(data: _core.ModelData, model: Model, joint_names: _Index) -> None:
+class HasJoints(Protocol):
+    """What the joints of the core are made from: owners of boundaries with a group each, and laws by pair and name."""
+
+    joint: Joint
+
+    @property
+    def blocks(self) -> Sequence[Any]: ...
+    @property
+    def pair_joints(self) -> Mapping[tuple[int | str, int | str], Joint]: ...
+    @property
+    def named_joints(self) -> Mapping[str, Joint]: ...
+
+
+def fill_joints(data: _core.ModelData, model: HasJoints, joint_names: Mapping[str, int]) -> None:
+    """The joints of a model, and the rule which of them rules a contact."""
     groups = _Index(block.group for block in model.blocks)
     joints = [model.joint]
     pairs: list[_Pair] = []
@@ -121,7 +136,7 @@ def _fill_joints(data: _core.ModelData, model: Model, joint_names: _Index) -> No
     ]
 
 
-def _members(model: Model, target: int | str) -> list[int]:
+def _members(model: HasJoints, target: int | str) -> list[int]:
     return [i for i, block in enumerate(model.blocks) if target in (i, block.group)]
 
 

@@ -69,11 +69,10 @@ class Equations:
         self.model, self.order, self.threads = model, order, threads
         shapes = model.shapes()
         corners = np.concatenate([shape.outline for shape in shapes])
-        self.manifold: Manifold = cut(
-            model.cover_plan().over(corners.min(axis=0), corners.max(axis=0)), shapes, model.cut_traces
-        )
+        manifold = cut(model.cover_plan().over(corners.min(axis=0), corners.max(axis=0)), shapes, model.cut_traces)
+        self.manifold: Manifold = replace(manifold, body=np.array(model.moving)[manifold.body])
         self.aggregates: Aggregates = aggregates(self.manifold)
-        block = np.array([body.block for body in model.bodies])
+        block = np.array([body.block and not body.fixed for body in model.bodies])
         number = np.cumsum(block) - 1
         own = np.where(block[self.manifold.body], number[self.manifold.body], -1)
         self.single = (own >= 0) | (self.aggregates.alone >= 0)
@@ -376,6 +375,17 @@ class Equations:
         number = element.astype(np.int32)
         system.add_points(self.space.core, number, point[None], force[None], np.array([stiffness]), given[None])
         self.enrichment.add_point(system, self.space.core, int(element[0]), point, force, stiffness, given)
+
+    @cached_property
+    def piece_of_unknown(self) -> Index:
+        """Connected piece that each unknown moves, (unknowns,)."""
+        m = self.manifold
+        start, function, _ = self.space.core.values(
+            np.arange(m.count, dtype=np.int32), np.ascontiguousarray(self.space.core.centroids())
+        )
+        found = np.zeros(self.space.unknowns // 2, dtype=np.int64)
+        found[function] = np.repeat(m.pieces, np.diff(start))
+        return np.repeat(found, 2)
 
     def add_ghost_mass(self, system: Any) -> None:
         """int rho (u_e - u_root)^2 over the whole cell of each sliver."""

@@ -48,13 +48,13 @@ class Forms:
         self._constant, self._timed = self._loads()
         self._support_constant, self._support_timed = self._support_forces()
 
-    def effective(self, h: float, theta: float) -> Any:
-        """2 / h^2 M + theta (K + B + S) + 2 theta / h C; h [s], infinite in statics."""
+    def effective(self, h: float, theta: float, dashpots: bool = True) -> Any:
+        """2 / h^2 M + theta (K + B + S) + 2 theta / h C; h [s]."""
         system = self.equations.blank()
         system.add_scaled(2.0 / (h * h), self.mass)
         for part in (self.bodies, self.beds, self.held, self.supports):
             system.add_scaled(theta, part)
-        if self.dashpots is not None:
+        if dashpots and self.dashpots is not None:
             system.add_scaled(2.0 * theta / h, self.dashpots)
         return system
 
@@ -153,7 +153,7 @@ def _motions(equations: Equations) -> Array:
     """Velocity, spin and centroid of the body of each element, (m, 5)."""
     manifold = equations.manifold
     centroid = np.asarray(equations.space.core.centroids())
-    area = np.bincount(manifold.body, manifold.areas)
-    centre = np.column_stack([np.bincount(manifold.body, manifold.areas * c) / area for c in centroid.T])
-    velocity = np.array([body.velocity for body in equations.model.bodies])
-    return np.column_stack([velocity, centre])[manifold.body]
+    bodies = equations.model.bodies
+    area = np.maximum(np.bincount(manifold.body, manifold.areas, len(bodies)), np.finfo(float).tiny)  # 0 of fixed ones
+    centre = [np.bincount(manifold.body, manifold.areas * c, len(bodies)) / area for c in centroid.T]
+    return np.column_stack([[body.velocity for body in bodies], *centre])[manifold.body]

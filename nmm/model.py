@@ -11,6 +11,7 @@ from dda.cells import Trace
 from dda.checks import array, number, unknown, whole
 from dda.checks import history as _history
 from dda.errors import InputError, explain
+from dda.joint import Joint
 from dda.material import Material, check_material
 from dda.polygons import check_overlaps, outline_polygon
 from nmm.conditions import Component, Given, History, PointSupport, Spring, Support, Traction, Viscous
@@ -20,7 +21,7 @@ from nmm.crack_checks import checked_crack
 from nmm.shapes import BodyShape
 from nmm.where import Where, checked_where
 
-__all__ = ["Body", "Model"]
+__all__ = ["Body", "Model", "checked_law"]
 
 type Array = NDArray[np.float64]
 
@@ -35,7 +36,7 @@ class Body:
     """A body: outline (n, 2) [m] counter-clockwise, holes clockwise in meaning, regions of other materials.
 
     initial_stress: xx, yy, xy [Pa]. block: it is its own cover, one affine displacement. velocity at the start: vx, vy
-    [m/s] of the centroid, omega [rad/s].
+    [m/s] of the centroid, omega [rad/s]. fixed: it has no unknowns, others touch it. edge_joints: names of the sides.
     """
 
     outline: Array
@@ -45,6 +46,8 @@ class Body:
     block: bool
     group: str
     velocity: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    fixed: bool = False
+    edge_joints: tuple[str, ...] = ()
     regions: list[tuple[Array, Material]] = field(default_factory=list)
 
     @property
@@ -82,6 +85,10 @@ class Model:
         self.traces: list[Trace] = []
         self.joint_stiffness: list[tuple[float, float]] = []
         self.cracks: list[Crack] = []
+        self.joint: Joint | None = None
+        """Law of contact where no other one is given; None: joints without a law are free or tied by springs."""
+        self.named_joints: dict[str, Joint] = {}
+        self.pair_joints: dict[tuple[int | str, int | str], Joint] = {}
         self.supports: list[Support] = []
         self.springs: list[Spring] = []
         self.tractions: list[Traction] = []
@@ -109,15 +116,19 @@ class Model:
         holes: Sequence[ArrayLike] = (),
         initial_stress: Sequence[float] = (0.0, 0.0, 0.0),
         velocity: Sequence[float] = (0.0, 0.0, 0.0),
+        fixed: bool = False,
         group: str = "",
+        edge_joints: Sequence[str] | None = None,
     ) -> int:
         """Add a body and return its number.
 
         outline: (n, 2) [m], either orientation; holes: polygons inside it. initial_stress: xx, yy, xy [Pa], tension
         positive. velocity: vx, vy [m/s] of its centroid and omega [rad/s] at the start. Where two bodies touch they are
-        separate.
+        separate; with a joint law (`joint`) they are in contact. fixed: it does not move and has no unknowns.
+        edge_joints: a joint name for each side of the outline as given.
         """
-        return self._add(outline, material, holes, initial_stress, velocity, group, block=False)
+        motion = (velocity, fixed)
+        return self._add(outline, material, holes, initial_stress, motion, group, edge_joints, block=False)
 
     def add_block(
         self,
@@ -126,10 +137,12 @@ class Model:
         *,
         initial_stress: Sequence[float] = (0.0, 0.0, 0.0),
         velocity: Sequence[float] = (0.0, 0.0, 0.0),
+        fixed: bool = False,
         group: str = "",
+        edge_joints: Sequence[str] | None = None,
     ) -> int:
         """Add a body that is its own cover: one affine displacement, the block of `dda`."""
-        return self._add(vertices, material, (), initial_stress, velocity, group, block=True)
+        return self._add(vertices, material, (), initial_stress, (velocity, fixed), group, edge_joints, block=True)
 
     def _add(
         self,
@@ -137,8 +150,9 @@ class Model:
         material: Material,
         holes: Sequence[ArrayLike],
         initial_stress: Sequence[float],
-        velocity: Sequence[float],
+        motion: tuple[Sequence[float], bool],
         group: str,
+        edge_joints: Sequence[str] | None,
         block: bool,
     ) -> int:
         where = f"body {len(self.bodies)}"
@@ -147,8 +161,12 @@ class Model:
         ring = outline_polygon(array(outline, where, "outline", shape=(None, 2), unit="m"), where)
         _require_inside(ring, rings, where, "hole")
         xx, yy, xy = array(initial_stress, where, "initial_stress", shape=(3,), unit="Pa").tolist()
+        given = array(outline, where, "outline", shape=(None, 2), unit="m")
+        names = _side_names(edge_joints, given, ring, where)
+        velocity, fixed = motion
         vx, vy, spin = array(velocity, where, "velocity", shape=(3,), unit="m/s, m/s, rad/s").tolist()
-        self.bodies.append(Body(ring, material, tuple(rings), (xx, yy, xy), block, str(group), (vx, vy, spin)))
+        stress, speed = (xx, yy, xy), (vx, vy, spin)
+        self.bodies.append(Body(ring, material, tuple(rings), stress, block, str(group), speed, bool(fixed), names))
         return len(self.bodies) - 1
 
     def add_region(self, body: int, polygon: ArrayLike, material: Material) -> None:
@@ -205,6 +223,19 @@ class Model:
         path, tips = checked_crack(line, label, holes, self.cracks, self.traces)
         self.cracks.append(Crack(label, path, p, disc, tips))
         return len(self.cracks) - 1
+
+    def set_law(self, name: str, joint: Joint) -> None:
+        """Law of contact on the joints of this name: both faces must carry it (`add_joint`, `edge_joints`)."""
+        self.named_joints[str(name)] = checked_law(joint, f"joint {name}")
+
+    def set_joint(self, a: int | str, b: int | str, joint: Joint) -> None:
+        """Law of contact between two bodies or groups; a joint name goes before, two bodies before groups."""
+        self.pair_joints[a, b] = checked_law(joint, f"joint of {a} and {b}")
+
+    @property
+    def touches(self) -> bool:
+        """Whether any joint has a law of contact."""
+        return self.joint is not None or bool(self.named_joints) or bool(self.pair_joints)
 
     # -- supports -----------------------------------------------------------------------------------------------------
 
@@ -287,7 +318,12 @@ class Model:
     @property
     def side_counts(self) -> list[int]:
         """Number of sides of each body."""
-        return [body.sides for body in self.bodies]
+        return [0 if body.fixed else body.sides for body in self.bodies]
+
+    @property
+    def moving(self) -> list[int]:
+        """Numbers of the bodies that have unknowns."""
+        return [k for k, body in enumerate(self.bodies) if not body.fixed]
 
     @property
     def materials(self) -> list[Material]:
@@ -312,13 +348,16 @@ class Model:
         return [
             BodyShape(b.outline, number[b.material], b.holes, [(ring, number[m]) for ring, m in b.regions])
             for b in self.bodies
+            if not b.fixed
         ]
 
     def cover_plan(self) -> CoverPlan:
         """The cover that was given, or regular triangles."""
         if self.cover is not None:
             return self.cover
-        return Triangles(float(np.ptp(np.concatenate([b.outline for b in self.bodies]), axis=0).max()) / CELLS)
+        return Triangles(
+            float(np.ptp(np.concatenate([b.outline for b in self.bodies if not b.fixed]), axis=0).max()) / CELLS
+        )
 
     def _where(self, where: Where | ArrayLike, name: str) -> Where:
         return checked_where(where, self.side_counts, name)
@@ -343,6 +382,47 @@ def _require_inside(outline: Array, rings: Sequence[Array], where: str, what: st
 
 def _given(value: Given | ArrayLike, name: str, what: str, unit: str) -> Given:
     return value if callable(value) else array(value, name, what, shape=(2,), unit=unit)
+
+
+def checked_law(joint: Joint, where: str) -> Joint:
+    """A law of contact that covers can have."""
+    if not isinstance(joint, Joint):
+        raise InputError(
+            explain("not a joint", where=where, expected="a dda.Joint", got=repr(joint), do="give dda.Joint(friction)")
+        )
+    if joint.restitution > 0.0:
+        raise InputError(
+            explain(
+                "restitution is not available on covers",
+                where=where,
+                expected="restitution 0: impacts of deformable bodies are plastic at the place where they meet",
+                got=joint.restitution,
+                do="leave it out, or use dda",
+            )
+        )
+    return joint
+
+
+def _side_names(names: Sequence[str] | None, given: Array, ring: Array, where: str) -> tuple[str, ...]:
+    """Joint names of the sides of the ring, which may run the other way round than the outline was given."""
+    if names is None:
+        return ()
+    if len(names) != len(given):
+        raise InputError(
+            explain(
+                "not one joint name a side",
+                where=where,
+                expected=f"{len(given)} names, '' for none",
+                got=f"{len(names)}",
+                do="give one for each side of the outline",
+            )
+        )
+    found = []
+    for k in range(len(ring)):
+        middle = (ring[k] + ring[(k + 1) % len(ring)]) / 2
+        middles = (given + np.roll(given, -1, axis=0)) / 2
+        found.append(str(names[int(np.argmin(((middles - middle) ** 2).sum(axis=1)))]))
+    return tuple(found)
 
 
 def _factors(table: ArrayLike | None, name: str) -> History:

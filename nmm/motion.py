@@ -10,6 +10,7 @@ elasticity stores 1/2 u K u and loses (theta - 1/2) d K d to the scheme.
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,15 +18,24 @@ from numpy.typing import NDArray
 
 from dda.errors import StepFailure
 from dda.ledger import ENERGIES
+from dda.simulation import Settlement
 from nmm import _core
+from nmm.contours import Contours
 from nmm.forms import Forms
 
-__all__ = ["THETA", "Ledger", "Motion", "State"]
+__all__ = ["THETA", "Ledger", "Motion", "State", "Touch"]
 
 type Array = NDArray[np.float64]
 
-THETA = {"shi": 1.0, "conserving": 0.5}
+THETA = {"shi": 1.0, "conserving": 0.5, "moreau-jean": 1.0}
 """Scheme -> where in a step forces are taken [-]."""
+
+# As in dda: halvings of a step before the run stops; relaxation: 2 m / h^2 of the first and longest step as a part of
+# E, growth of a step that went well, steps to wait after a failed one, what rigid contacts may miss at its end.
+MAX_CUTS = 14
+STATIC_START, STATIC_END, STATIC_GROWTH, STATIC_WAIT, STATIC_PENETRATION = 0.1, 1e-6, 2.0, 8, 1e-7
+STATIC_EASY = 30  # open-close iterations of a relaxation step that may be followed by a longer one
+OTHERS_PART = 1e-3  # of the largest load on any piece: a force typical of one without load
 
 # Residual over the right-hand side [-] above which a step is refused: a matrix that lost its digits.
 RESIDUAL = 1e-6
@@ -47,6 +57,7 @@ class Ledger:
     start: float = 0.0
     strain_start: float = 0.0
     potential_start: float = 0.0
+    springs: float = 0.0
 
     @property
     def total(self) -> float:
@@ -56,7 +67,7 @@ class Ledger:
     @property
     def numbers(self) -> list[float]:
         """All of it, for a checkpoint."""
-        return [*(self.entries[k] for k in ENERGIES), self.start, self.strain_start, self.potential_start]
+        return [*(self.entries[k] for k in ENERGIES), self.start, self.strain_start, self.potential_start, self.springs]
 
     @classmethod
     def from_numbers(cls, numbers: Array) -> "Ledger":
@@ -71,12 +82,23 @@ class Ledger:
         return self.entries | {"drift": self.total - self.start}
 
 
-class Motion:
-    """Steps of a model that is assembled once."""
+@dataclass
+class Touch:
+    """Contact of a run: its geometry, and the core that keeps the contacts."""
 
-    def __init__(self, forms: Forms, scheme: str) -> None:
-        self.forms, self.theta = forms, THETA[scheme]
-        self._length = self.residual = 0.0
+    contours: Contours
+    engine: Any
+    static_step: float = 0.0
+
+
+class Motion:
+    """Steps of a model that is assembled once. touch: its contacts, if any."""
+
+    def __init__(self, forms: Forms, scheme: str, touch: Touch | None = None) -> None:
+        self.forms, self.theta, self.touch = forms, THETA[scheme], touch
+        self.report: dict[str, float] = {}
+        self.residual = self.piece = 0.0
+        self._length: tuple[float, float, bool] | None = None
 
     def first_rates(self) -> Array:
         """Coefficients of the velocities that the bodies were given: M v = int rho N^T v_0 dA.
@@ -105,29 +127,95 @@ class Motion:
             ledger.entries["external"] = sum(ledger.entries[k] for k in ("strain", "potential", "contact"))
         ledger.start = ledger.total
 
-    def step(self, state: State, h: float, ledger: Ledger) -> State:
-        """One step of length h [s]; the ledger is carried on."""
-        forms, theta = self.forms, self.theta
+    def advance(self, state: State, h: float, ledger: Ledger) -> tuple[State, int]:
+        """One nominal step of length h [s], cut where contact asks for it; the ledger is carried on. Also the number of
+        pieces."""
+        if self.touch is None:
+            return self._step(state, h, ledger), 1
+        end, left, pieces = state.time + h, h, 0
+        piece = min(h, 2.0 * self.piece) if self.piece > 0.0 else h
+        while left > 0.0:
+            # Pieces that fit: never a sliver for the last one.
+            piece = left if piece > 0.999 * left else 0.5 * left if piece > 0.5 * left else piece
+            try:
+                state = self._step(state, piece, ledger)
+            except StepFailure as failure:
+                piece *= 0.5
+                if piece < h * 0.5**MAX_CUTS:
+                    message = f"at t = {state.time:g} s the step was cut {MAX_CUTS} times and still failed: {failure}"
+                    raise StepFailure(message, failure.report) from None
+                continue
+            left = left - piece if piece < left else 0.0
+            state = state._replace(time=end if left == 0.0 else state.time)
+            pieces += 1
+            self.piece = piece if piece < h else 0.0
+            piece *= 2.0
+        return state, pieces
+
+    def _step(self, state: State, h: float, ledger: Ledger, still: bool = False, stuck: bool = False) -> State:
+        """One step; still: one of relaxation, which starts from rest and with forces of its end."""
+        forms, theta = self.forms, 1.0 if still else self.theta
         u, v, t = state
-        at = t + theta * h
+        at = t if still else t + theta * h
         load, support, held = forms.load(at), forms.support_load(at), forms.held_load(at)
-        right = 2.0 / h * _times(forms.mass, v) + forms.gravity + forms.initial + load + support + held
+        right = forms.gravity + forms.initial + load + support + held
         for part in (forms.bodies, forms.beds, forms.held, forms.supports):
             right -= _times(part, u)
-        if forms.dashpots is not None:
-            right += (2.0 * theta - 1.0) * _times(forms.dashpots, v)
-        d = self._solve(h, right)
-        after = State(u + d, 2.0 / h * d - v, t + h)
+        dashpots = None if still else forms.dashpots
+        if not still:
+            right += 2.0 / h * _times(forms.mass, v)
+            if dashpots is not None:
+                right += (2.0 * theta - 1.0) * _times(dashpots, v)
+        self._prepare(h, theta, still)
+        d = self._solve(right) if self.touch is None else self._solve_contact(state, h, right, load, still, stuck)
+        free = np.zeros_like(v) if still else 2.0 / h * d - v
+        after = State(u + d, free if self.touch is None else self._after_impact(d, free, h, still, ledger), t)
+        if not still:
+            after = after._replace(time=t + h)
         e = ledger.entries
-        springs = [_quadratic(part, d) for part in (forms.bodies, forms.beds)]
-        e["scheme"] += (theta - 0.5) * sum(springs)
+        e["scheme"] += (theta - 0.5) * sum(_quadratic(part, d) for part in (forms.bodies, forms.beds))
         e["external"] += float(load @ d) + float((support - _times(forms.supports, u + theta * d)) @ d)
-        self._book_held(e, state, after, h)
-        if forms.dashpots is not None:
+        self._book_held(e, state, after, theta)
+        if dashpots is not None:
             # Dissipated d C d / h; the rest is the scheme's, whose force belongs to t + theta h, not to the middle.
-            e["scheme"] += float(_times(forms.dashpots, v + 2.0 * theta * (d / h - v)) @ d)
+            e["scheme"] += float(_times(dashpots, v + 2.0 * theta * (d / h - v)) @ d)
+        if still:
+            e["scheme"] += e["kinetic"] + 2.0 / (h * h) * _quadratic(forms.mass, d)
         self._take(ledger, after)
         return after
+
+    def settle(
+        self, state: State, ledger: Ledger, tolerance: float, most: int, stuck: bool
+    ) -> tuple[State, Settlement]:
+        """Relaxation with contact, as in `dda`: steps from rest, longer and longer, until inertia takes no force."""
+        assert self.touch is not None, "without contact one linear solve is enough"
+        longest = self.touch.contours.longest_static_step
+        shortest, start = 1e-6 * longest / STATIC_START**0.5, state
+        h = self.touch.static_step or longest / STATIC_START**0.5
+        steps, residual, reason, converged, wait = 0, np.inf, "", False, 0
+        while steps < most and not converged:
+            try:
+                after = self._step(state._replace(v=np.zeros_like(state.v)), h, ledger, True, stuck)
+            except StepFailure as failure:
+                h, wait = 0.5 * h, STATIC_WAIT
+                if h < shortest:
+                    reason = f"the shortest relaxation step fails: {failure}"
+                    break
+                continue
+            steps += 1
+            inertia = 2.0 / (h * h) * _times(self.forms.mass, after.u - state.u)
+            residual = self._unbalanced(inertia)
+            state = after
+            converged = steps > 1 and residual <= tolerance and self.report["missed"] <= STATIC_PENETRATION
+            if wait > 0:
+                wait -= 1
+            elif self.report["open_close"] < STATIC_EASY:
+                h = min(longest / STATIC_END**0.5, STATIC_GROWTH * h)
+        self.touch.static_step = h
+        if not converged and not reason:
+            reason = f"after {steps} relaxation steps the unbalanced force is {residual:.3g} of the weight or load"
+        moved = float(np.abs(state.u - start.u).max(initial=0.0))
+        return state, Settlement(converged, float(residual), steps, moved, reason)
 
     def relax(self, state: State, u: Array, ledger: Ledger) -> State:
         """Equilibrium at displacement u under loads that stay. Multiplied by d, it loses 1/2 d K d and all motion."""
@@ -139,21 +227,81 @@ class Motion:
         self._take(ledger, after)
         return after
 
-    def _solve(self, h: float, right: Array) -> Array:
-        if h != self._length:
-            self._matrix = self.forms.effective(h, self.theta)
+    def _prepare(self, h: float, theta: float, still: bool) -> None:
+        """Matrix of steps of this length."""
+        if (h, theta, still) == self._length:
+            return
+        self._matrix = self.forms.effective(h, theta, dashpots=not still)
+        if self.touch is None:
             self._factor = _core.Factor(self._matrix)
-            self._length = h
+        else:
+            self._base = _core.BaseMatrix(self._matrix)
+        self._length = (h, theta, still)
+
+    def _solve(self, right: Array) -> Array:
         d, _, residual, positive = self._factor.solve(self._matrix, right)
-        if not positive or not residual < RESIDUAL:
-            raise StepFailure("the equations of a step have no stable solution", {"residual": float(residual), "dt": h})
         self.residual = float(residual)
+        if not positive or not residual < RESIDUAL:
+            raise StepFailure("the equations of a step have no stable solution", {"residual": self.residual})
         return np.asarray(d)
 
-    def _book_held(self, e: dict[str, float], before: State, after: State, h: float) -> None:
+    def _solve_contact(self, state: State, h: float, right: Array, load: Array, still: bool, stuck: bool) -> Array:
+        assert self.touch is not None
+        scales = self._load_scales(load)
+        gravity = self.forms.model.gravity
+        out = self.touch.engine.attempt(self._base, state.u, state.v, right, scales, h, still, stuck, *gravity)
+        self.report = {k: float(x) for k, x in out.items() if k not in ("failure", "d")} | {"dt": h}
+        self.residual = self.report["residual"]
+        if out["failure"]:
+            raise StepFailure(out["failure"], self.report)
+        return np.asarray(out["d"])
+
+    def _after_impact(self, d: Array, free: Array, h: float, still: bool, ledger: Ledger) -> Array:
+        """Velocities after the impacts of the step, and the work of its contacts."""
+        assert self.touch is not None
+        after, stored, friction, breakage, impact, external, scheme = self.touch.engine.commit(
+            self._mass_matrix, d, free, h, still
+        )
+        lost = self.kinetic(free) - self.kinetic(np.asarray(after))
+        entries = {"friction": friction, "breakage": breakage, "impact": impact + lost, "scheme": scheme}
+        for key, work in (entries | {"external": external}).items():
+            ledger.entries[key] += work
+        ledger.springs = stored
+        return np.asarray(after)
+
+    @cached_property
+    def _mass_matrix(self) -> Any:
+        return _core.BaseMatrix(self.forms.mass)
+
+    @cached_property
+    def _piece_of_unknown(self) -> NDArray[np.int64]:
+        return self.forms.equations.piece_of_unknown
+
+    def _load_scales(self, load: Array) -> Array:
+        """A force typical of the loads of each owner: the largest on one unknown [N/m]."""
+        assert self.touch is not None
+        forms, pieces = self.forms, self.touch.contours.pieces
+        largest = np.zeros(pieces.max() + 2)
+        np.maximum.at(largest, self._piece_of_unknown, np.abs(load + forms.initial))
+        return np.ascontiguousarray(largest[pieces])  # fixed bodies, -1, have the last entry
+
+    def _unbalanced(self, inertia: Array) -> float:
+        """Largest sum of |force| on a piece over its weight or load [-]."""
+        assert self.touch is not None
+        contours, forms = self.touch.contours, self.forms
+        total, loads = np.zeros(contours.pieces.max() + 2), np.zeros(contours.pieces.max() + 2)
+        np.add.at(total, self._piece_of_unknown, np.abs(inertia))
+        np.add.at(loads, self._piece_of_unknown, np.abs(forms.load(0.0) + forms.initial))
+        np.maximum.at(
+            loads, contours.pieces, contours.masses * float(np.hypot(*forms.model.gravity)) * (contours.pieces >= 0)
+        )
+        scale = np.maximum(loads, OTHERS_PART * loads.max(initial=0.0))
+        return float(np.max(total[:-1] / np.where(scale > 0.0, scale, 1.0)[:-1], initial=0.0))
+
+    def _book_held(self, e: dict[str, float], before: State, after: State, theta: float) -> None:
         """Springs on points: their ends work by the force at t + theta h, and lose (theta - 1/2) k (dg - d)^2."""
-        forms, theta = self.forms, self.theta
-        d = after.u - before.u
+        forms = self.forms
+        d, h = after.u - before.u, after.time - before.time
         k_g0, k_g1 = forms.held_load(before.time), forms.held_load(after.time)
         if not (k_g0.any() or k_g1.any()):
             e["scheme"] += (theta - 0.5) * _quadratic(forms.held, d)
@@ -184,7 +332,7 @@ class Motion:
         e["kinetic"] = 0.5 * _quadratic(forms.mass, state.v)
         e["strain"] = self._strain(state.u) - ledger.strain_start
         e["potential"] = -float(forms.gravity @ state.u) - ledger.potential_start
-        e["contact"] = 0.5 * _quadratic(forms.beds, state.u) + self._held_energy(state)
+        e["contact"] = 0.5 * _quadratic(forms.beds, state.u) + self._held_energy(state) + ledger.springs
 
 
 def _times(system: Any, x: Array) -> Array:

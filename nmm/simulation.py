@@ -1,5 +1,7 @@
 """A run of a model by the manifold method."""
 
+from dataclasses import replace
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -7,16 +9,20 @@ from numpy.typing import ArrayLike, NDArray
 
 from dda.advance import advance_by
 from dda.checks import array, count, number, unknown
+from dda.contact import SCHEMES, Complementarity, Penalty
 from dda.contact_table import DTYPE as CONTACT_DTYPE
+from dda.contact_table import contact_table
 from dda.errors import InputError, StepFailure, explain
 from dda.ledger import ENERGIES
 from dda.simulation import Settlement
 from dda.simulation_checks import saved_bytes
+from nmm import _core
+from nmm.contours import Contours
 from nmm.equations import Equations
 from nmm.forms import Forms
 from nmm.interaction import Intensity
 from nmm.model import Model
-from nmm.motion import THETA, Ledger, Motion, State
+from nmm.motion import Ledger, Motion, State, Touch
 from nmm.plastic_run import PlasticRun, refuse_motion
 from nmm.space import ORDERS
 from nmm.tip_intensities import tip_intensities
@@ -30,6 +36,9 @@ CG_TOLERANCE = 1e-12
 
 # Residual over the load [-] above which a solution is refused: a matrix that lost its digits.
 RESIDUAL = 1e-6
+
+# Rotation [rad] at which a run stops: the false strain of a rigid turn is half its square, 0.5 % here.
+LARGEST_ROTATION = 0.1
 
 SOLVERS = ("direct", "cg")
 
@@ -60,7 +69,8 @@ class Simulation:
 
     order: 0, 1 or 2 of the local polynomials: displacements of degree order + 1 are exact. solver: "direct" (LDL^T) or
     "cg", of `solve`; steps in time are always direct. threads: of the assembly; the answer has the same bits for any
-    number. dt: nominal time step [s]. scheme: "shi" (Newmark 1/2, 1, damped; default) or "conserving" (trapezoidal).
+    number. dt: nominal time step [s]. contact, scheme: as in `dda`; "shi" (Newmark 1/2, 1, damped; default) or
+    "conserving" (trapezoidal) with Penalty, "moreau-jean" with Complementarity.
 
     Raises `InputError` for a model that cannot be right, `StepFailure` when the equations cannot be solved.
 
@@ -85,6 +95,7 @@ class Simulation:
         threads: int = 1,
         *,
         dt: float = 1e-3,
+        contact: Penalty | Complementarity | None = None,
         scheme: str | None = None,
     ) -> None:
         if not isinstance(model, Model) or not model.bodies:
@@ -107,9 +118,21 @@ class Simulation:
         self.threads = count(threads, "Simulation", "threads", least=1)
         self.equations = Equations(model, order, self.threads)
         self.dt = number(dt, "Simulation", "dt", unit="s", above=0.0)
-        self.scheme = "shi" if scheme is None else scheme
-        if self.scheme not in THETA:
-            raise unknown("scheme", scheme, THETA, "Simulation")
+        self.contact = Penalty() if contact is None else contact
+        if not isinstance(self.contact, Penalty | Complementarity):
+            raise InputError(
+                explain(
+                    "unknown contact method",
+                    where="Simulation, contact",
+                    expected="dda.Penalty(...) or dda.Complementarity()",
+                    got=repr(contact),
+                    do="use dda.Penalty()",
+                )
+            )
+        schemes = SCHEMES[type(self.contact)]
+        self.scheme = schemes[0] if scheme is None else scheme
+        if self.scheme not in schemes:
+            raise unknown(f"scheme of {type(self.contact).__name__}", scheme, dict.fromkeys(schemes), "Simulation")
         self.unknowns: Array = np.zeros(self.equations.space.unknowns)
         self.rates: Array = np.zeros_like(self.unknowns)
         self.time = 0.0
@@ -118,6 +141,17 @@ class Simulation:
         self._motion: Motion | None = None
         self._plastic = PlasticRun(self.equations) if any(m.plastic for m in model.materials) else None
         self._booked: dict[str, float] = {}
+        self._fresh = True
+        if self._plastic is not None and model.touches:
+            raise InputError(
+                explain(
+                    "materials that yield beside joints with a law of contact",
+                    where="Simulation, model",
+                    expected="one or the other in this version",
+                    got="both",
+                    do="leave out the yield law, or the laws of the joints",
+                )
+            )
         self._report = SolveReport(len(self.unknowns), 2 * self.equations.space.dropped, 0, 0.0)
         self.steps = self.substeps = 0
         self._reference: Array = np.asarray(self.equations.space.core.centroids())
@@ -129,10 +163,21 @@ class Simulation:
         advance_by(self._advance, lambda: self.time, self.dt, until, steps)
 
     def _advance(self, h: float) -> None:
-        motion, ledger = self._moving, self._book
-        self._take(motion.step(self._now, h, ledger))
-        self.steps = self.substeps = self.steps + 1
-        self._report = self._report._replace(residual=motion.residual)
+        ledger = self._book
+        try:
+            state, pieces = self._moving.advance(self._now, h, ledger)
+        finally:
+            self._report = self._report._replace(residual=self._moving.residual)
+        self._take(state)
+        self.steps += 1
+        self.substeps += pieces
+        turned = float(np.abs(self.rotations).max(initial=0.0))
+        if turned > LARGEST_ROTATION:
+            raise StepFailure(
+                f"at t = {self.time:g} s a body has turned by {np.degrees(turned):.1f} degrees: strains are those of "
+                f"the undeformed frame in this version, up to {np.degrees(LARGEST_ROTATION):.0f} degrees; use dda",
+                self.report,
+            )
 
     @property
     def _now(self) -> State:
@@ -147,10 +192,19 @@ class Simulation:
         if self._plastic is not None:
             raise refuse_motion("run")
         if self._motion is None:
-            self._motion = Motion(Forms(self.equations), self.scheme)
-            if self._ledger is None and self.time == 0.0:
+            touch = self._touch() if self.model.touches else None
+            self._motion = Motion(Forms(self.equations), self.scheme, touch)
+            if self._fresh:
+                self._fresh = False
                 self.rates = self._motion.first_rates()
+                if touch is not None:
+                    touch.engine.initialise(self.unknowns, self.rates)
         return self._motion
+
+    def _touch(self) -> Touch:
+        contours = Contours(self.equations)
+        penalty = self.contact.stiffness or 0.0 if isinstance(self.contact, Penalty) else 0.0
+        return Touch(contours, _core.ContactEngine(contours.core(), contours.joints(), self.scheme, penalty, self.dt))
 
     @property
     def _book(self) -> Ledger:
@@ -172,9 +226,11 @@ class Simulation:
         return self.modes(count)[1]
 
     def reset(self, displacement: bool = True, energy: bool = True, slip: bool = False) -> None:
-        """Count displacements, or energies, from here."""
+        """Count displacements, energies, or slip from here."""
         if displacement:
             self._start = self.unknowns.copy()
+        if slip and (touch := self._touching) is not None:
+            touch.engine.reset_slip()
         if energy and self._plastic is not None:
             self._booked = {k: v + self._booked.get(k, 0.0) for k, v in self.energy.items()}
         elif energy:
@@ -185,7 +241,17 @@ class Simulation:
 
     def solve(self) -> SolveReport:
         """Static equilibrium under all loads: of elastic bodies from the undeformed state, of those that yield from the
-        state that they are in."""
+        state that they are in; joints are free or tied by springs."""
+        if self.model.touches:
+            raise InputError(
+                explain(
+                    "contact is not linear",
+                    where="Simulation.solve",
+                    expected="a model without laws of contact",
+                    got="laws of joints",
+                    do="use settle() for equilibrium with contact and friction, or run()",
+                )
+            )
         if self._plastic is not None:
             settlement = self._yield(self._plastic, RESIDUAL)
             if not settlement.converged:
@@ -206,15 +272,25 @@ class Simulation:
         return self._report
 
     def settle(self, tolerance: float = 1e-6, max_steps: int = 1000, stuck: bool = False) -> Settlement:
-        """Equilibrium as `dda.Simulation.settle` gives it: one linear solve, or Newton's method for bodies that yield,
-        is one step. A body beyond its limit load does not converge; `reason` says how."""
+        """Equilibrium as `dda.Simulation.settle` gives it: with contact by relaxation; else one linear solve, or
+        Newton's method for bodies that yield, is one step. Beyond a limit load it does not converge; `reason` says how.
+        """
         if self._plastic is not None:
             return self._yield(self._plastic, tolerance)
+        if self.model.touches:
+            ledger, before = self._book, self.displacements
+            state, settlement = self._moving.settle(self._now, ledger, tolerance, max_steps, stuck)
+            self._take(state)
+            self.steps += settlement.steps
+            self.substeps += settlement.steps
+            moved = np.linalg.norm(self.displacements - before, axis=1).max()
+            return replace(settlement, displacement=float(moved))
         before, old = self.displacements, self._now
         report = self.solve()
         if self._ledger is not None:
             self._take(self._moving.relax(old, self.unknowns, self._ledger))
-        self.steps = self.substeps = self.steps + 1
+        self.steps += 1
+        self.substeps += 1
         moved = np.linalg.norm(self.displacements - before, axis=1).max()
         return Settlement(report.residual <= max(tolerance, RESIDUAL), report.residual, 1, float(moved), "")
 
@@ -242,18 +318,28 @@ class Simulation:
             )
         if (self._plastic is not None) != any(m.plastic for m in model.materials):
             raise InputError("Simulation.revise: materials that yield and elastic ones do not follow on each other")
+        kept = None if self._motion is None else self._motion.touch
         self.model, self.equations, self._motion = model, equations, None
+        if kept is not None and model.touches:
+            state = kept.engine.save()
+            touch = self._moving.touch
+            assert touch is not None
+            touch.engine.load(state)
+            touch.static_step = kept.static_step
         if self._plastic is not None:
             self._plastic = self._plastic.revised(equations)
 
     def save(self) -> bytes:
         """The whole state; `load` continues from it with the same bits."""
         ledger = [] if self._ledger is None else self._ledger.numbers
-        head = np.array([self.steps, self.time, self._motion is not None, *ledger])
+        head = np.array([self.steps, self.substeps, self.time, self._motion is not None, *ledger])
+        touch = self._touching
+        contacts = [] if touch is None or self._motion is None else [touch.static_step, self._motion.piece]
+        table = np.zeros(0) if touch is None else np.asarray(touch.engine.save())
         booked = [self._booked.get(k, 0.0) for k in BOOKED]
         internal = np.zeros(0) if self._plastic is None else np.concatenate([booked, self._plastic.numbers])
         parts = (np.array([len(head)], dtype=float), head, self.unknowns, self.rates, self._start, internal)
-        return b"".join(part.tobytes() for part in parts)
+        return b"".join(part.tobytes() for part in (*parts, np.array(contacts), table))
 
     @classmethod
     def load(cls, model: Model, state: bytes, **options: Any) -> "Simulation":
@@ -261,8 +347,10 @@ class Simulation:
         sim = cls(model, **options)
         numbers = np.frombuffer(saved_bytes(state)) if len(state) % 8 == 0 and state else np.zeros(1)
         head, n = int(min(abs(numbers[0]), len(numbers))), len(sim.unknowns)
+        coefficients, rest = np.split(numbers[1 + head :], [3 * n])
         internal = 0 if sim._plastic is None else len(BOOKED) + len(sim._plastic.numbers)
-        if head < 3 or len(numbers) != 1 + head + 3 * n + internal:
+        touches = model.touches and head >= 4 and bool(numbers[4])
+        if head < 4 or len(coefficients) != 3 * n or (len(rest) <= 2 if touches else len(rest) != internal):
             raise InputError(
                 explain(
                     "not the state of this model",
@@ -272,18 +360,19 @@ class Simulation:
                     do="start the run anew",
                 )
             )
-        sim.steps = sim.substeps = int(numbers[1])
-        sim.time = float(numbers[2])
-        if numbers[3]:
-            _ = sim._moving
-        if head > 3:
-            sim._ledger = Ledger.from_numbers(numbers[4 : 1 + head])
-        body = numbers[1 + head : 1 + head + 3 * n]
-        sim.unknowns, sim.rates, sim._start = (a.copy() for a in np.split(body, 3))
+        sim.steps, sim.substeps, sim.time = int(numbers[1]), int(numbers[2]), float(numbers[3])
+        if numbers[4]:
+            sim._fresh = False
+            motion = sim._moving
+            if motion.touch is not None:
+                motion.touch.static_step, motion.piece = rest[:2].tolist()
+                motion.touch.engine.load(np.ascontiguousarray(rest[2:]))
+        if head > 4:
+            sim._ledger = Ledger.from_numbers(numbers[5 : 1 + head])
+        sim.unknowns, sim.rates, sim._start = (a.copy() for a in np.split(coefficients, 3))
         if sim._plastic is not None:
-            rest = numbers[1 + head + 3 * n :].copy()
             sim._booked = dict(zip(BOOKED, rest[: len(BOOKED)].tolist(), strict=True))
-            sim._plastic.take(sim.unknowns, rest[len(BOOKED) :])
+            sim._plastic.take(sim.unknowns, rest[len(BOOKED) :].copy())
         return sim
 
     # -- state --------------------------------------------------------------------------------------------------------
@@ -324,6 +413,8 @@ class Simulation:
     def point(self, element: int, point: ArrayLike) -> PointState:
         """A point [m] of an element, in the undeformed geometry; one row."""
         x = array(point, "Simulation.point", "point", shape=(2,), unit="m")[None]
+        if element >= self.elements:  # a fixed body
+            return PointState(x[0], np.zeros(2), np.zeros(2), np.zeros(3))
         return PointState(*(part[0] for part in self._state(np.array([element]), x)))
 
     def stress_intensity(self) -> dict[str, dict[str, Intensity]]:
@@ -332,84 +423,117 @@ class Simulation:
 
     @property
     def elements(self) -> int:
-        """Number of manifold elements; all arrays below have one row an element."""
+        """Number of manifold elements; all arrays below have one row an element, and after them one a fixed body."""
         return self.equations.manifold.count
+
+    @cached_property
+    def _fixed(self) -> list[Array]:
+        return [body.outline for body in self.model.bodies if body.fixed]
+
+    def _rows(self, values: Array) -> Array:
+        """Values of the elements, and zeros for the fixed bodies."""
+        return np.concatenate([values, np.zeros((len(self._fixed), *values.shape[1:]))])
+
+    def _at_centroids(self, d: Array) -> Array:
+        return self._evaluate(np.arange(self.elements), self._reference, d)
 
     @property
     def centroids(self) -> Array:
-        """Of the elements now, (m, 2) m."""
-        return self._reference + self._evaluate(np.arange(self.elements), self._reference)[:, :2]
+        """Now, (m, 2) m."""
+        moving = self._reference + self._at_centroids(self.unknowns)[:, :2]
+        return np.concatenate([moving, *(_centroid(ring)[None] for ring in self._fixed)])
 
     @property
     def displacements(self) -> Array:
         """At the elements' centroids since the start, (m, 2) m."""
-        return self._evaluate(np.arange(self.elements), self._reference, self.unknowns - self._start)[:, :2]
+        return self._rows(self._at_centroids(self.unknowns - self._start)[:, :2])
 
     @property
     def rotations(self) -> Array:
         """(m,) rad since the start, counter-clockwise: (uy_x - ux_y) / 2."""
-        u = self._evaluate(np.arange(self.elements), self._reference, self.unknowns - self._start)
-        return np.asarray((u[:, 4] - u[:, 3]) / 2)
+        u = self._at_centroids(self.unknowns - self._start)
+        return self._rows((u[:, 4] - u[:, 3]) / 2)
 
     @property
     def stresses(self) -> Array:
         """At the elements' centroids, (m, 3) Pa as (xx, yy, xy), tension positive."""
         every = np.arange(self.elements)
-        return self._stress(every, self._reference, self._evaluate(every, self._reference))
+        return self._rows(self._stress(every, self._reference, self._at_centroids(self.unknowns)))
 
     @property
     def stresses_zz(self) -> Array:
         """At the elements' centroids, out of plane, (m,) Pa; of elastic bodies without that of the initial stress."""
         every = np.arange(self.elements)
         if self._plastic is not None:
-            u = self._evaluate(every, self._reference)
-            return np.asarray(self._plastic.stress(every, self._reference, u[:, 2:])[:, 2])
+            u = self._at_centroids(self.unknowns)
+            return self._rows(np.asarray(self._plastic.stress(every, self._reference, u[:, 2:])[:, 2]))
         factors = self.equations.elasticity[self.equations.manifold.material, 9:12]
-        return np.asarray((factors * _strain(self._evaluate(every, self._reference))).sum(axis=1))
+        return self._rows((factors * _strain(self._at_centroids(self.unknowns))).sum(axis=1))
 
     @property
     def plastic_strains(self) -> Array:
         """Equivalent plastic strain, int sqrt(2/3 de_p : de_p), mean over each element, (m,); zero if elastic."""
-        return np.zeros(self.elements) if self._plastic is None else self._plastic.plastic_strains
+        strains = np.zeros(self.elements) if self._plastic is None else self._plastic.plastic_strains
+        return self._rows(strains)
 
     @property
     def masses(self) -> Array:
-        """(m,) kg per metre of thickness."""
+        """(m,) kg per metre of thickness; of fixed bodies zero."""
         density = np.array([m.density for m in self.model.materials])
-        return np.asarray(density[self.equations.manifold.material] * self.equations.manifold.areas)
+        return self._rows(density[self.equations.manifold.material] * self.equations.manifold.areas)
 
     @property
     def all_vertices(self) -> tuple[Array, NDArray[np.int64]]:
         """Vertices of all elements now (N, 2) m, and the offsets (m + 1,) of the elements."""
         manifold = self.equations.manifold
         element = np.repeat(np.arange(self.elements), np.diff(manifold.offsets))
-        return manifold.points + self._evaluate(element, manifold.points)[:, :2], manifold.offsets
+        moving = manifold.points + self._evaluate(element, manifold.points)[:, :2]
+        ends = manifold.offsets[-1] + np.cumsum([len(ring) for ring in self._fixed], dtype=np.int64)
+        return np.concatenate([moving, *self._fixed]), np.concatenate([manifold.offsets, ends])
 
     @property
     def velocities(self) -> Array:
         """At the elements' centroids, (m, 2) m/s."""
-        return self._evaluate(np.arange(self.elements), self._reference, self._speeds)[:, :2]
+        return self._rows(self._at_centroids(self._speeds)[:, :2])
 
     @property
     def angular_velocities(self) -> Array:
         """(m,) rad/s, counter-clockwise."""
-        v = self._evaluate(np.arange(self.elements), self._reference, self._speeds)
-        return np.asarray((v[:, 4] - v[:, 3]) / 2)
+        v = self._at_centroids(self._speeds)
+        return self._rows((v[:, 4] - v[:, 3]) / 2)
 
     @property
     def slips(self) -> Array:
-        """Slip of each vertex (N,) m: zero, joints are free or tied by springs."""
-        return np.zeros(len(self.equations.manifold.points))
+        """Accumulated slip of each vertex (N,) m, in the order of `all_vertices`; zero off the boundary."""
+        slips = np.zeros(len(self.all_vertices[0]))
+        if (touch := self._touching) is not None:
+            places = touch.contours.places
+            slips[places] = np.asarray(touch.engine.slips())[::2]
+        return slips
+
+    @property
+    def _touching(self) -> Touch | None:
+        """Contact of the run, from the first step on."""
+        return None if self._motion is None else self._motion.touch
 
     @property
     def contacts(self) -> NDArray[Any]:
-        """No contacts: an empty array of the fields that `dda.Simulation.contacts` has."""
-        return np.empty(0, dtype=CONTACT_DTYPE)
+        """Contact candidates of the last step, as `dda.Simulation.contacts`; block_a and block_b are the rows of the
+        vertex and of the edge. Empty before the first step and without contact."""
+        if (touch := self._touching) is None:
+            return np.empty(0, dtype=CONTACT_DTYPE)
+        raw = np.asarray(touch.engine.contacts())
+        places = touch.contours.places
+        table = contact_table(raw, places, places, np.zeros(2))
+        for column, name in ((8, "block_a"), (9, "block_b")):
+            table[name] = touch.contours.rows[raw[:, column].astype(np.int64)]
+        return table
 
     @property
     def report(self) -> dict[str, float]:
-        """The last solution: residual over the load, iterations of cg."""
-        return {"residual": self._report.residual, "iterations": float(self._report.iterations)}
+        """The last solution: residual over the load, iterations of cg; with contact as in `dda`."""
+        base = {"residual": self._report.residual, "iterations": float(self._report.iterations)}
+        return base if self._motion is None else base | self._motion.report
 
     @property
     def totals(self) -> dict[str, float]:
@@ -469,3 +593,11 @@ class Simulation:
 def _strain(u: Array) -> Array:
     """(xx, yy, 2 xy) of rows ux, uy, ux_x, ux_y, uy_x, uy_y."""
     return np.column_stack([u[:, 2], u[:, 5], u[:, 3] + u[:, 4]])
+
+
+def _centroid(ring: Array) -> Array:
+    """Of a polygon (n, 2) [m], (2,) m."""
+    x, y = (ring - ring[0]).T
+    cross = x * np.roll(y, -1) - np.roll(x, -1) * y
+    arm = np.column_stack([x + np.roll(x, -1), y + np.roll(y, -1)])
+    return np.asarray(ring[0] + cross @ arm / (3 * cross.sum()))

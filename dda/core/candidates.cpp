@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "entrance.hpp"
+#include "joint_friction.hpp"
 #include "near_pairs.hpp"
 #include "simulation.hpp"
 
@@ -108,17 +109,7 @@ void Simulation::initialise_contacts() {
 }
 
 double Simulation::contact_slip(const Contact& c) const {
-    // The moving surface carries the slip; where both move, the one that has slid further.
-    double slip = 0.0;
-    if (blocks_.slot[blocks_.owner[c.vertex]] >= 0) {
-        const int face = facing_edge(blocks_, c.vertex, c.edge);
-        slip = blocks_.slip[2 * face + (face == c.vertex ? 0 : 1)];
-    }
-    if (blocks_.slot[blocks_.owner[c.edge]] >= 0) {
-        const double a = std::clamp(c.along, 0.0, 1.0);
-        slip = std::max(slip, (1.0 - a) * blocks_.slip[2 * c.edge] + a * blocks_.slip[2 * c.edge + 1]);
-    }
-    return slip;
+    return surface_slip(blocks_, c);
 }
 
 std::vector<std::array<int, 2>> Simulation::block_pairs() const {

@@ -9,8 +9,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "contact_commit.hpp"
 #include "contact_law.hpp"
 #include "impact.hpp"
+#include "joint_friction.hpp"
 #include "simulation.hpp"
 
 namespace dda {
@@ -33,10 +35,6 @@ double Simulation::kinetic_energy(std::span<const Mat6> mass) const {
 
 namespace {
 
-double stored_normal(const ContactRow& r, double gap) {
-    return gap < 0.0 || r.bonded ? 0.5 * normal_stiffness(r) * gap * gap : 0.0;
-}
-
 // The part of the gap and the sliding that the prescribed motion of a fixed block makes.
 std::array<double, 2> prescribed(const ContactRow& r, const Blocks& b, const std::vector<Contact>& contacts,
                                  std::span<const Vec2> motion) {
@@ -51,52 +49,18 @@ std::array<double, 2> prescribed(const ContactRow& r, const Blocks& b, const std
 }  // namespace
 
 void Simulation::book_contacts(const Attempt& a) {
-    const double theta = options_.scheme.theta;
     for (const ContactRow& r : a.rows) {
         const auto [fixed_n, fixed_t] = prescribed(r, blocks_, contacts_, fixed_motion_);
         const double qn = row_times(r.slot, r.n, a.d) + fixed_n, qt = row_times(r.slot, r.t, a.d) + fixed_t;
-        const bool was_closed = r.contact >= 0 ? contacts_[r.contact].closed() : true;
-        const bool was_bonded = r.contact >= 0 && contacts_[r.contact].state == ContactState::bonded;
-        const bool springs_n = normal_spring(r, options_.scheme), springs_t = tangential_spring(r, options_.scheme);
-        if (r.state == ContactState::open) {
-            // What the springs still held is lost: to the bond if it broke, else to the separation.
-            double held = 0.0;
-            if (springs_n && was_closed && theta == 1.0) held += stored_normal(r, std::min(r.gap0, 0.0));
-            if (springs_n && was_bonded) held = 0.5 * normal_stiffness(r) * r.gap0 * r.gap0;
-            if (springs_t && was_closed) held += 0.5 * tangential_stiffness(r) * r.offset0 * r.offset0;
-            (was_bonded ? ledger_.breakage : ledger_.impact) += held;
-            continue;
-        }
-        ledger_.external -= r.used_n * fixed_n + r.used_t * fixed_t;
-        if (!springs_n) {
-            ledger_.impact -= r.used_n * qn;
-        } else if (theta == 1.0) {
-            const double K = normal_stiffness(r);
-            if (r.gap0 <= 0.0 || r.bonded)
-                ledger_.scheme += 0.5 * K * qn * qn;
-            else  // closing: the force of the end worked over the open gap too
-                ledger_.impact += 0.5 * K * r.gap * r.gap - K * r.gap * r.gap0;
-        }
-        if (!springs_t) {
-            (r.state == ContactState::sliding ? ledger_.friction : ledger_.impact) -= r.used_t * qt;
-        } else {
-            const double K = tangential_stiffness(r);
-            if (r.state == ContactState::sliding) {
-                const double e1 = -r.used_t / K, de = e1 - r.offset0;
-                ledger_.friction -= r.used_t * (qt - de);
-                ledger_.scheme += 0.5 * K * de * de;
-            } else {
-                ledger_.scheme += (theta - 0.5) * K * qt * qt;
-            }
-        }
+        const ContactBefore before{r.contact < 0 || contacts_[r.contact].closed(),
+                                   r.contact >= 0 && contacts_[r.contact].state == ContactState::bonded};
+        book_row(ledger_, r, qn, qt, fixed_n, fixed_t, before, options_.scheme);
     }
 }
 
 void Simulation::commit_contacts(const Attempt& a, double dt) {
     for (Contact& c : contacts_)
         if (!c.present) c.speed = 0.0;
-    std::vector<double> slip(blocks_.slip.size(), 0.0);
-    const auto slide_by = [&slip](int place, double s) { slip[place] = std::max(slip[place], s); };
     double stored = 0.0;
     for (const ContactRow& r : a.rows) {
         if (r.pin >= 0) {
@@ -106,42 +70,10 @@ void Simulation::commit_contacts(const Attempt& a, double dt) {
         }
         Contact& c = contacts_[r.contact];
         const EdgeFrame f = edge_frame(blocks_, c.edge);
-        const bool was_open = !c.closed();
-        c.state = r.state == ContactState::locked && r.bonded ? ContactState::bonded : r.state;
-        c.normal = r.normal;
-        c.shear = r.shear;
-        c.bonded = c.bonded && (r.state == ContactState::locked || r.state == ContactState::bonded);
-        c.gap = r.gap;
-        c.forgiven = r.forgiven && r.state != ContactState::open;
-        const double along = r.along0 + r.slide / f.length;
-        c.along = along;
-        c.speed = std::abs(r.slide) / dt;
-        const bool springs_t = tangential_spring(r, options_.scheme);
-        if (r.state == ContactState::open) {
-            c.normal = c.shear = 0.0;
-            c.speed = 0.0;
-        } else if (r.state == ContactState::sliding) {
-            // A spring stays stretched by the friction force; a rigid contact locks where it is.
-            c.anchor = springs_t ? along + r.used_t / (tangential_stiffness(r) * f.length) : along;
-            const int face = facing_edge(blocks_, c.vertex, c.edge);
-            slide_by(2 * face + (face == c.vertex ? 0 : 1), std::abs(r.slide));
-            slide_by(2 * c.edge, std::abs(r.slide));
-            slide_by(2 * c.edge + 1, std::abs(r.slide));
-        } else if (was_open) {
-            c.anchor = r.along0;
-        }
-        if (r.state != ContactState::open) {
-            if (normal_spring(r, options_.scheme)) stored += stored_normal(r, r.gap);
-            if (springs_t) {
-                const double e =
-                    r.state == ContactState::sliding ? r.used_t / tangential_stiffness(r) : r.offset0 + r.slide;
-                stored += 0.5 * tangential_stiffness(r) * e * e;
-            }
-        }
+        stored += renew_contact(c, r, f.length, options_.scheme, dt);
     }
+    add_surface_slip(blocks_, contacts_, a.rows);
     ledger_.contact = stored;
-    for (std::size_t k = 0; k < slip.size(); ++k)
-        if (blocks_.slot[blocks_.owner[k / 2]] >= 0) blocks_.slip[k] += slip[k];
 }
 
 void Simulation::commit(Attempt& a, double dt, bool is_static) {

@@ -33,8 +33,8 @@ NOT_YET = {
 """Keys of a case that this version of the manifold method cannot do."""
 
 
-def refuse_unknown(source: Source, data: CaseData) -> None:
-    """Refuse what this version cannot do: contact on joints, water, bolts."""
+def refuse_unknown(source: Source, data: CaseData, contact: bool = False) -> None:
+    """Refuse what this version cannot do: water, bolts, moved bodies."""
     stages: list[int | None] = [None, *range(len(data.stages))]
     for number in stages:
         for section, keys in NOT_YET.items():
@@ -42,23 +42,40 @@ def refuse_unknown(source: Source, data: CaseData) -> None:
                 part = section_in(data, number, section).get(key)
                 if part is not None and part.value:
                     raise source.error(part.path, "not available yet with method: nmm; leave it out, or use dda")
-        for part in joints_in(data, number).values():
-            if part.value.normal_stiffness is None and part.value.shear_stiffness is None:
-                raise source.error(
-                    part.path,
-                    "contact on joints is not available yet with method: nmm; without a law the faces of a joint are "
-                    "free, with normal_stiffness: and shear_stiffness: they are tied by springs",
-                )
-    if data.contact.method != "penalty":
-        raise source.error(("contact", "method"), "nmm knows penalty only in this version")
+    if not contact:
+        _refuse_contact(source, data)
     if data.water is not None:
         raise source.error(("water",), "not available yet with method: nmm; use dda")
 
 
+def _refuse_contact(source: Source, data: CaseData) -> None:
+    """Laws of joints, for a method that can only tie the faces of a joint by springs."""
+    for number in (None, *range(len(data.stages))):
+        for part in joints_in(data, number).values():
+            if part.value.normal_stiffness is None and part.value.shear_stiffness is None:
+                raise source.error(
+                    part.path,
+                    f"contact on joints is not available with method: {data.method}; without a law the faces of a "
+                    "joint are free, with normal_stiffness: and shear_stiffness: they are tied by springs; nmm and dda "
+                    "know contact",
+                )
+    for name, group in data.groups.items():
+        if group.block is not None:
+            raise source.error(("groups", name, "block"), "belongs to method: nmm")
+
+
 def build_manifold(
-    source: Source, data: CaseData, stage: int | None, placed: Sequence[PlacedBlock], places: Places
+    source: Source,
+    data: CaseData,
+    stage: int | None,
+    placed: Sequence[PlacedBlock],
+    places: Places,
+    contact: bool = False,
 ) -> "nmm.Model":
-    """The model of a stage; None = the case without any stage's overrides."""
+    """The model of a stage; None = the case without any stage's overrides.
+
+    contact: joint laws are laws of contact, else their stiffness ties the faces.
+    """
     import nmm
 
     loads = section_in(data, stage, "loads")
@@ -69,20 +86,31 @@ def build_manifold(
     holes = _holes(source, data)
     whole = {name: material for name, material in data.materials.items() if material.region is None}
     for index, item in enumerate(placed):
-        if item.block.fixed:
-            raise source.error(item.origin, "fixed bodies are not available with method: nmm; use supports.edges")
         material = whole[material_of(source, data.model_copy(update={"materials": whole}), index, item)]
+        if item.block.fixed and not contact:
+            message = f"fixed bodies are not available with method: {data.method}; use supports.edges"
+            raise source.error(item.origin, message)
         with source.at(item.origin):
-            model.add_body(
-                item.block.vertices,
-                material.material(data.strength.factor),
-                holes=holes if item.origin == ("geometry", "domain") else (),
-                initial_stress=stresses.get(index, (0.0, 0.0, 0.0)),
-                velocity=velocities.get(index, (0.0, 0.0, 0.0)),
-                group=item.block.group,
-            )
+            rock = material.material(data.strength.factor)
+            group = data.groups.get(item.block.group)
+            given: dict[str, Any] = {
+                "initial_stress": stresses.get(index, (0.0, 0.0, 0.0)),
+                "velocity": velocities.get(index, (0.0, 0.0, 0.0)),
+                "fixed": item.block.fixed,
+                "group": item.block.group,
+                "edge_joints": item.block.edge_joints,
+            }
+            own = holes if item.origin == ("geometry", "domain") else ()
+            if group is not None and group.block:
+                if own:
+                    raise source.error(item.origin, "a block that is its own cover has no holes")
+                model.add_block(item.block.vertices, rock, **given)
+            else:
+                model.add_body(item.block.vertices, rock, holes=own, **given)
     _add_regions(model, source, data)
-    _add_joints(model, source, data, stage)
+    traces = _add_traces(model, source, data, None if contact else joints_in(data, stage))
+    if contact:
+        _add_laws(model, source, data, stage, placed, places, traces)
     for name, crack in data.cracks.items():
         with source.at(("cracks", name)):
             points = polyline(source, ("cracks", name, "points"), crack.points)
@@ -145,21 +173,52 @@ def _holes(source: Source, data: CaseData) -> list[np.ndarray]:
     return [polygon(source, ("geometry", "holes", k), hole) for k, hole in enumerate(holes)]
 
 
-def _add_joints(model: "nmm.Model", source: Source, data: CaseData, stage: int | None) -> None:
+def _add_traces(model: "nmm.Model", source: Source, data: CaseData, tied: dict[str, Part] | None) -> set[str]:
+    """Traces that cut the bodies, tied by the stiffness of their laws where these are given; returns the names."""
     geometry = data.blocks_from
     if geometry is None or geometry.domain is None:
-        return
-    laws = joints_in(data, stage)
+        return set()
     names = {joint.name for joint in geometry.joints}
-    for name, part in laws.items():
+    for name, part in (tied or {}).items():
         if name not in names | {"default"}:
             raise source.error(part.path, f"no joint of that name in the geometry; {closest(name, names)}")
     for trace in traces_of(source, geometry):
-        law = laws.get(trace.name, laws.get("default"))
-        normal = law.value.normal_stiffness if law is not None else None
-        shear = law.value.shear_stiffness if law is not None else None
+        law = (tied or {}).get(trace.name, (tied or {}).get("default"))
+        normal, shear = (0.0, 0.0) if law is None else (law.value.normal_stiffness, law.value.shear_stiffness)
         with source.at(("geometry", "joints")):
             model.add_joint(trace.points, trace.name, normal_stiffness=normal or 0.0, shear_stiffness=shear or 0.0)
+    return names
+
+
+def _add_laws(
+    model: "nmm.Model",
+    source: Source,
+    data: CaseData,
+    stage: int | None,
+    placed: Sequence[PlacedBlock],
+    places: Places,
+    traces: set[str],
+) -> None:
+    """The laws of contact, the same as those of blocks."""
+    import dda
+
+    names = traces | {name for item in placed for name in item.block.edge_joints or ()}
+    for name, part in joints_in(data, stage).items():
+        with source.at(part.path):
+            joint = dda.joint_from_mapping(part.value.mapping()).reduced(data.strength.factor)
+            if part.value.between is not None:
+                for group in part.value.between:
+                    places.chosen((*part.path, "between"), group)
+                first, second = part.value.between
+                model.set_joint(first, second, joint)
+            elif name == "default":
+                model.joint = joint
+            elif name in names:
+                model.set_law(name, joint)
+            else:
+                raise source.error(
+                    part.path, f"no joint of that name in the geometry; {closest(name, names | {'default'})}"
+                )
 
 
 def _add_loads(model: "nmm.Model", source: Source, places: Places, loads: dict[str, Part]) -> None:

@@ -20,3 +20,7 @@ class GroupData(Section):
     region: Name | None = Field(default=None, description="blocks whose centroid lies in this region join the group")
     material: Name | None = Field(default=None, description="material of the group, a name under materials:")
     fixed: Switch | None = Field(default=None, description="true: the blocks have no unknowns and stay where they are")
+    block: Switch | None = Field(
+        default=None,
+        description="method nmm: true: each body is its own cover, one affine displacement: a block of dda",
+    )

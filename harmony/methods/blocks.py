@@ -33,6 +33,9 @@ class Blocks:
             raise case.source.error(("cracks",), "belongs to method: nmm; blocks are cut by geometry.joints")
         if data.geometry is not None and data.blocks_from is not None and data.blocks_from.holes:
             raise case.source.error(("geometry", "holes"), "belongs to method: nmm; a block has no holes")
+        for name, group in data.groups.items():
+            if group.block is not None:
+                raise case.source.error(("groups", name, "block"), "belongs to method: nmm; here all are blocks")
         for index, section in enumerate([data.supports, *(stage.supports for stage in data.stages)]):
             place = ("supports",) if index == 0 else ("stages", index - 1, "supports")
             for key in ("edges", "springs"):

@@ -29,7 +29,7 @@ class ManifoldMethod:
 
     def refuse(self, case: "Case") -> None:
         """What this version cannot do."""
-        refuse_unknown(case.source, case.data)
+        refuse_unknown(case.source, case.data, contact=True)
 
     def bodies(self, source: Source, geometry: GeometryBase) -> GeometryBase:
         """The geometry without its joints: they cut the cover, not the body."""
@@ -37,7 +37,7 @@ class ManifoldMethod:
 
     def model(self, case: "Case", stage: int | None, placed: Sequence[PlacedBlock]) -> "nmm.Model":
         """The bodies, with joints, loads and supports of the stage."""
-        return build_manifold(case.source, case.data, stage, placed, case.places)
+        return build_manifold(case.source, case.data, stage, placed, case.places, contact=True)
 
     def start(
         self, case: "Case", model: "nmm.Model", stage: "Stage", threads: int, state: bytes | None = None
@@ -47,7 +47,7 @@ class ManifoldMethod:
 
         cover = case.data.cover or CoverData()
         options: dict[str, Any] = {"order": cover.order, "solver": cover.solver, "threads": threads}
-        options |= {"dt": stage.step, "scheme": stage.scheme}
+        options |= {"dt": stage.step, "scheme": stage.scheme, "contact": case.contact}
         if case.data.growth is not None:
             model = grown(case, model, options)
         return nmm.Simulation(model, **options) if state is None else nmm.Simulation.load(model, state, **options)
@@ -62,9 +62,13 @@ class ManifoldMethod:
 
     def rows(self, sim: "nmm.Simulation") -> Rows:
         """Elements carry the group of their body."""
-        groups = [body.group for body in sim.model.bodies]
-        return Rows([Row(False, groups[body]) for body in sim.equations.manifold.body.tolist()])
+        bodies = sim.model.bodies
+        elements = [Row(False, bodies[body].group) for body in sim.equations.manifold.body.tolist()]
+        return Rows(elements + [Row(True, body.group) for body in bodies if body.fixed])
 
     def row(self, sim: "nmm.Simulation", block: int, point: tuple[float, float]) -> int:
         """The element at the point."""
+        fixed = [k for k, body in enumerate(sim.model.bodies) if body.fixed]
+        if block in fixed:
+            return sim.elements + fixed.index(block)
         return int(sim.equations.locator.require(np.array([point], dtype=float), "probe", block)[0])

@@ -4,6 +4,7 @@
 
 #include <cstring>
 
+#include "bindings_contact.hpp"
 #include "blocks.hpp"
 #include "inertia.hpp"
 #include "segment.hpp"
@@ -141,6 +142,20 @@ void add_matrices(System& s, Ints number, Reals matrix, Reals load) {
         }
         s.add(local);
     }
+}
+
+/// Starts (n + 1), functions and values at points of elements.
+nb::tuple values(const Space& s, Ints element, Reals points) {
+    std::vector<int> start{0}, function;
+    std::vector<double> value;
+    for (std::size_t i = 0; i < element.size(); ++i) {
+        const Values v = values_at(basis_of(s, element.data()[i]), {points.data()[2 * i], points.data()[2 * i + 1]});
+        function.insert(function.end(), v.number.begin(), v.number.begin() + v.count);
+        value.insert(value.end(), v.f.begin(), v.f.begin() + v.count);
+        start.push_back(static_cast<int>(function.size()));
+    }
+    const std::size_t n = function.size(), m = start.size();
+    return nb::make_tuple(owned(std::move(start), {m}), owned(std::move(function), {n}), owned(std::move(value), {n}));
 }
 
 void add_elements(System& s, const Space& space, Ints material, Reals materials, int threads) {
@@ -322,6 +337,7 @@ NB_MODULE(_core, m) {
         .def("areas", &areas)
         .def("centroids", &centroids)
         .def("trace_constants", &trace_constants)
+        .def("values", &values)
         .def("evaluate", &evaluate)
         .def("functions", &functions);
     nb::class_<System>(m, "System")
@@ -348,5 +364,6 @@ NB_MODULE(_core, m) {
         .def("solve", &factor_solve);
     bind_points(m);
     m.def("elasticity", &elasticity);
+    bind_contact(m);
     m.attr("GAUSS") = GAUSS;
 }

@@ -11,31 +11,6 @@ namespace {
 
 using Vector = Eigen::VectorXd;
 
-Eigen::SparseMatrix<double> lower_half(const Sparse& A) {
-    const int n = A.size();
-    const auto start = A.start(), column = A.column();
-    const auto value = A.values();
-    Eigen::SparseMatrix<double> L(2 * n, 2 * n);
-    std::vector<int> count(2 * n);
-    for (int j = 0; j < n; ++j) {
-        const int below = static_cast<int>(
-            std::count_if(column.begin() + start[j], column.begin() + start[j + 1], [j](int i) { return i > j; }));
-        count[2 * j] = 2 * below + 2;
-        count[2 * j + 1] = 2 * below + 1;
-    }
-    L.reserve(count);
-    for (int j = 0; j < n; ++j)  // column j of the lower half = row j of the upper half, blocks transposed
-        for (int p = start[j]; p < start[j + 1]; ++p) {
-            const int i = column[p];
-            if (i < j) continue;
-            const double* a = &value[4 * p];
-            for (int c = 0; c < 2; ++c)
-                for (int r = i == j ? c : 0; r < 2; ++r) L.insert(2 * i + r, 2 * j + c) = a[2 * c + r];
-        }
-    L.makeCompressed();
-    return L;
-}
-
 double norm(std::span<const double> v) {
     return std::sqrt(std::inner_product(v.begin(), v.end(), v.begin(), 0.0));
 }
@@ -79,6 +54,31 @@ class CoverBlocks {
 };
 
 }  // namespace
+
+Eigen::SparseMatrix<double> lower_half(const Sparse& A) {
+    const int n = A.size();
+    const auto start = A.start(), column = A.column();
+    const auto value = A.values();
+    Eigen::SparseMatrix<double> L(2 * n, 2 * n);
+    std::vector<int> count(2 * n);
+    for (int j = 0; j < n; ++j) {
+        const int below = static_cast<int>(
+            std::count_if(column.begin() + start[j], column.begin() + start[j + 1], [j](int i) { return i > j; }));
+        count[2 * j] = 2 * below + 2;
+        count[2 * j + 1] = 2 * below + 1;
+    }
+    L.reserve(count);
+    for (int j = 0; j < n; ++j)  // column j of the lower half = row j of the upper half, blocks transposed
+        for (int p = start[j]; p < start[j + 1]; ++p) {
+            const int i = column[p];
+            if (i < j) continue;
+            const double* a = &value[4 * p];
+            for (int c = 0; c < 2; ++c)
+                for (int r = i == j ? c : 0; r < 2; ++r) L.insert(2 * i + r, 2 * j + c) = a[2 * c + r];
+        }
+    L.makeCompressed();
+    return L;
+}
 
 struct Factor::Impl {
     Eigen::SimplicialLDLT<Eigen::SparseMatrix<double>> factor;

@@ -1,6 +1,7 @@
 // Linear solution of A x = b.
 #pragma once
 
+#include <Eigen/Sparse>
 #include <memory>
 #include <span>
 #include <vector>
@@ -15,6 +16,9 @@ struct Solution {
     double residual = 0.0;  ///< |b - A x| / |b|
     bool positive = true;   ///< all pivots (direct) or curvatures (cg) were positive
 };
+
+/// The lower half of a matrix of 2 x 2 blocks.
+Eigen::SparseMatrix<double> lower_half(const Sparse& A);
 
 /// LDL^T with minimum degree, kept for many right-hand sides.
 class Factor {

@@ -72,8 +72,8 @@ def test_joints_are_free_or_tied_by_springs() -> None:
 @pytest.mark.parametrize(
     ("changes", "word"),
     [
-        ({"contact": {"method": "complementarity"}}, "penalty only"),
-        ({"joints": {"default": {"friction": 30}}}, "contact on joints is not available"),
+        ({"joints": {"bed": {"friction": 30}}}, "no joint of that name"),
+        ({"joints": {"default": {"friction": 30, "restitution": 0.5}}}, "restitution is not available on covers"),
         ({"water": {"level": 1.0}}, "water"),
         (
             {"loads": {"bolts": [{"ends": [[0.5, 1], [0.5, 2]], "stiffness": 1.0}]}},

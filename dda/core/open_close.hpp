@@ -1,0 +1,90 @@
+// The open-close iteration, whatever moves the points: outer iteration over the multipliers; inside it semismooth
+// Newton on the Coulomb problem, where a step that makes the unbalanced force larger is halved.
+//
+// A Problem gives the mechanics between the rows:
+//     solve()        solve the equations for the forces and stiffnesses that the rows stand at; a SolveReport
+//     move(x)        d = start + x (solution - start); keep() makes the present d the start
+//     measure()      gap, slide and their linearisations of all rows at d
+//     unbalance()    norm of the unbalanced force at d under the true forces of the rows
+#pragma once
+
+#include <cmath>
+#include <span>
+#include <string>
+
+#include "contact_law.hpp"
+#include "linear_solver.hpp"
+
+namespace dda {
+
+struct OpenCloseReport {
+    std::string failure;  ///< empty when it came to rest
+    int iterations = 0;
+    bool loose = false;
+    double residual = 0.0;  ///< of the last linear solve
+};
+
+/// True forces at d against those of the solve; returns the largest miss as a part of what is tolerated.
+inline double take_forces(std::span<ContactRow> rows, const Scheme& scheme, const ContactOptions& options) {
+    double worst = 0.0;
+    for (ContactRow& r : rows)
+        worst = std::max(worst, update_forces(r, r.gap - r.gap_linear, r.slide - r.slide_linear, scheme, options));
+    return worst;
+}
+
+template <class Problem>
+OpenCloseReport open_close(Problem& problem, std::span<ContactRow> rows, const Scheme& scheme,
+                           const ContactOptions& contact, double solver_tolerance, int most) {
+    constexpr int HALVINGS = 4;
+    constexpr double SLOW = 0.5;     // part of their change that renewing the multipliers leaves, or more
+    constexpr double INEXACT = 0.3;  // part of the multipliers' change that Newton may leave before they are renewed
+    OpenCloseReport report;
+    for (ContactRow& r : rows) begin_outer(r, contact);
+    problem.measure();
+    double unbalance = INFINITY, before_renewal = INFINITY;
+    while (report.iterations < most) {
+        for (ContactRow& r : rows) report.iterations == 0 ? set_first_solve(r, scheme) : set_solve(r, scheme);
+        const SolveReport solved_to = problem.solve();
+        ++report.iterations;
+        report.residual = solved_to.residual;
+        if (!solved_to.converged) {
+            report.failure =
+                "the linear solver did not converge (relative residual " + std::to_string(solved_to.residual) + ")";
+            return report;
+        }
+        problem.keep();
+        const double before = unbalance;
+        double x = 1.0, missed = 0.0;
+        for (int halving = 0; halving <= HALVINGS; ++halving, x *= 0.5) {
+            problem.move(x);
+            problem.measure();
+            missed = take_forces(rows, scheme, contact);
+            if (x == 1.0 && missed <= 1.0) break;
+            unbalance = problem.unbalance();
+            if (unbalance < before) break;
+        }
+        if (x < 1.0) continue;
+        const Unrest left = unrest(rows, scheme);
+        const bool slow = left.multipliers > SLOW * SLOW * before_renewal;
+        const bool still = slow && left.multipliers <= contact.slow_change * contact.slow_change * left.step;
+        const bool solved = missed <= 1.0 && solved_to.residual <= solver_tolerance;
+        if (!solved && (still || left.forces > INEXACT * INEXACT * left.multipliers)) continue;
+        before_renewal = left.multipliers;
+        Renewal renewal{.solved = solved, .loose = report.iterations > contact.patience};
+        for (ContactRow& r : rows) update_outer(r, scheme, contact, renewal);
+        if (renewal.solved && (renewal.rest || (renewal.settled && still))) {
+            bool broken = false;
+            for (ContactRow& r : rows) broken = break_bond(r, contact) || broken;
+            if (!broken) {
+                report.loose = renewal.loose || !renewal.rest;
+                return report;
+            }
+        }
+        take_forces(rows, scheme, contact);
+        unbalance = problem.unbalance();
+    }
+    report.failure = "the open-close iteration did not come to rest in " + std::to_string(most) + " iterations";
+    return report;
+}
+
+}  // namespace dda
