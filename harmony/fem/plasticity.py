@@ -36,6 +36,14 @@ EASY = 8
 # Residual over the first one of a load step beyond which Newton is given up [-].
 LOST = 1e4
 
+# Shorter steps along Newton's direction [-], tried where the whole one leaves over ENOUGH of what is out of balance [-].
+BACK = (0.5, 0.25, 0.1)
+ENOUGH = 0.9
+
+# Part of the elastic stiffness that the matrix of Newton keeps everywhere [-]: a point at the apex has none of its own,
+# and a matrix without any cannot be factored. It changes the way to equilibrium, never equilibrium.
+KEPT = 1e-3
+
 # Forces under which there is nothing to be in equilibrium with [N/m].
 SMALLEST = 1e-200
 
@@ -86,6 +94,7 @@ class Plasticity:
         )  # (c, q, nodes, 2)
         self.measure = np.abs(mine.areas)[:, None] * self.weights
         self.laws = [material.constitutive for material in model.materials]
+        self.moduli = conditions.elasticity.moduli[space.cells][:, None]
         self.members = [np.flatnonzero(mine.material == k) for k in range(len(self.laws))]
         self.symmetric = all(law.symmetric for law in self.laws)
         q = len(self.xi)
@@ -271,29 +280,39 @@ class Plasticity:
         self, u: Array, goal: Array, places: Array, constraints: Any, springs: Any, solver: str, tolerance: float
     ) -> tuple[Array | None, float, int]:
         """u in equilibrium with `goal`, or None; the residual over the largest of all forces [-] and the iterations."""
-        first = np.inf
-        now = constraints.values_of(u)
-        for iteration in range(1, ITERATIONS + 1):
-            strain, stress, tangent, states = self.evaluate(u)
-            inner = self.forces(stress) + self.conditions.spring_forces(u)
-            out = goal - inner
+        first = now = np.inf
+
+        def out_of_balance(u: Array) -> tuple[float, Array, Any]:
+            found = self.evaluate(u)
+            inner = self.forces(found[1]) + self.conditions.spring_forces(u)
             scale = max(float(np.linalg.norm(goal)), float(np.linalg.norm(inner)), SMALLEST)
-            free = float(np.linalg.norm(constraints.free_part(out))) / scale
-            moving = bool(np.abs(places - now).max(initial=0.0) > 0.0)
-            if not moving and free <= tolerance:
-                self.accept(strain, stress, states)
-                return u, free, iteration
-            first = min(first, free) if moving or first == np.inf else first
-            if not np.isfinite(free) or free > LOST * max(first, tolerance):
-                return None, free, iteration
-            matrix = added(self.space, self.stiffness(tangent), springs)
+            return float(np.linalg.norm(constraints.free_part(goal - inner))) / scale, goal - inner, found
+
+        there = constraints.values_of(u)
+        now, out, found = out_of_balance(u)
+        for iteration in range(1, ITERATIONS + 1):
+            moving = bool(np.abs(places - there).max(initial=0.0) > 0.0)
+            if not moving and now <= tolerance:
+                self.accept(found[0], found[1], found[3])
+                return u, now, iteration
+            first = min(first, now)
+            if not np.isfinite(now) or now > LOST * max(first, tolerance):
+                return None, now, iteration
+            kept = found[2] + KEPT * (self.moduli - found[2])
+            matrix = added(self.space, self.stiffness(kept), springs)
             try:
                 equations = Equations(self.space, matrix, constraints, solver, self.symmetric, singular=True)
-                u = u + equations.solve(out, places - now, strict=False).u
+                d = equations.solve(out, places - there, strict=False).u
             except StepFailure:
-                return None, free, iteration
-            now = places
-        return None, free, ITERATIONS
+                return None, now, iteration
+            trials = [(out_of_balance(u + d), u + d)]
+            for share in () if moving else BACK:
+                if trials[-1][0][0] < ENOUGH * now:
+                    break
+                trials.append((out_of_balance(u + share * d), u + share * d))
+            (now, out, found), u = min(trials, key=lambda trial: trial[0][0])
+            there = places
+        return None, now, ITERATIONS
 
 
 def _with_nodes(lagrange: Lagrange, mine: TriangleMesh, nodes: Index) -> Lagrange:

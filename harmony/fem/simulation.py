@@ -189,6 +189,8 @@ class Simulation:
 
     def _yielding(self, plasticity: Plasticity, tolerance: float, steps: int) -> Settlement:
         before = self.displacements
+        if not plasticity.strain.any():  # nothing has yielded yet: elastic first, then what is too much is let go
+            self.solve()
         self.unknowns, found = plasticity.settle(self.unknowns, self.time, self.solver, tolerance, steps)
         self._iterations, self._residual = found.iterations, found.residual
         self.steps = self.substeps = self.steps + 1
