@@ -36,7 +36,7 @@ EASY = 8
 # Residual over the first one of a load step beyond which Newton is given up [-].
 LOST = 1e4
 
-# Shorter steps along Newton's direction [-], tried where the whole one leaves over ENOUGH of what is out of balance [-].
+# Shorter steps along Newton's direction [-], tried where the whole one leaves over ENOUGH of the residual [-].
 BACK = (0.5, 0.25, 0.1)
 ENOUGH = 0.9
 
