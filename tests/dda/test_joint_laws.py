@@ -31,7 +31,8 @@ def evaluate(law, slip, speed, sliding=True):
 
 
 def test_every_registered_law_is_tested_here():
-    assert list(dda.joint_laws()) == list(LAWS)
+    """But `network`, whose parameters are trained: tests/harmony/laws/test_joint.py."""
+    assert [law for law in dda.joint_laws() if law != "network"] == list(LAWS)
 
 
 @pytest.mark.parametrize("law", LAWS)
