@@ -19,6 +19,9 @@ __all__ = ["failure", "gauge", "summarise", "verdict", "versions"]
 RAPID_SPEED = 1.0
 """Largest `mass.speed` from which a failure is rapid, under it creeping [m/s]; DESIGN fixes it."""
 
+CELLS = 2.0
+"""Cells within the radius of a crack tip under which a run is warned of [-]: the error of K is then above 2 %."""
+
 FACES = 1e-12
 """Overlap of crack faces over the crack's length from which a run is warned of [-]: more than rounding."""
 
@@ -49,7 +52,7 @@ def summarise(case: "Case", march: "March", sampler: Sampler) -> dict[str, Any]:
         "totals": plain(march.totals),
         "probes": probes,
         **own,
-        "warnings": [*case.warnings, *warnings(sim, energy), *overlaps(own.get("crack", {}))],
+        "warnings": [*case.warnings, *warnings(sim, energy), *crack_warnings(own.get("crack", {}))],
         "versions": versions(),
     }
 
@@ -64,9 +67,15 @@ def warnings(sim: "Simulation", energy: dict[str, float]) -> list[str]:
     return []
 
 
-def overlaps(cracks: dict[str, Any]) -> list[str]:
-    """Faces of cracks that go through each other: nothing holds them apart, their K_I is not to be trusted."""
-    return [
+def crack_warnings(cracks: dict[str, Any]) -> list[str]:
+    """Faces that go through each other, as nothing holds them apart; and discs of branch functions on too few cells."""
+    coarse = [
+        f"{tip} of crack {name} has {own['cells']:.2g} cells within its radius, 3 give K within 1 %: refine the cover"
+        for name, crack in cracks.items()
+        for tip, own in crack.items()
+        if isinstance(own, dict) and 0.0 < own["cells"] < CELLS
+    ]
+    return coarse + [
         f"the faces of crack {name} overlap by {-crack['gap']:.3g} m: crack faces have no contact in this version"
         for name, crack in cracks.items()
         if crack["gap"] < -FACES * crack["length"]

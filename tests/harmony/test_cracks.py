@@ -44,6 +44,12 @@ def test_cracks_grow_before_the_run(tmp_path) -> None:
     assert len(run.fields.frame(-1).polygons) == run.summary["blocks"]
 
 
+def test_a_coarse_cover_is_told() -> None:
+    assert not harmony.solve(plate(expected=[])).summary["warnings"]
+    run = harmony.solve(plate(expected=[], cover={"size": 0.33, "angle": 7}))
+    assert any("refine the cover" in text for text in run.summary["warnings"])
+
+
 def test_faces_that_overlap_are_told() -> None:
     push = {"gravity": [0, 0], "tractions": [{"along": [[-1, 2], [1, 2]], "pressure": 1e6}]}
     run = harmony.solve(plate(loads=push, expected=[]))
