@@ -18,18 +18,19 @@ struct Contact {
     int edge = 0;   ///< starts at this vertex and ends at Blocks::next
     int joint = 0;  ///< index into JointTable::joints
     ContactState state = ContactState::open;
-    bool present = false;    ///< a candidate of the current step
-    bool bonded = false;     ///< cohesion and tension not yet used up
-    bool forgiven = false;   ///< its small gap cannot be taken back: other contacts hold the blocks where they are
-    double normal = 0.0;     ///< force at the end of the last step [N/m], compression positive
-    double shear = 0.0;      ///< force on the vertex's block along the edge [N/m]
-    double anchor = 0.0;     ///< lock point as a fraction of the edge
-    double spring = 0.0;     ///< elongation of the tangential spring at the end of the last step [m]
-    double gap = 0.0;        ///< at the start of the step [m]
-    double along = 0.0;      ///< projection of the vertex as a fraction of the edge
-    double length = 0.0;     ///< share of the overlap of the two faces that this contact carries [m]
-    double speed = 0.0;      ///< sliding speed over the last step [m/s]
-    double law_state = 0.0;  ///< internal state of the joint law
+    bool present = false;   ///< a candidate of the current step
+    bool bonded = false;    ///< cohesion and tension not yet used up
+    bool forgiven = false;  ///< its small gap cannot be taken back: other contacts hold the blocks where they are
+    double normal = 0.0;    ///< force at the end of the last step [N/m], compression positive
+    double shear = 0.0;     ///< force on the vertex's block along the edge [N/m]
+    double trend_n = 0.0, trend_t = 0.0;  ///< by which the forces changed in the last step, over its length [N/m/s]
+    double anchor = 0.0;                  ///< lock point as a fraction of the edge
+    double spring = 0.0;                  ///< elongation of the tangential spring at the end of the last step [m]
+    double gap = 0.0;                     ///< at the start of the step [m]
+    double along = 0.0;                   ///< projection of the vertex as a fraction of the edge
+    double length = 0.0;                  ///< share of the overlap of the two faces that this contact carries [m]
+    double speed = 0.0;                   ///< sliding speed over the last step [m/s]
+    double law_state = 0.0;               ///< internal state of the joint law
 
     bool closed() const { return state != ContactState::open; }
 };

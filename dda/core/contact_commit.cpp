@@ -54,6 +54,8 @@ void book_row(Ledger& ledger, const ContactRow& r, double qn, double qt, double 
 double renew_contact(Contact& c, const ContactRow& r, double edge_length, const Scheme& scheme, double dt) {
     const bool was_open = !c.closed();
     c.state = r.state == ContactState::locked && r.bonded ? ContactState::bonded : r.state;
+    c.trend_n = was_open ? 0.0 : (r.normal - c.normal) / dt;
+    c.trend_t = was_open ? 0.0 : (r.shear - c.shear) / dt;
     c.normal = r.normal;
     c.shear = r.shear;
     c.bonded = c.bonded && (r.state == ContactState::locked || r.state == ContactState::bonded);
@@ -64,7 +66,7 @@ double renew_contact(Contact& c, const ContactRow& r, double edge_length, const 
     c.speed = std::abs(r.slide) / dt;
     const bool springs_t = tangential_spring(r, scheme);
     if (r.state == ContactState::open) {
-        c.normal = c.shear = 0.0;
+        c.normal = c.shear = c.trend_n = c.trend_t = 0.0;
         c.speed = 0.0;
         return 0.0;
     }

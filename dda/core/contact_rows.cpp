@@ -139,6 +139,10 @@ ContactRow make_contact_row(const Blocks& b, const Contact& c, int index, const 
     if (joint.restitution > 0.0 && !c.closed()) rebound(r, b, joint.restitution, {i, j}, acceleration * dt);
     r.normal = r.multiplier_n = r.before_n = c.normal;
     r.shear = r.multiplier_t = r.before_t = c.shear;
+    if (!bonded && c.closed()) {  // the first guess
+        r.multiplier_n = std::max(0.0, c.normal + options.foresight * dt * c.trend_n);
+        r.multiplier_t = c.shear + options.foresight * dt * c.trend_t;
+    }
     r.offset0 = c.closed() ? (c.along - c.anchor) * f.length : 0.0;
     if (r.spring_t == 0.0) r.offset0 = beyond(r.offset0, r.forgivable);
     r.cohesion_force = r.bonded ? joint.cohesion * c.length : 0.0;

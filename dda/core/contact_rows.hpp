@@ -89,7 +89,9 @@ struct ContactOptions {
     double slow_change = 0.05;  ///< of what the forces of all rigid contacts changed by in the step (root of the sum of
                                 ///< squares): change of their multipliers that counts as rest where renewing them
                                 ///< hardly makes it smaller
-    double recovery = 0.2;      ///< part of a penetration found at the start that one step takes back
+    double foresight = 0.5;  ///< part of a force's change in the last step that the first guess of its multiplier adds;
+                             ///< with 1 small errors of the forces pass from step to step
+    double recovery = 0.2;   ///< part of a penetration found at the start that one step takes back
     double recovery_speed = 0.0;  ///< and how fast it does so at most [m/s], so that a cut step is a gentler one
     double forgiven = 1e-6;       ///< of the block size: a miss that is given up where it cannot be taken back
     bool elastic_impact = false;  ///< the penalty is a true spring (scheme conserving)

@@ -47,11 +47,15 @@ class Operator {
 
     // z = S^-1 v, w = v + C z
     bool apply(const Vector& v, Vector& z, Vector& w) {
-        SolverOptions options = options_;
-        options.tolerance = INNER;
-        options.scale = 0.0;
-        std::fill(z.begin(), z.end(), Vec6{});
-        if (!solve(v, z, options)) return false;
+        if (!first_ && solver_.solve_directly(v, z, options_.threads)) {
+            ++report_.iterations;
+        } else {
+            SolverOptions options = options_;
+            options.tolerance = INNER;
+            options.scale = 0.0;
+            std::fill(z.begin(), z.end(), Vec6{});
+            if (!solve(v, z, options)) return false;
+        }
         system_.multiply_friction(rows_, z, w);
         add(w, 1.0, v);
         return true;

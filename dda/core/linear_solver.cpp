@@ -32,6 +32,7 @@ struct KeptFactor {
     std::vector<std::array<int, 2>> pairs;  ///< the pattern analysed
     bool ready = false;                     ///< a factor of some matrix of the right size is there
     bool fresh = false;                     ///< ... of the matrix at hand
+    bool exact = false;                     ///< ... without a shift
     double rate = 0.0;                      ///< iterations per decade of residual when last fresh
     double excess = 0.0;                    ///< work lost by serving later matrices since then
     int wait = 0;                           ///< solves still to go before it may serve a later matrix again
@@ -50,7 +51,9 @@ struct KeptFactor {
                        : incomplete_work(a.rows(), static_cast<int>(pairs.size()));
         }
         const auto& shifts = method == Method::complete ? complete_shifts : incomplete_shifts;
-        ready = fresh = std::ranges::any_of(shifts, [&](double s) { return factor.factor(a, s, threads); });
+        const auto made = std::ranges::find_if(shifts, [&](double s) { return factor.factor(a, s, threads); });
+        ready = fresh = made != shifts.end();
+        exact = ready && *made == 0.0;
         rate = excess = 0.0;
         return ready;
     }
@@ -119,6 +122,14 @@ LinearSolver::LinearSolver() : impl_(std::make_unique<Impl>()) {}
 LinearSolver::~LinearSolver() = default;
 void LinearSolver::forget() {
     impl_->rows = -1;
+}
+
+bool LinearSolver::solve_directly(std::span<const Vec6> b, std::span<Vec6> x, int threads) {
+    KeptFactor& k = impl_->in_use();
+    if (k.method != Method::complete || !k.fresh || !k.exact) return false;
+    k.factor.solve(b, x, threads);
+    impl_->choice.record(k.work.iteration);
+    return true;
 }
 
 SolveReport LinearSolver::solve(const BlockMatrix& a, std::span<const Vec6> b, std::span<Vec6> x,

@@ -32,6 +32,8 @@ class LinearSolver {
     /// for any number of threads, and the choice between iterative and direct hangs on counts only, never on time.
     SolveReport solve(const BlockMatrix& a, std::span<const Vec6> b, std::span<Vec6> x, const SolverOptions& options,
                       bool matrix_changed = true);
+    /// x = A^-1 b by the complete factor of the matrix of the last solve, to rounding; false where there is none.
+    bool solve_directly(std::span<const Vec6> b, std::span<Vec6> x, int threads);
     /// Forget everything kept between solves (called at checkpoints, so that a restart continues with the same bits).
     void forget();
 

@@ -11,7 +11,7 @@
 namespace dda {
 namespace {
 
-constexpr std::uint64_t MAGIC = 0x3430'4144'4459'4148;  // "HAYDDA04", changes with the layout
+constexpr std::uint64_t MAGIC = 0x3530'4144'4459'4148;  // "HAYDDA05", changes with the layout
 
 /// What the bytes begin with.
 struct Header {
@@ -27,10 +27,10 @@ struct Header {
 // All members of a struct, in order. A member that is missing here does not compile.
 template <class Io>
 void members(Io&& io, Contact& c) {
-    auto& [vertex, edge, joint, state, present, bonded, forgiven, normal, shear, anchor, spring, gap, along, length,
-           speed, law_state] = c;
-    io(vertex, edge, joint, state, present, bonded, forgiven, normal, shear, anchor, spring, gap, along, length, speed,
-       law_state);
+    auto& [vertex, edge, joint, state, present, bonded, forgiven, normal, shear, trend_n, trend_t, anchor, spring, gap,
+           along, length, speed, law_state] = c;
+    io(vertex, edge, joint, state, present, bonded, forgiven, normal, shear, trend_n, trend_t, anchor, spring, gap,
+       along, length, speed, law_state);
 }
 template <class Io>
 void members(Io&& io, Pin& p) {

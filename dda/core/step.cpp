@@ -137,6 +137,7 @@ Simulation::Attempt Simulation::attempt(double dt, bool is_static) {
     if (options_.scheme.contact_springs) contact.force_tolerance *= CONSERVING_ACCURACY;
     if (is_static) {  // blocks at rest do not bounce off what they are pushed out of
         contact.recovery = 1.0;
+        contact.foresight = 0.0;
         contact.recovery_speed = STATIC_RECOVERY * acceleration_scale_ * dt;
         contact.factor *= STATIC_FACTOR;
     }
