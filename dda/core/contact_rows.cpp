@@ -69,6 +69,10 @@ double beyond(double x, double dead) {
     return std::copysign(std::max(0.0, std::abs(x) - dead), x);
 }
 
+// Of the force scale: less of a change is not foreseen. At rest the forces change by what the iteration leaves of them,
+// and carried on that would grow from step to step.
+constexpr double FORESEEN = 1e-2;
+
 // Restitution is a law of rigid bodies: in the step in which two blocks hit each other their faces do not deform, so
 // that the impulse changes velocities and not stresses. Slower than a step of free fall it is no impact but rest.
 constexpr double SLOWEST_REBOUND = 1.0;  // g dt
@@ -139,15 +143,16 @@ ContactRow make_contact_row(const Blocks& b, const Contact& c, int index, const 
     if (joint.restitution > 0.0 && !c.closed()) rebound(r, b, joint.restitution, {i, j}, acceleration * dt);
     r.normal = r.multiplier_n = r.before_n = c.normal;
     r.shear = r.multiplier_t = r.before_t = c.shear;
-    if (!bonded && c.closed()) {  // the first guess
-        r.multiplier_n = std::max(0.0, c.normal + options.foresight * dt * c.trend_n);
-        r.multiplier_t = c.shear + options.foresight * dt * c.trend_t;
-    }
     r.offset0 = c.closed() ? (c.along - c.anchor) * f.length : 0.0;
     if (r.spring_t == 0.0) r.offset0 = beyond(r.offset0, r.forgivable);
     r.cohesion_force = r.bonded ? joint.cohesion * c.length : 0.0;
     r.tension_force = r.bonded ? joint.tension * c.length : 0.0;
     r.force_scale = std::max(force_scale[i], force_scale[j]) + std::abs(c.normal) + std::abs(c.shear);
+    if (!bonded && c.closed()) {  // the first guess
+        const double noise = FORESEEN * r.force_scale;
+        r.multiplier_n = std::max(0.0, c.normal + options.foresight * beyond(dt * c.trend_n, noise));
+        r.multiplier_t = c.shear + options.foresight * beyond(dt * c.trend_t, noise);
+    }
     return r;
 }
 
