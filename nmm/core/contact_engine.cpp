@@ -221,6 +221,7 @@ StepOutput ContactEngine::attempt(const BaseMatrix& A, const StepInput& in) {
     dda::ContactOptions options = options_;
     options.stuck = in.stuck;
     options.recovery_speed = acceleration_ * dt_;
+    options.foresight = 0.0;  // tried on blocks only
     if (scheme_.contact_springs) options.force_tolerance *= CONSERVING_ACCURACY;
     if (in.is_static) {
         options.recovery = 1.0;
