@@ -340,8 +340,9 @@ void ContactEngine::load(std::span<const double> s) {
         const double* x = &s[at];
         c = {int(x[0]),   int(x[1]),   int(x[2]),   ContactState(int(x[3])),
              x[4] != 0.0, x[5] != 0.0, x[6] != 0.0, x[7],
-             x[8],        x[9],        x[10],       x[11],
-             x[12],       x[13],       x[14],       x[15]};
+             x[8],        0.0,         0.0,         x[9],
+             x[10],       x[11],       x[12],       x[13],
+             x[14],       x[15]};
         at += 16;
     }
     std::copy(s.begin() + static_cast<std::ptrdiff_t>(at), s.end(), contours_.blocks.slip.begin());
