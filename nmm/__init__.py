@@ -26,7 +26,8 @@ from nmm.handover import to_blocks
 from nmm.hoop import equivalent_intensity, hoop_angle
 from nmm.interaction import Intensity
 from nmm.model import Model
-from nmm.simulation import PointState, Simulation, SolveReport
+from nmm.readout import PointState
+from nmm.simulation import Simulation, SolveReport
 
 __all__ = [
     "Cover",

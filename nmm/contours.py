@@ -18,7 +18,7 @@ from dda.joint import Joint
 from nmm import _core
 from nmm.edges import STRAIGHT, Edges
 from nmm.equations import Equations
-from nmm.model import checked_law
+from nmm.model_checks import checked_law
 
 __all__ = ["Contours"]
 

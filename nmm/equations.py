@@ -1,24 +1,26 @@
 """The equations of a model: stiffness, ghost penalty, supports, welded and elastic joints, loads."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dda.errors import InputError, explain
 from nmm import _core
 from nmm.aggregates import Aggregates, aggregates
 from nmm.conditions import Component, factor, values
 from nmm.crack_tips import find_tips
 from nmm.cutting import cut
 from nmm.enrichment import FUNCTIONS_A_TIP, Enrichment
+from nmm.held import refuse_loose
 from nmm.locate import Locator
 from nmm.manifold import Faces, Manifold
 from nmm.model import Model
+from nmm.nitsche import stabilised
 from nmm.quadrature import element_points
+from nmm.rows import Rows, along, as_springs, gauss_points
 from nmm.space import Space, make_space
 from nmm.where import pieces
 
@@ -27,39 +29,14 @@ __all__ = ["Equations", "base_acceleration"]
 type Array = NDArray[np.float64]
 type Index = NDArray[np.int64]
 
-# Nitsche's stiffness over the trace constant of its aggregate [-] (see `_stabilised`). Above 1 the form is positive for
-# every cut; at 2 half of the energy is left. Larger only stiffens the matrix.
-NITSCHE = 3.0
-
 # Ghost penalty over Young's modulus and (order + 1)^2 [-]. Larger binds slivers to their roots, smaller makes the trace
 # constants grow; from 0.1 to 100 the errors of the cantilever change by less than half.
 GHOST = 1.0
 
-# A piece is held when the supports resist each of its rigid motions with at least this part of what they resist the
-# best one with [-]. Usual values are above 1e-3; roundoff of a missing support gives 1e-16.
-HELD = 1e-12
-
 ACROSS_AND_ALONG: tuple[Component, Component] = ("normal", "tangent")
-
-# Stiffness of a support of a body that yields over that of Nitsche's method [-]: it gives way by about 1e-4 of the
-# strain of an element times its size. Larger costs digits and locks supports that cross elements.
-PENALTY = 1000.0
 
 # Column of `material_table` where the body force begins, behind D and the initial stress.
 BODY_FORCE = 12
-
-GAUSS_POINTS = (np.polynomial.legendre.leggauss(_core.GAUSS)[0] + 1) / 2
-
-
-@dataclass(frozen=True, eq=False)
-class _Rows:
-    """Conditions in one direction each: faces, direction (s, 2), stiffness (s,) Pa/m, flux (s, 2), given (s, 5) m."""
-
-    faces: Faces
-    direction: Array
-    stiffness: Array
-    flux: Array
-    given: Array
 
 
 class Equations:
@@ -137,14 +114,14 @@ class Equations:
     # -- assembly -----------------------------------------------------------------------------------------------------
 
     @cached_property
-    def conditions(self) -> dict[str, list[_Rows]]:
+    def conditions(self) -> dict[str, list[Rows]]:
         """What acts on boundaries, joints and material boundaries, by kind; Nitsche's stiffness is set."""
         kinds = {
             "supports": [r for k in range(len(self.model.supports)) for r in self.support(k)],
             "springs": [*self._springs(), *self._joints()],
             "seams": [*self._seams()],
         }
-        rows = iter(self._stabilised([r for kind in kinds.values() for r in kind]))
+        rows = iter(stabilised(self, [r for kind in kinds.values() for r in kind]))
         return {kind: [next(rows) for _ in found] for kind, found in kinds.items()}
 
     @cached_property
@@ -158,14 +135,14 @@ class Equations:
 
         Nitsche's own terms hold for elastic stress only.
         """
-        conditions = {kind: [_penalty(r) for r in rows] for kind, rows in self.conditions.items()}
-        self._refuse_loose([r for rows in conditions.values() for r in rows])
+        conditions = {kind: [as_springs(r) for r in rows] for kind, rows in self.conditions.items()}
+        refuse_loose(self, [r for rows in conditions.values() for r in rows])
         system = self.blank()
         rows, table = self.material_table
         force_only = table * (np.arange(table.shape[1]) >= BODY_FORCE)
         system.add_elements(self.space.core, rows.astype(np.int32), force_only, self.threads)
         system.add_ghosts(self.space.core, self._slivers.astype(np.int32), self.ghosts[self._slivers[:, 0]])
-        supports = [_penalty(r) for r in self.supports_at(time)]
+        supports = [as_springs(r) for r in self.supports_at(time)]
         for found in (supports, conditions["springs"], conditions["seams"]):
             self.add_conditions(system, found)
         self.add_loads(system, time)
@@ -173,7 +150,7 @@ class Equations:
 
     def system(self, time: float = 0.0) -> Any:
         """The assembled equations of static equilibrium, loads as they are at a time [s]."""
-        self._refuse_loose([r for kind in self.conditions.values() for r in kind])
+        refuse_loose(self, [r for kind in self.conditions.values() for r in kind])
         system = self.blank()
         self.add_bodies(system)
         for rows in (self.supports_at(time), self.conditions["springs"], self.conditions["seams"]):
@@ -181,7 +158,7 @@ class Equations:
         self.add_loads(system, time)
         return system
 
-    def supports_at(self, time: float) -> list[_Rows]:
+    def supports_at(self, time: float) -> list[Rows]:
         """The supports, displaced as they are at a time [s]."""
         of = [support for support in self.model.supports for _ in support.components]
         rows = self.conditions["supports"]
@@ -203,7 +180,7 @@ class Equations:
         system.add_ghosts(self.space.core, self._slivers.astype(np.int32), self.ghosts[self._slivers[:, 0]])
         self.enrichment.add_stiffness(system, self.space.core, rows, table)
 
-    def add_conditions(self, system: Any, conditions: list[_Rows]) -> None:
+    def add_conditions(self, system: Any, conditions: list[Rows]) -> None:
         """Terms of boundaries, joints and material boundaries."""
         rows, table = self.material_table
         for r in conditions:
@@ -219,7 +196,7 @@ class Equations:
                 table,
             )
 
-    def dashpots(self) -> list[_Rows]:
+    def dashpots(self) -> list[Rows]:
         """Absorbing boundaries (Lysmer): in place of a stiffness rho c_p across, rho c_s along [Pa s/m]."""
         density = np.array([m.density for m in self.model.materials])[self.manifold.material]
         moduli = self.elasticity[self.manifold.material, 12:14]
@@ -230,7 +207,7 @@ class Equations:
             for column, component in enumerate(ACROSS_AND_ALONG):
                 impedance = np.sqrt(density * moduli[:, column])[element]
                 found.append(
-                    _Rows(faces, self._directions(faces, component), impedance, zero, np.zeros((len(faces), 5)))
+                    Rows(faces, self._directions(faces, component), impedance, zero, np.zeros((len(faces), 5)))
                 )
         return found
 
@@ -254,26 +231,26 @@ class Equations:
             "tangent": np.column_stack([-n[:, 1], n[:, 0]]),
         }[component]
 
-    def support(self, k: int) -> Iterator[_Rows]:
+    def support(self, k: int) -> Iterator[Rows]:
         """The rows of one support, before Nitsche's stiffness is known."""
         support = self.model.supports[k]
         faces = pieces(self.manifold.boundary, support.where, self.model.side_counts, f"support {k}")
-        given = values(support.displacement, _gauss_points(faces).reshape(-1, 2)).reshape(len(faces), -1, 2)
+        given = values(support.displacement, gauss_points(faces).reshape(-1, 2)).reshape(len(faces), -1, 2)
         for component in support.components:
             direction = self._directions(faces, component)
             flux = np.tile([1.0, 0.0], (len(faces), 1))
-            yield _Rows(faces, direction, np.zeros(len(faces)), flux, _along(given, direction))
+            yield Rows(faces, direction, np.zeros(len(faces)), flux, along(given, direction))
 
-    def _springs(self) -> Iterator[_Rows]:
+    def _springs(self) -> Iterator[Rows]:
         for k, spring in enumerate(self.model.springs):
             faces = pieces(self.manifold.boundary, spring.where, self.model.side_counts, f"spring {k}")
             zero = np.zeros((len(faces), 2))
             for component, stiffness in zip(ACROSS_AND_ALONG, (spring.normal, spring.shear), strict=True):
                 if stiffness > 0.0:
                     direction = self._directions(faces, component)
-                    yield _Rows(faces, direction, np.full(len(faces), stiffness), zero, np.zeros((len(faces), 5)))
+                    yield Rows(faces, direction, np.full(len(faces), stiffness), zero, np.zeros((len(faces), 5)))
 
-    def _seams(self) -> Iterator[_Rows]:
+    def _seams(self) -> Iterator[Rows]:
         """Material boundaries, welded: the softer side's stress counts more, c_1 = M_2 / (M_1 + M_2)."""
         faces = self.manifold.seams
         if not len(faces):
@@ -282,58 +259,9 @@ class Equations:
         flux = np.column_stack([b, a]) / (a + b)[:, None]
         zero = np.zeros(len(faces))
         for component in ("x", "y"):
-            yield _Rows(faces, self._directions(faces, component), zero, flux, np.zeros((len(faces), 5)))
+            yield Rows(faces, self._directions(faces, component), zero, flux, np.zeros((len(faces), 5)))
 
-    def _stabilised(self, conditions: list[_Rows]) -> list[_Rows]:
-        """Nitsche's stiffness: NITSCHE sum_s 2 c_s^2 lambda_s over the sides s of a seam, NITSCHE lambda on a boundary.
-
-        An aggregate is a root with the slivers that are tied to it; lambda is the largest int |t(u)|^2 ds over all its
-        conditions against its energy. With int |t|^2 <= lambda energy on every aggregate the form stays positive.
-        """
-        nitsche = [r for r in conditions if r.flux.any()]
-        if not nitsche:
-            return conditions
-        root, count = self.aggregates.root, self.manifold.count
-        element = np.concatenate([r.faces.elements[:, s] for r in nitsche for s in (0, 1)])
-        ends = np.concatenate([e for r in nitsche for e in (r.faces.ends, r.faces.ends[:, [2, 3, 0, 1]])])
-        direction = np.concatenate([r.direction for r in nitsche for _ in (0, 1)])
-        weight = np.concatenate([r.flux[:, s] for r in nitsche for s in (0, 1)])
-        used = np.flatnonzero((element >= 0) & (weight > 0.0))
-        groups, group = np.unique(self._group[element[used]], return_inverse=True)
-        by_group = used[np.argsort(group, kind="stable")]
-        members = np.flatnonzero(np.isin(self._group, groups))
-        members = members[np.argsort(self._group[members], kind="stable")]
-        rows, table = self.material_table
-        constants = self.space.core.trace_constants(
-            np.searchsorted(self._group[members], [*groups, count + 1]).astype(np.int32),
-            members.astype(np.int32),
-            np.where(self.single, np.arange(count), root)[members].astype(np.int32),
-            self.ghosts[members],
-            np.searchsorted(np.sort(group), np.arange(len(groups) + 1)).astype(np.int32),
-            element[by_group].astype(np.int32),
-            np.ascontiguousarray(ends[by_group]),
-            np.ascontiguousarray(direction[by_group]),
-            rows.astype(np.int32),
-            table,
-        )
-        of_group = np.zeros(count + 1)
-        of_group[groups] = constants
-        return [r if not r.flux.any() else self._with_stiffness(r, of_group) for r in conditions]
-
-    @cached_property
-    def _group(self) -> Index:
-        """Number of the aggregate of each element, (m,): its root, or the first element of a cover of its own."""
-        first = np.full(int(self.space.covers.max()) + 1, self.manifold.count)
-        np.minimum.at(first, self.space.covers[:, 0], np.arange(self.manifold.count))
-        return np.where(self.single, first[self.space.covers[:, 0]], self.aggregates.root)
-
-    def _with_stiffness(self, r: _Rows, constants: Array) -> _Rows:
-        group = np.where(r.faces.elements >= 0, self._group[r.faces.elements], -1)
-        share = np.where(r.faces.elements[:, 1] >= 0, 2.0, 1.0)
-        stiffness = NITSCHE * share * (r.flux**2 * constants[group]).sum(axis=1)
-        return _Rows(r.faces, r.direction, stiffness, r.flux, r.given)
-
-    def _joints(self) -> Iterator[_Rows]:
+    def _joints(self) -> Iterator[Rows]:
         """Joints with springs between their faces."""
         stiffness = np.array([*self.model.cut_stiffness, (0.0, 0.0)])
         for column, component in enumerate(ACROSS_AND_ALONG):
@@ -341,7 +269,7 @@ class Equations:
             faces = self.manifold.joints.chosen(k > 0.0)
             if len(faces):
                 zero = np.zeros((len(faces), 2))
-                yield _Rows(faces, self._directions(faces, component), k[k > 0.0], zero, np.zeros((len(faces), 5)))
+                yield Rows(faces, self._directions(faces, component), k[k > 0.0], zero, np.zeros((len(faces), 5)))
 
     def add_loads(self, system: Any, time: float) -> None:
         """Tractions, forces and springs on points, base motion, as they are at a time [s]."""
@@ -357,7 +285,7 @@ class Equations:
         """One traction, times a factor."""
         load = self.model.tractions[k]
         faces = pieces(self.manifold.boundary, load.where, self.model.side_counts, f"traction {k}")
-        t = values(load.traction, _gauss_points(faces).reshape(-1, 2)).reshape(len(faces), -1, 2)
+        t = values(load.traction, gauss_points(faces).reshape(-1, 2)).reshape(len(faces), -1, 2)
         if load.pressure:
             t = -t[:, :, :1] * faces.normals[:, None]
         system.add_tractions(self.space.core, faces.elements.astype(np.int32), faces.ends, times * t)
@@ -424,35 +352,6 @@ class Equations:
         paths = [(crack.points, crack.pressure) for crack in self.model.cracks if crack.pressure != 0.0]
         self.enrichment.add_pressure(system, paths)
 
-    # -- what holds the pieces ----------------------------------------------------------------------------------------
-
-    def _refuse_loose(self, conditions: list[_Rows]) -> None:
-        """Every piece, with what is tied to it, must be held against its three rigid motions."""
-        from nmm.graph import components
-
-        tied = [r.faces.elements[r.faces.elements[:, 1] >= 0] for r in conditions]
-        piece = components(self.manifold.count, np.concatenate([self.manifold.neighbours, *tied]))
-        count = int(piece.max()) + 1
-        centre = np.stack([np.bincount(piece, c) for c in self.space.core.centroids().T], axis=1)
-        centre /= np.bincount(piece)[:, None]
-        size = np.sqrt(np.bincount(piece, self.manifold.areas))
-        held = np.zeros((count, 3, 3))
-        for r in conditions:
-            outer = r.faces.elements[:, 1] < 0
-            for x in (r.faces.ends[outer, :2], r.faces.ends[outer, 2:]):
-                k = r.stiffness[outer] * r.faces.lengths[outer]
-                _hold(held, piece[r.faces.elements[outer, 0]], x, r.direction[outer], k, centre, size)
-        for support in self.model.point_supports:
-            if support.stiffness > 0.0:
-                element = self.locator.require(np.array([support.point]), "held point")
-                for direction in np.eye(2):
-                    at, k = np.array([support.point]), np.array([support.stiffness])
-                    _hold(held, piece[element], at, direction[None], k, centre, size)
-        strength, modes = np.linalg.eigh(held)
-        loose = np.flatnonzero(~(strength[:, 0] > HELD * np.maximum(strength[:, 2], 0.0)))
-        if len(loose):
-            raise _loose_piece(centre[loose[0]], size[loose[0]], modes[loose[0], :, 0], len(loose), count)
-
 
 def base_acceleration(model: Model, time: float) -> Array:
     """Of the ground at a time [s], (2,) m/s2."""
@@ -460,42 +359,3 @@ def base_acceleration(model: Model, time: float) -> Array:
     if table is None:
         return np.zeros(2)
     return np.array([np.interp(time, table[:, 0], table[:, k]) for k in (1, 2)])
-
-
-def _gauss_points(faces: Faces) -> Array:
-    """(s, 5, 2) m."""
-    a, b = faces.ends[:, None, :2], faces.ends[:, None, 2:]
-    return np.asarray(a + GAUSS_POINTS[:, None] * (b - a))
-
-
-def _penalty(r: _Rows) -> _Rows:
-    """Nitsche's rows as springs, the others as they are."""
-    if not r.flux.any():
-        return r
-    return _Rows(r.faces, r.direction, PENALTY * r.stiffness, np.zeros_like(r.flux), r.given)
-
-
-def _along(given: Array, direction: Array) -> Array:
-    """Component of vectors (s, 5, 2) in directions (s, 2)."""
-    return np.ascontiguousarray(np.einsum("sgi,si->sg", given, direction))
-
-
-def _hold(held: Array, piece: Index, x: Array, direction: Array, k: Array, centre: Array, size: Array) -> None:
-    """Add k r r^T, r = (a_x, a_y, (X a_y - Y a_x) / size): what a spring in direction a resists."""
-    arm = (x - centre[piece]) / size[piece][:, None]
-    r = np.column_stack([direction, arm[:, 0] * direction[:, 1] - arm[:, 1] * direction[:, 0]])
-    np.add.at(held, piece, k[:, None, None] * r[:, :, None] * r[:, None, :])
-
-
-def _loose_piece(centre: Array, size: float, mode: Array, loose: int, count: int) -> InputError:
-    names = ("move along x", "move along y", "turn")
-    return InputError(
-        explain(
-            "a piece of the body is not held",
-            where=f"piece around ({centre[0]:g}, {centre[1]:g}) m, {size * size:.4g} m2"
-            + (f"; {loose} of {count} pieces are loose" if loose > 1 else ""),
-            expected="supports against every rigid motion of every piece",
-            got=f"it is free to {names[int(np.argmax(np.abs(mode)))]}",
-            do="support it, tie its joints with springs, or leave out the joints that cut it loose",
-        )
-    )

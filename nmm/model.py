@@ -18,10 +18,11 @@ from nmm.conditions import Component, Given, History, PointSupport, Spring, Supp
 from nmm.cover import CoverPlan, Triangles
 from nmm.crack import Crack
 from nmm.crack_checks import checked_crack
+from nmm.model_checks import checked_law, factors, pair, require_inside, side_names, vector_or_function
 from nmm.shapes import BodyShape
 from nmm.where import Where, checked_where
 
-__all__ = ["Body", "Model", "checked_law"]
+__all__ = ["Body", "Model"]
 
 type Array = NDArray[np.float64]
 
@@ -159,10 +160,10 @@ class Model:
         check_material(material, where)
         rings = [outline_polygon(np.asarray(h, dtype=float), f"{where}, hole {k}") for k, h in enumerate(holes)]
         ring = outline_polygon(array(outline, where, "outline", shape=(None, 2), unit="m"), where)
-        _require_inside(ring, rings, where, "hole")
+        require_inside(ring, rings, where, "hole")
         xx, yy, xy = array(initial_stress, where, "initial_stress", shape=(3,), unit="Pa").tolist()
         given = array(outline, where, "outline", shape=(None, 2), unit="m")
-        names = _side_names(edge_joints, given, ring, where)
+        names = side_names(edge_joints, given, ring, where)
         velocity, fixed = motion
         vx, vy, spin = array(velocity, where, "velocity", shape=(3,), unit="m/s, m/s, rad/s").tolist()
         stress, speed = (xx, yy, xy), (vx, vy, spin)
@@ -256,8 +257,8 @@ class Model:
             if component not in COMPONENTS:
                 raise unknown("component", component, COMPONENTS, "support")
         place = self._where(where, f"support {len(self.supports)}")
-        given = _given(displacement, f"support {len(self.supports)}", "displacement", "m")
-        table = _factors(history, f"support {len(self.supports)}")
+        given = vector_or_function(displacement, f"support {len(self.supports)}", "displacement", "m")
+        table = factors(history, f"support {len(self.supports)}")
         self.supports.append(Support(place, tuple(components), given, table))
 
     def add_spring(self, where: Where | ArrayLike, normal: float, shear: float = 0.0) -> None:
@@ -279,9 +280,9 @@ class Model:
         k = number(stiffness, name, "stiffness", unit="N/m", above=0.0)
         self.point_supports.append(
             PointSupport(
-                _pair(point, name, "m"),
+                pair(point, name, "m"),
                 stiffness=k,
-                displacement=_pair(displacement, name, "m"),
+                displacement=pair(displacement, name, "m"),
                 path=None if history is None else _history(history, name, columns="ux, uy", unit="m"),
             )
         )
@@ -298,20 +299,20 @@ class Model:
         """A stress vector (tx, ty) [Pa] on the boundary, or a function of points (n, 2) with values (n, 2), times the
         factor in `history` (n, 2): t [s], factor."""
         name = f"traction {len(self.tractions)}"
-        given = _given(traction, name, "traction", "Pa")
-        self.tractions.append(Traction(self._where(where, name), given, history=_factors(history, name)))
+        given = vector_or_function(traction, name, "traction", "Pa")
+        self.tractions.append(Traction(self._where(where, name), given, history=factors(history, name)))
 
     def add_pressure(self, where: Where | ArrayLike, pressure: float, history: ArrayLike | None = None) -> None:
         """A pressure [Pa] on the boundary, positive pushes on the body, times the factor in `history` (n, 2)."""
         name = f"traction {len(self.tractions)}"
         p = np.array([number(pressure, name, "pressure", unit="Pa"), 0.0])
-        self.tractions.append(Traction(self._where(where, name), p, pressure=True, history=_factors(history, name)))
+        self.tractions.append(Traction(self._where(where, name), p, pressure=True, history=factors(history, name)))
 
     def add_point_load(self, point: ArrayLike, force: ArrayLike, history: ArrayLike | None = None) -> None:
         """A force (fx, fy) [N per metre] on a point [m], times the factor in `history` (n, 2): t [s], factor."""
         name = f"point load {len(self.point_supports)}"
-        at, size = _pair(point, name, "m"), _pair(force, name, "N/m")
-        self.point_supports.append(PointSupport(at, force=size, history=_factors(history, name)))
+        at, size = pair(point, name, "m"), pair(force, name, "N/m")
+        self.point_supports.append(PointSupport(at, force=size, history=factors(history, name)))
 
     # -- for the simulation -------------------------------------------------------------------------------------------
 
@@ -361,74 +362,3 @@ class Model:
 
     def _where(self, where: Where | ArrayLike, name: str) -> Where:
         return checked_where(where, self.side_counts, name)
-
-
-def _require_inside(outline: Array, rings: Sequence[Array], where: str, what: str) -> None:
-    import shapely
-
-    body = shapely.Polygon(outline)
-    for k, ring in enumerate(rings):
-        if not body.contains_properly(shapely.Polygon(ring)):
-            raise InputError(
-                explain(
-                    f"a {what} is not inside its body",
-                    where=f"{where}, {what} {k}",
-                    expected=f"a {what} that does not touch the outline",
-                    got=f"bounds {np.round(shapely.Polygon(ring).bounds, 6).tolist()}",
-                    do=f"move the {what}, or let the outline run around it",
-                )
-            )
-
-
-def _given(value: Given | ArrayLike, name: str, what: str, unit: str) -> Given:
-    return value if callable(value) else array(value, name, what, shape=(2,), unit=unit)
-
-
-def checked_law(joint: Joint, where: str) -> Joint:
-    """A law of contact that covers can have."""
-    if not isinstance(joint, Joint):
-        raise InputError(
-            explain("not a joint", where=where, expected="a dda.Joint", got=repr(joint), do="give dda.Joint(friction)")
-        )
-    if joint.restitution > 0.0:
-        raise InputError(
-            explain(
-                "restitution is not available on covers",
-                where=where,
-                expected="restitution 0: impacts of deformable bodies are plastic at the place where they meet",
-                got=joint.restitution,
-                do="leave it out, or use dda",
-            )
-        )
-    return joint
-
-
-def _side_names(names: Sequence[str] | None, given: Array, ring: Array, where: str) -> tuple[str, ...]:
-    """Joint names of the sides of the ring, which may run the other way round than the outline was given."""
-    if names is None:
-        return ()
-    if len(names) != len(given):
-        raise InputError(
-            explain(
-                "not one joint name a side",
-                where=where,
-                expected=f"{len(given)} names, '' for none",
-                got=f"{len(names)}",
-                do="give one for each side of the outline",
-            )
-        )
-    found = []
-    for k in range(len(ring)):
-        middle = (ring[k] + ring[(k + 1) % len(ring)]) / 2
-        middles = (given + np.roll(given, -1, axis=0)) / 2
-        found.append(str(names[int(np.argmin(((middles - middle) ** 2).sum(axis=1)))]))
-    return tuple(found)
-
-
-def _factors(table: ArrayLike | None, name: str) -> History:
-    return None if table is None else _history(table, name, columns="factor", unit="-")
-
-
-def _pair(value: ArrayLike, name: str, unit: str) -> tuple[float, float]:
-    x, y = array(value, name, "vector", shape=(2,), unit=unit).tolist()
-    return x, y

@@ -26,7 +26,7 @@ from harmony.fem.plasticity import Plasticity
 from harmony.fem.space import Space
 from nmm.model import Model
 from nmm.motion import THETA, Ledger, State
-from nmm.simulation import PointState
+from nmm.readout import PointState
 
 __all__ = ["Simulation"]
 

@@ -1,0 +1,87 @@
+"""Checks of what a manifold model is given."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from dda.checks import array
+from dda.checks import history as _history
+from dda.errors import InputError, explain
+from dda.joint import Joint
+from nmm.conditions import Given, History
+
+__all__ = ["checked_law", "factors", "pair", "require_inside", "side_names", "vector_or_function"]
+
+type Array = NDArray[np.float64]
+
+
+def require_inside(outline: Array, rings: Sequence[Array], where: str, what: str) -> None:
+    import shapely
+
+    body = shapely.Polygon(outline)
+    for k, ring in enumerate(rings):
+        if not body.contains_properly(shapely.Polygon(ring)):
+            raise InputError(
+                explain(
+                    f"a {what} is not inside its body",
+                    where=f"{where}, {what} {k}",
+                    expected=f"a {what} that does not touch the outline",
+                    got=f"bounds {np.round(shapely.Polygon(ring).bounds, 6).tolist()}",
+                    do=f"move the {what}, or let the outline run around it",
+                )
+            )
+
+
+def vector_or_function(value: Given | ArrayLike, name: str, what: str, unit: str) -> Given:
+    return value if callable(value) else array(value, name, what, shape=(2,), unit=unit)
+
+
+def checked_law(joint: Joint, where: str) -> Joint:
+    """A law of contact that covers can have."""
+    if not isinstance(joint, Joint):
+        raise InputError(
+            explain("not a joint", where=where, expected="a dda.Joint", got=repr(joint), do="give dda.Joint(friction)")
+        )
+    if joint.restitution > 0.0:
+        raise InputError(
+            explain(
+                "restitution is not available on covers",
+                where=where,
+                expected="restitution 0: impacts of deformable bodies are plastic at the place where they meet",
+                got=joint.restitution,
+                do="leave it out, or use dda",
+            )
+        )
+    return joint
+
+
+def side_names(names: Sequence[str] | None, given: Array, ring: Array, where: str) -> tuple[str, ...]:
+    """Joint names of the sides of the ring, which may run the other way round than the outline was given."""
+    if names is None:
+        return ()
+    if len(names) != len(given):
+        raise InputError(
+            explain(
+                "not one joint name a side",
+                where=where,
+                expected=f"{len(given)} names, '' for none",
+                got=f"{len(names)}",
+                do="give one for each side of the outline",
+            )
+        )
+    found = []
+    for k in range(len(ring)):
+        middle = (ring[k] + ring[(k + 1) % len(ring)]) / 2
+        middles = (given + np.roll(given, -1, axis=0)) / 2
+        found.append(str(names[int(np.argmin(((middles - middle) ** 2).sum(axis=1)))]))
+    return tuple(found)
+
+
+def factors(table: ArrayLike | None, name: str) -> History:
+    return None if table is None else _history(table, name, columns="factor", unit="-")
+
+
+def pair(value: ArrayLike, name: str, unit: str) -> tuple[float, float]:
+    x, y = array(value, name, "vector", shape=(2,), unit=unit).tolist()
+    return x, y

@@ -1,0 +1,265 @@
+"""What a run by the manifold method tells of its state: fields at points and elements, contacts, energies."""
+
+from abc import ABC, abstractmethod
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from dda.checks import array
+from dda.contact_table import DTYPE as CONTACT_DTYPE
+from dda.contact_table import contact_table
+from dda.ledger import ENERGIES
+from nmm.equations import Equations
+from nmm.interaction import Intensity
+from nmm.model import Model
+from nmm.motion import Ledger, Motion, Touch
+from nmm.plastic_run import PlasticRun
+from nmm.tip_intensities import tip_intensities
+
+__all__ = ["PointState", "Readout"]
+
+type Array = NDArray[np.float64]
+
+
+class PointState(NamedTuple):
+    """Material points: position now, displacement [m], velocity [m/s], stress (xx, yy, xy) [Pa], one row a point."""
+
+    position: Array
+    displacement: Array
+    velocity: Array
+    stress: Array
+
+
+class Readout(ABC):
+    """The state of a run, read only; `nmm.Simulation` moves it."""
+
+    model: Model
+    equations: Equations
+    unknowns: Array
+    rates: Array
+    _start: Array
+    _reference: Array
+    _ledger: Ledger | None
+    _motion: Motion | None
+    _plastic: PlasticRun | None
+    _booked: dict[str, float]
+
+    @property
+    @abstractmethod
+    def _moving(self) -> Motion:
+        """The matrices of motion, made when they are first needed."""
+
+    def at(self, points: ArrayLike, body: int | None = None) -> PointState:
+        """Displacement and stress at points (n, 2) [m] of the undeformed geometry; on a joint of the first face found,
+        or of that of `body`."""
+        x = array(points, "Simulation.at", "points", shape=(None, 2), unit="m")
+        element = self.equations.locator.require(x, "Simulation.at", body)
+        return self._state(element, x)
+
+    def _state(self, element: NDArray[np.int64], x: Array) -> PointState:
+        u = self._evaluate(element, x)
+        moved = self._evaluate(element, x, self.unknowns - self._start)[:, :2]
+        v = self._evaluate(element, x, self._speeds)[:, :2]
+        return PointState(x + u[:, :2], moved, v, self._stress(element, x, u))
+
+    @property
+    def _speeds(self) -> Array:
+        """Velocity coefficients now: before the first step those that the bodies were given."""
+        if self._motion is None and any(any(body.velocity) for body in self.model.bodies):
+            _ = self._moving
+        return self.rates
+
+    def _evaluate(self, element: NDArray[np.int64], x: Array, d: Array | None = None) -> Array:
+        """ux, uy [m], ux_x, ux_y, uy_x, uy_y [-] at points of elements, (n, 6); of the state, or of coefficients d."""
+        coefficients = self.unknowns if d is None else d
+        return self.equations.evaluate(element, x, coefficients)
+
+    def _stress(self, element: NDArray[np.int64], x: Array, u: Array) -> Array:
+        """sigma = D eps + sigma_0, or that of the law, (n, 3) Pa."""
+        if self._plastic is not None:
+            return self._plastic.stress(element, x, u[:, 2:])[:, [0, 1, 5]] / [1.0, 1.0, np.sqrt(2.0)]
+        rows, table = self.equations.material_table
+        D = table[rows[element], :9].reshape(-1, 3, 3)
+        return np.einsum("nij,nj->ni", D, _strain(u)) + table[rows[element], 9:12]
+
+    def point(self, element: int, point: ArrayLike) -> PointState:
+        """A point [m] of an element, in the undeformed geometry; one row."""
+        x = array(point, "Simulation.point", "point", shape=(2,), unit="m")[None]
+        if element >= self.elements:  # a fixed body
+            return PointState(x[0], np.zeros(2), np.zeros(2), np.zeros(3))
+        return PointState(*(part[0] for part in self._state(np.array([element]), x)))
+
+    def stress_intensity(self) -> dict[str, dict[str, Intensity]]:
+        """KI, KII [Pa sqrt(m)] and J [N/m] of every crack tip: {crack: {"tip1": Intensity, ...}}, tips in order."""
+        return tip_intensities(self.equations, self.unknowns)
+
+    @property
+    def elements(self) -> int:
+        """Number of manifold elements; all arrays below have one row an element, and after them one a fixed body."""
+        return self.equations.manifold.count
+
+    @cached_property
+    def _fixed(self) -> list[Array]:
+        return [body.outline for body in self.model.bodies if body.fixed]
+
+    def _rows(self, values: Array) -> Array:
+        """Values of the elements, and zeros for the fixed bodies."""
+        return np.concatenate([values, np.zeros((len(self._fixed), *values.shape[1:]))])
+
+    def _at_centroids(self, d: Array) -> Array:
+        return self._evaluate(np.arange(self.elements), self._reference, d)
+
+    @property
+    def centroids(self) -> Array:
+        """Now, (m, 2) m."""
+        moving = self._reference + self._at_centroids(self.unknowns)[:, :2]
+        return np.concatenate([moving, *(_centroid(ring)[None] for ring in self._fixed)])
+
+    @property
+    def displacements(self) -> Array:
+        """At the elements' centroids since the start, (m, 2) m."""
+        return self._rows(self._at_centroids(self.unknowns - self._start)[:, :2])
+
+    @property
+    def rotations(self) -> Array:
+        """(m,) rad since the start, counter-clockwise: (uy_x - ux_y) / 2."""
+        u = self._at_centroids(self.unknowns - self._start)
+        return self._rows((u[:, 4] - u[:, 3]) / 2)
+
+    @property
+    def stresses(self) -> Array:
+        """At the elements' centroids, (m, 3) Pa as (xx, yy, xy), tension positive."""
+        every = np.arange(self.elements)
+        return self._rows(self._stress(every, self._reference, self._at_centroids(self.unknowns)))
+
+    @property
+    def stresses_zz(self) -> Array:
+        """At the elements' centroids, out of plane, (m,) Pa; of elastic bodies without that of the initial stress."""
+        every = np.arange(self.elements)
+        if self._plastic is not None:
+            u = self._at_centroids(self.unknowns)
+            return self._rows(np.asarray(self._plastic.stress(every, self._reference, u[:, 2:])[:, 2]))
+        factors = self.equations.elasticity[self.equations.manifold.material, 9:12]
+        return self._rows((factors * _strain(self._at_centroids(self.unknowns))).sum(axis=1))
+
+    @property
+    def plastic_strains(self) -> Array:
+        """Equivalent plastic strain, int sqrt(2/3 de_p : de_p), mean over each element, (m,); zero if elastic."""
+        strains = np.zeros(self.elements) if self._plastic is None else self._plastic.plastic_strains
+        return self._rows(strains)
+
+    @property
+    def masses(self) -> Array:
+        """(m,) kg per metre of thickness; of fixed bodies zero."""
+        density = np.array([m.density for m in self.model.materials])
+        return self._rows(density[self.equations.manifold.material] * self.equations.manifold.areas)
+
+    @property
+    def all_vertices(self) -> tuple[Array, NDArray[np.int64]]:
+        """Vertices of all elements now (N, 2) m, and the offsets (m + 1,) of the elements."""
+        manifold = self.equations.manifold
+        element = np.repeat(np.arange(self.elements), np.diff(manifold.offsets))
+        moving = manifold.points + self._evaluate(element, manifold.points)[:, :2]
+        ends = manifold.offsets[-1] + np.cumsum([len(ring) for ring in self._fixed], dtype=np.int64)
+        return np.concatenate([moving, *self._fixed]), np.concatenate([manifold.offsets, ends])
+
+    @property
+    def velocities(self) -> Array:
+        """At the elements' centroids, (m, 2) m/s."""
+        return self._rows(self._at_centroids(self._speeds)[:, :2])
+
+    @property
+    def angular_velocities(self) -> Array:
+        """(m,) rad/s, counter-clockwise."""
+        v = self._at_centroids(self._speeds)
+        return self._rows((v[:, 4] - v[:, 3]) / 2)
+
+    @property
+    def slips(self) -> Array:
+        """Accumulated slip of each vertex (N,) m, in the order of `all_vertices`; zero off the boundary."""
+        slips = np.zeros(len(self.all_vertices[0]))
+        if (touch := self._touching) is not None:
+            places = touch.contours.places
+            slips[places] = np.asarray(touch.engine.slips())[::2]
+        return slips
+
+    @property
+    def _touching(self) -> Touch | None:
+        """Contact of the run, from the first step on."""
+        return None if self._motion is None else self._motion.touch
+
+    @property
+    def contacts(self) -> NDArray[Any]:
+        """Contact candidates of the last step, as `dda.Simulation.contacts`; block_a and block_b are the rows of the
+        vertex and of the edge. Empty before the first step and without contact."""
+        if (touch := self._touching) is None:
+            return np.empty(0, dtype=CONTACT_DTYPE)
+        raw = np.asarray(touch.engine.contacts())
+        places = touch.contours.places
+        table = contact_table(raw, places, places, np.zeros(2))
+        for column, name in ((8, "block_a"), (9, "block_b")):
+            table[name] = touch.contours.rows[raw[:, column].astype(np.int64)]
+        return table
+
+    @property
+    def peak_speed(self) -> float:
+        """Largest speed of an element now [m/s]."""
+        return float(np.linalg.norm(self.velocities, axis=1).max())
+
+    @property
+    def energy(self) -> dict[str, float]:
+        """The ledger of `dda` [J/m]. Linear statics is the end of a slow loading: external = strain + potential; motion
+        books every energy by its own formula, drift is what is left. Bodies that yield add `plastic`, its work."""
+        if self._ledger is not None:
+            return self._ledger.values
+        strain = self.strain_energy
+        points, weights, element = self.equations.rule
+        density = np.array([m.density for m in self.model.materials])[self.equations.manifold.material[element]]
+        potential = -float((density * weights) @ self._evaluate(element, points)[:, :2] @ np.array(self.model.gravity))
+        ledger = dict.fromkeys(ENERGIES, 0.0)
+        if self._plastic is not None:
+            plastic = self._plastic.body.energies(self._plastic.state)[1]
+            external = strain + potential + plastic
+            found = ledger | {"strain": strain, "potential": potential, "plastic": plastic, "external": external}
+            return {k: v - self._booked.get(k, 0.0) for k, v in found.items()}
+        kinetic = 0.0
+        if (v := self._speeds).any():
+            kinetic = self._moving.kinetic(v)
+        return ledger | {"kinetic": kinetic, "strain": strain, "potential": potential, "external": strain + potential}
+
+    @property
+    def strain_energy(self) -> float:
+        """1/2 int eps . D eps dA [J/m], exact; of bodies that yield 1/2 int sigma . D^-1 sigma dA beyond its start."""
+        if self._plastic is not None:
+            return self._plastic.body.energies(self._plastic.state)[0]
+        return float(self._energy_density(lambda x: np.zeros((len(x), 3)))[0]) / 2
+
+    def error_norms(self, displacement: Any, strain: Any) -> tuple[float, float]:
+        """Norms of the difference to a known solution: displacement in L2 [m2], strain in energy [sqrt(J/m)].
+
+        displacement, strain: functions of points (n, 2) with values (n, 2) [m] and (n, 3) (xx, yy, 2 xy) [-].
+        """
+        energy, points, weights, element = self._energy_density(strain)
+        u = self._evaluate(element, points)[:, :2] - displacement(points)
+        return float(np.sqrt((weights * (u * u).sum(axis=1)).sum())), float(np.sqrt(energy))
+
+    def _energy_density(self, strain: Any) -> tuple[float, Array, Array, NDArray[np.int64]]:
+        points, weights, element = self.equations.rule
+        difference = _strain(self._evaluate(element, points)) - strain(points)
+        D = self.equations.elasticity[self.equations.manifold.material[element], :9].reshape(-1, 3, 3)
+        return float(np.einsum("n,ni,nij,nj->", weights, difference, D, difference)), points, weights, element
+
+
+def _strain(u: Array) -> Array:
+    """(xx, yy, 2 xy) of rows ux, uy, ux_x, ux_y, uy_x, uy_y."""
+    return np.column_stack([u[:, 2], u[:, 5], u[:, 3] + u[:, 4]])
+
+
+def _centroid(ring: Array) -> Array:
+    """Of a polygon (n, 2) [m], (2,) m."""
+    x, y = (ring - ring[0]).T
+    cross = x * np.roll(y, -1) - np.roll(x, -1) * y
+    arm = np.column_stack([x + np.roll(x, -1), y + np.roll(y, -1)])
+    return np.asarray(ring[0] + cross @ arm / (3 * cross.sum()))
