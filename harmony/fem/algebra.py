@@ -1,7 +1,7 @@
 """Linear equations in PETSc: conditions put in, the solver chosen by size.
 
 Up to DIRECT unknowns MUMPS factors the matrix (LDL^T where it is symmetric); above, conjugate gradients with algebraic
-multigrid (GAMG) that knows the rigid motions, GMRES where the matrix is unsymmetric. docs/theory/fem.md has numbers.
+multigrid (GAMG) that knows the rigid motions, GMRES where the matrix is unsymmetric. docs/theory/fem.md says when.
 """
 
 from typing import Any, Literal, NamedTuple

@@ -105,6 +105,8 @@ class Simulation:
 
     def revise(self, model: Model) -> None:
         """Take the joints, loads and supports of `model`, which has the same bodies; the state stays."""
+        if model.cracks:
+            raise InputError("Simulation: cracks have no finite elements in this version; use nmm.Simulation")
         self.model = model
         self.elasticity = Elasticity(model, self.mesh.material, self.mesh.body)
         self.conditions = Conditions(model, self.lagrange, self.elasticity, self.locator)
@@ -383,9 +385,8 @@ class Simulation:
         displacement, strain: functions of points (n, 2) with values (n, 2) [m] and (n, 3) (xx, yy, 2 xy) [-].
         """
         cell, xi, x, weights = self._quadrature(8)
-        u = np.einsum("nk,nki->ni", self.lagrange.values(xi), self.unknowns[self.lagrange.cells[cell]]) - displacement(
-            x
-        )
+        u = np.einsum("nk,nki->ni", self.lagrange.values(xi), self.unknowns[self.lagrange.cells[cell]])
+        u -= displacement(x)
         return float(np.sqrt((weights * (u * u).sum(axis=1)).sum())), float(np.sqrt(self._energy_norm(strain, 8)))
 
     def _energy_norm(self, given: Any, degree: int) -> float:

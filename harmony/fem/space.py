@@ -19,7 +19,8 @@ def load_dolfinx() -> Any:
     """The module, after MPI; an InputError where there is none."""
     try:
         importlib.import_module("mpi4py.MPI")  # MPI begins before PETSc does
-        importlib.import_module("petsc4py")
+        # Its own handlers would end the process at signals that mean a checkpoint here.
+        importlib.import_module("petsc4py").init(["harmony", "-no_signal_handler"])
         return importlib.import_module("dolfinx")
     except ImportError as error:
         raise InputError(

@@ -1,5 +1,5 @@
-"""What laws and operators share: sampling of parameters, the trainer, ensembles of networks, the model file.
+"""What laws and operators share: sampling of parameters, the ensemble file, the trainer, the model file.
 
-Import the modules themselves, as `from harmony.learning.sampling import sample_unit`; torch is loaded only by
-those that train.
+Import the modules themselves, as `from harmony.learning.ensemble import Ensemble`; torch is loaded only by those that
+train.
 """

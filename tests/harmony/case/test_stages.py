@@ -78,8 +78,8 @@ def test_a_stiff_joint(make) -> None:
             "did you mean 'stack'?",
         ),
         ({"stages": [{"name": "a", "joints": {"bedd": STRONG}}]}, "stages.0.joints.bedd"),
-        ({"method": "nmm"}, "contact on joints is not available yet with method: nmm"),
-        ({"method": "fem"}, "not available yet"),
+        ({"method": "nmm", "water": {"level": 1.0}}, "not available yet with method: nmm"),
+        ({"method": "fem"}, "contact on joints is not available with method: fem"),
         (
             {"contact": {"method": "complementarity"}, "time": {"end": 1.0, "scheme": "generalised-alpha"}},
             "not available yet",

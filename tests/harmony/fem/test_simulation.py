@@ -5,7 +5,7 @@ import pytest
 
 import dda
 import nmm
-from dda.errors import StepFailure
+from dda.errors import InputError, StepFailure
 from harmony.fem import Simulation, mesh_model
 
 ROCK = dda.Material(1000.0, 1e9, 0.25)
@@ -86,3 +86,11 @@ def test_a_body_that_nothing_holds_is_told() -> None:
     model.fix((0, 0), ("normal",))
     with pytest.raises(StepFailure, match="held"):
         Simulation(model).solve()
+
+
+def test_cracks_are_refused():
+    model = nmm.Model(plane="strain")
+    model.add_body([(0, 0), (2, 0), (2, 1), (0, 1)], dda.Material(density=2600.0, young=5e9, poisson=0.2))
+    model.add_crack([(0.5, 0.5), (1.5, 0.5)], "c")
+    with pytest.raises(InputError, match="cracks"):
+        Simulation(model)

@@ -59,6 +59,16 @@ def test_the_file_is_laid_out_as_documented(whole: harmony.Ensemble, tmp_path: P
     same(whole, harmony.Ensemble.read(tmp_path / "e.h5"))
 
 
+def test_as_xarray(whole: harmony.Ensemble) -> None:
+    data = whole.to_xarray()
+    assert data.sizes["sample"] == len(whole)
+    assert data.sizes["time"] == len(whole.time)
+    for k, name in enumerate(whole.names):
+        np.testing.assert_array_equal(data["parameters"].sel(parameter=name), whole.parameters[:, k])
+    for name, values in whole.histories.items():
+        np.testing.assert_array_equal(data[f"histories.{name}"], values)
+
+
 def test_any_number_of_processes_gives_the_same(case: harmony.Case, whole: harmony.Ensemble) -> None:
     same(whole, harmony.ensemble(case, 12, jobs=3))
 
