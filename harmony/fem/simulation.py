@@ -14,7 +14,7 @@ from dda.simulation import Settlement
 from dda.simulation_checks import saved_bytes
 from harmony.fem.algebra import RESIDUAL, SOLVERS, Equations, added
 from harmony.fem.conditions import Conditions
-from harmony.fem.elastic import Elasticity, strain
+from harmony.fem.elastic import Elasticity
 from harmony.fem.forms import Forms
 from harmony.fem.lagrange import DEGREES, Lagrange
 from harmony.fem.locator import Locator
@@ -22,6 +22,7 @@ from harmony.fem.mesh import TriangleMesh
 from harmony.fem.mesher import mesh_model
 from harmony.fem.modes import lowest_modes
 from harmony.fem.motion import Motion
+from harmony.fem.norms import displacement_norm, strain_norm
 from harmony.fem.plasticity import Plasticity
 from harmony.fem.space import Space
 from nmm.model import Model
@@ -377,24 +378,13 @@ class Simulation:
         """1/2 int eps . D eps dA [J/m], exact; of materials that yield 1/2 int sigma . C^-1 sigma dA."""
         if self.plasticity is not None and self.plasticity.everywhere.any():
             return self.plasticity.stored
-        return self._energy_norm(lambda x: np.zeros((len(x), 3)), 2) / 2
+        return strain_norm(self.lagrange, self.mesh.areas, self.elasticity.moduli, self.unknowns, None, 2) / 2
 
     def error_norms(self, displacement: Any, strain: Any) -> tuple[float, float]:
         """Norms of the difference to a known solution: displacement in L2 [m2], strain in energy [sqrt(J/m)].
 
         displacement, strain: functions of points (n, 2) with values (n, 2) [m] and (n, 3) (xx, yy, 2 xy) [-].
         """
-        cell, xi, x, weights = self._quadrature(8)
-        u = np.einsum("nk,nki->ni", self.lagrange.values(xi), self.unknowns[self.lagrange.cells[cell]])
-        u -= displacement(x)
-        return float(np.sqrt((weights * (u * u).sum(axis=1)).sum())), float(np.sqrt(self._energy_norm(strain, 8)))
-
-    def _energy_norm(self, given: Any, degree: int) -> float:
-        cell, _, x, weights = self._quadrature(degree)
-        difference = strain(self.lagrange.evaluate(cell, x, self.unknowns)) - given(x)
-        return float(np.einsum("n,ni,nij,nj->", weights, difference, self.elasticity.moduli[cell], difference))
-
-    def _quadrature(self, degree: int) -> tuple[Index, Array, Array, Array]:
-        xi, w = self.lagrange.quadrature(degree)
-        cell, local, x = self.lagrange.spread(xi)
-        return cell, local, x, (self.mesh.areas[:, None] * w).ravel()
+        energy = strain_norm(self.lagrange, self.mesh.areas, self.elasticity.moduli, self.unknowns, strain, 8)
+        u = displacement_norm(self.lagrange, self.mesh.areas, self.unknowns, displacement, 8)
+        return float(np.sqrt(u)), float(np.sqrt(energy))
