@@ -223,9 +223,13 @@ def _rms(values: np.ndarray) -> float:
 
 
 def _row(values: Sequence[float | None]) -> dict[str, Any]:
+    """Differences to the first value; `relative` is over the larger of the two, so that it is at most 2."""
     first = values[0]
     differences = [None if v is None or first is None else v - first for v in values]
-    relative = [None if d is None or not first else d / abs(first) for d in differences]
+    relative = [
+        None if d is None or not (v or first) else d / max(abs(v or 0.0), abs(first or 0.0))
+        for v, d in zip(values, differences, strict=True)
+    ]
     return {"values": list(values), "difference": differences, "relative": relative}
 
 

@@ -45,10 +45,10 @@ def _fields(figure: Any, grid: Any, result: Comparison) -> None:
         [(moved, "m", "displacement"), (apart, "m", "difference to the first"), (pressed, "Pa", "principal stress")]
     ):
         low, high = min(float(v.min()) for v in values), max(float(v.max()) for v in values)
-        factor, name = prefixed(unit, max(abs(low), abs(high)))
+        one, name = prefixed(unit, max(abs(low), abs(high)))
         panels = [figure.add_subplot(grid[row, k]) for k in range(len(values))]
         for panel, value, run in zip(panels, values, result.names, strict=True):
-            drawn = panel.scatter(*result.points.T, c=value * factor, s=5, vmin=low * factor, vmax=high * factor)
+            drawn = panel.scatter(*result.points.T, c=value / one, s=5, vmin=low / one, vmax=high / one)
             panel.set_aspect("equal")
             panel.set_title(f"{run}: {title}" if row == 0 else title)
         figure.colorbar(drawn, ax=panels, label=name)

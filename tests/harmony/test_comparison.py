@@ -51,6 +51,25 @@ def test_two_methods_agree(runs: Path, tmp_path: Path, capsys: Any) -> None:
     assert figure.read_bytes()[:4] == b"\x89PNG"
 
 
+def test_the_figure_reads_in_the_unit_that_it_names(runs: Path) -> None:
+    from harmony.view.comparison import comparison
+
+    found = compare([runs / "nmm", runs / "fem"])
+    figure = comparison(found)
+    largest = max(float(np.linalg.norm(sample.displacement, axis=1).max()) for sample in found.sampled)
+    bar = next(axes for axes in figure.axes if axes.get_ylabel() in ("m", "mm", "µm"))
+    shown = figure.axes[0].collections[0].get_clim()[1]
+    assert shown == pytest.approx(largest / {"m": 1.0, "mm": 1e-3, "µm": 1e-6}[bar.get_ylabel()])
+    assert 1.0 <= shown < 1000.0
+
+
+def test_relative_is_over_the_larger_value() -> None:
+    from harmony.comparison import _row
+
+    assert _row([1e-16, -2.0, 0.0])["relative"] == [0.0, pytest.approx(-1.0), -1.0]
+    assert _row([0.0, 0.0])["relative"] == [None, None]
+
+
 def test_a_field_that_is_moved_differs_by_what_it_was_moved(runs: Path) -> None:
     first, second = harmony.Run.read(runs / "fem"), harmony.Run.read(runs / "fem")
 
