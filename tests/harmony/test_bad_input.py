@@ -57,7 +57,11 @@ def expectation(quantity: str, **more: Any) -> dict[str, Any]:
 
 SPOILT: dict[str, tuple[str, Any, list[str]]] = {
     "unknown key": ("materials.rock.yung", 1.0, ["materials.rock.yung = 1.0", "did you mean 'young'?"]),
-    "unknown key on top": ("materails", {}, ["did you mean 'materials'?", "known: contact, cover, critical"]),
+    "unknown key on top": (
+        "materails",
+        {},
+        ["did you mean 'materials'?", "known: contact, correlations, cover, cracks, critical"],
+    ),
     "wrong type": ("materials.rock.density", "heavy", ["density = 'heavy'", "must be a number", "[kg/m3]"]),
     "number in quotes": ("materials.rock.young", "5e9", ["without quotes"]),
     "mapping for a list": ("geometry.blocks", {}, ["geometry.blocks", "must be a list"]),

@@ -13,7 +13,8 @@ from dda.simplex import moments
 from harmony.case import Case
 
 FOLDER = Path(__file__).parents[2] / "cases" / "vajont"
-FILES = sorted(FOLDER.glob("*.yaml"))
+CONTINUUM = FOLDER / "fem.yaml"
+FILES = sorted(set(FOLDER.glob("*.yaml")) - {CONTINUUM})
 STABILITY = sorted(FOLDER.glob("stability*.yaml"))
 
 
@@ -48,6 +49,15 @@ def test_each_file_holds_the_same_section(path):
     assert set(case.data.joints) >= {"slide", "bank", "default"}
     columns = {"stability-zero": 3, "stability-columns": 31, "reduced": 25}
     assert len(moving) == columns.get(path.stem.removesuffix("-dry"), 56)
+
+
+def test_the_continuum_is_the_same_dry_section_in_finite_elements():
+    case = Case.read(CONTINUUM)
+    case.check()
+    assert case.data.method == "fem"
+    assert case.data.water is None
+    assert case.data.materials.keys() == {"rock", "clay"}
+    assert case.data.critical is not None
 
 
 def test_water_stands_at_the_level_of_the_day():
