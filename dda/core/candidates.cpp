@@ -108,10 +108,6 @@ void Simulation::initialise_contacts() {
     }
 }
 
-double Simulation::contact_slip(const Contact& c) const {
-    return surface_slip(blocks_, c);
-}
-
 std::vector<std::array<int, 2>> Simulation::block_pairs() const {
     std::vector<std::array<int, 2>> pairs;
     for (const Contact& c : contacts_) {

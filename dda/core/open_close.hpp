@@ -1,13 +1,17 @@
 // The open-close iteration, whatever moves the points: outer iteration over the multipliers; inside it semismooth
-// Newton on the Coulomb problem, where a step that makes the unbalanced force larger is halved.
+// Newton on the Coulomb problem, where a step that makes the unbalanced force larger is halved. Where it must be halved
+// again and again, the problem may find the states by sweeps.
 //
 // A Problem gives the mechanics between the rows:
 //     solve()        solve the equations for the forces and stiffnesses that the rows stand at; a SolveReport
 //     move(x)        d = start + x (solution - start); keep() makes the present d the start
 //     measure()      gap, slide and their linearisations of all rows at d
 //     unbalance()    norm of the unbalanced force at d under the true forces of the rows
+//     adjust()       renew what of the equations depends on d; are they still changing?
+//     sweep()        find d and the states of the rows without Newton's method; false where there is no such way
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <span>
 #include <string>
@@ -25,20 +29,27 @@ struct OpenCloseReport {
 };
 
 /// True forces at d against those of the solve; returns the largest miss as a part of what is tolerated.
-inline double take_forces(std::span<ContactRow> rows, const Scheme& scheme, const ContactOptions& options) {
+inline double take_forces(std::span<ContactRow> rows, const Scheme& scheme, const ContactOptions& options,
+                          int threads) {
+    const int n = static_cast<int>(rows.size());
     double worst = 0.0;
-    for (ContactRow& r : rows)
+#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1) reduction(max : worst)
+    for (int i = 0; i < n; ++i) {
+        ContactRow& r = rows[i];
         worst = std::max(worst, update_forces(r, r.gap - r.gap_linear, r.slide - r.slide_linear, scheme, options));
+    }
     return worst;
 }
 
 template <class Problem>
 OpenCloseReport open_close(Problem& problem, std::span<ContactRow> rows, const Scheme& scheme,
-                           const ContactOptions& contact, double solver_tolerance, int most) {
+                           const ContactOptions& contact, double solver_tolerance, int most, int threads = 1) {
     constexpr int HALVINGS = 4;
     constexpr double SLOW = 0.5;     // part of their change that renewing the multipliers leaves, or more
     constexpr double INEXACT = 0.3;  // part of the multipliers' change that Newton may leave before they are renewed
+    constexpr int PATIENCE = 10;     // halved iterations
     OpenCloseReport report;
+    int halved = 0;
     for (ContactRow& r : rows) begin_outer(r, contact);
     problem.measure();
     double unbalance = INFINITY, before_renewal = INFINITY;
@@ -58,12 +69,20 @@ OpenCloseReport open_close(Problem& problem, std::span<ContactRow> rows, const S
         for (int halving = 0; halving <= HALVINGS; ++halving, x *= 0.5) {
             problem.move(x);
             problem.measure();
-            missed = take_forces(rows, scheme, contact);
+            missed = take_forces(rows, scheme, contact, threads);
             if (x == 1.0 && missed <= 1.0) break;
             unbalance = problem.unbalance();
             if (unbalance < before) break;
         }
-        if (x < 1.0) continue;
+        const bool changing = problem.adjust();
+        if (x < 1.0 && ++halved > PATIENCE && problem.sweep()) {
+            halved = 0;
+            problem.measure();
+            take_forces(rows, scheme, contact, threads);
+            unbalance = problem.unbalance();
+            continue;
+        }
+        if (x < 1.0 || changing) continue;
         const Unrest left = unrest(rows, scheme);
         const bool slow = left.multipliers > SLOW * SLOW * before_renewal;
         const bool still = slow && left.multipliers <= contact.slow_change * contact.slow_change * left.step;
@@ -80,7 +99,7 @@ OpenCloseReport open_close(Problem& problem, std::span<ContactRow> rows, const S
                 return report;
             }
         }
-        take_forces(rows, scheme, contact);
+        take_forces(rows, scheme, contact, threads);
         unbalance = problem.unbalance();
     }
     report.failure = "the open-close iteration did not come to rest in " + std::to_string(most) + " iterations";

@@ -109,9 +109,8 @@ class Simulation {
 
     // step.cpp
     Attempt attempt(double dt, bool is_static);
-    void open_close(Attempt& a, const ContactOptions& contact, bool is_static);
-    void measure(Attempt& a);
-    double take_forces(Attempt& a, const ContactOptions& contact);
+    class StepProblem;
+    void find_states(Attempt& a, const ContactOptions& contact, bool is_static);
     double sliding_speed(const ContactRow& row, double dt) const;
     void evaluate_friction(std::vector<ContactRow>& rows, double dt) const;
     void make_maps(std::span<const Vec6> d, std::vector<StepMap>& maps) const;
@@ -123,7 +122,6 @@ class Simulation {
     std::vector<int> update_candidates(double dt, bool is_static, double allowed);
     void rebuild_near_pairs(double margin);
     double allowed_motion(double dt, bool is_static) const;
-    double contact_slip(const Contact& c) const;
     std::vector<std::array<int, 2>> block_pairs() const;
     // commit.cpp
     void commit(Attempt& a, double dt, bool is_static);

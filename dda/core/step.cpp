@@ -6,6 +6,8 @@
 #include "contact_law.hpp"
 #include "contact_sweeps.hpp"
 #include "friction_solver.hpp"
+#include "joint_friction.hpp"
+#include "open_close.hpp"
 #include "simulation.hpp"
 
 namespace dda {
@@ -72,40 +74,13 @@ double Simulation::sliding_speed(const ContactRow& row, double dt) const {
 }
 
 void Simulation::evaluate_friction(std::vector<ContactRow>& rows, double dt) const {
-    // All contacts of one joint at once, if they stick and if they slide.
-    std::vector<std::vector<int>> of_joint(joints_.count());
+    std::vector<double> speed(rows.size()), slip(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i)
-        if (rows[i].contact >= 0) of_joint[contacts_[rows[i].contact].joint].push_back(static_cast<int>(i));
-    std::vector<JointPoint> points;
-    std::vector<Friction> stick, slide;
-    for (int joint = 0; joint < joints_.count(); ++joint) {
-        const std::vector<int>& members = of_joint[joint];
-        points.resize(members.size());
-        stick.resize(members.size());
-        slide.resize(members.size());
-        for (std::size_t i = 0; i < members.size(); ++i) {
-            const Contact& c = contacts_[rows[members[i]].contact];
-            const double stress = c.length > 0.0 ? std::max(0.0, c.normal) / c.length : 0.0;
-            ContactRow& row = rows[members[i]];
-            const double now = std::abs(sliding_speed(row, dt));
-            if (!c.closed()) row.speed0 = now;  // of a first contact
-            // Laws are read in the middle of the step: c.speed is that of the middle of the last one.
-            const double speed = c.closed() ? std::max(0.0, 2.0 * now - c.speed) : now;
-            const double ahead = c.state == ContactState::sliding ? 0.5 * dt * speed : 0.0;
-            points[i] = {.slip = contact_slip(c) + ahead,
-                         .speed = speed,
-                         .normal_stress = stress,
-                         .state = c.law_state,
-                         .dt = dt};
+        if (rows[i].contact >= 0) {
+            speed[i] = sliding_speed(rows[i], dt);
+            slip[i] = surface_slip(blocks_, contacts_[rows[i].contact]);
         }
-        joints_.law(joint).evaluate(points, stick);
-        for (JointPoint& p : points) p.sliding = true;
-        joints_.law(joint).evaluate(points, slide);
-        for (std::size_t i = 0; i < members.size(); ++i) {
-            rows[members[i]].mu_stick = stick[i].mu;
-            rows[members[i]].mu_slide = slide[i].mu;
-        }
-    }
+    read_joint_laws(rows, contacts_, joints_, speed, slip, dt);
 }
 
 Simulation::Attempt Simulation::attempt(double dt, bool is_static) {
@@ -147,7 +122,7 @@ Simulation::Attempt Simulation::attempt(double dt, bool is_static) {
     system_.begin(blocks_, loads_->force, loads_->rows, a.rows, options_.scheme, dt, model_.gravity, is_static,
                   force_scale_, options_.threads);
     totals_.assembly_seconds += seconds_since(mark);
-    open_close(a, contact, is_static);
+    find_states(a, contact, is_static);
     if (!a.failure.empty()) return a;
 
     a.report.contacts = static_cast<int>(candidates.size());
@@ -176,105 +151,80 @@ Simulation::Attempt Simulation::attempt(double dt, bool is_static) {
     return a;
 }
 
-/// Measure all rows on the geometry that d leads to.
-void Simulation::measure(Attempt& a) {
-    make_maps(a.d, maps_);
-    const int n = static_cast<int>(a.rows.size());
-#pragma omp parallel for num_threads(options_.threads) schedule(static) if (options_.threads > 1)
-    for (int i = 0; i < n; ++i) measure_row(a.rows[i], blocks_, contacts_, pins_, maps_, a.d);
-}
+/// What the open-close iteration solves between the contacts of blocks.
+class Simulation::StepProblem {
+  public:
+    StepProblem(Simulation& sim, Attempt& attempt)
+        : sim_(sim),
+          a_(attempt),
+          options_{sim.options_.solver_tolerance, 400, sim.options_.threads, force_at_play(attempt.rows)},
+          start_(attempt.d),
+          solution_(attempt.d),
+          mark_(Clock::now()) {}
 
-/// True forces at d against those of the solve; returns the largest miss as a part of what is tolerated.
-double Simulation::take_forces(Attempt& a, const ContactOptions& contact) {
-    const int n = static_cast<int>(a.rows.size());
-    double worst = 0.0;
-#pragma omp parallel for num_threads(options_.threads) schedule(static) if (options_.threads > 1) reduction(max : worst)
-    for (int i = 0; i < n; ++i) {
-        ContactRow& r = a.rows[i];
-        worst =
-            std::max(worst, update_forces(r, r.gap - r.gap_linear, r.slide - r.slide_linear, options_.scheme, contact));
+    SolveReport solve() {
+        Totals& totals = sim_.totals_;
+        totals.contact_seconds += seconds_since(mark_);
+        sim_.system_.assemble(a_.rows, options_.threads);
+        totals.assembly_seconds += seconds_since(mark_);
+        const SolveReport report = solve_with_friction(sim_.system_, a_.rows, sim_.solver_, options_, solution_);
+        totals.solve_seconds += seconds_since(mark_);
+        ++totals.open_close;
+        totals.solver_iterations += report.iterations;
+        totals.direct_solves += report.direct;
+        a_.report.solver_iterations += report.iterations;
+        a_.report.direct_solves += report.direct;
+        return report;
     }
-    return worst;
-}
 
-/// Outer iteration over the multipliers; inside it semismooth Newton on the Coulomb problem, a step that makes the
-/// unbalanced force larger is halved. Where it must be halved again and again, sweeps find the states for it.
-void Simulation::open_close(Attempt& a, const ContactOptions& contact, bool is_static) {
-    constexpr int HALVINGS = 4;
-    constexpr double SLOW = 0.5;     // part of their change that renewing the multipliers leaves, or more
-    constexpr double INEXACT = 0.3;  // part of the multipliers' change that Newton may leave before they are renewed
-    constexpr int PATIENCE = 10;     // halved iterations
-    int halved = 0;
-    const SolverOptions solver{options_.solver_tolerance, 400, options_.threads, force_at_play(a.rows)};
-    auto mark = Clock::now();
-    for (ContactRow& r : a.rows) begin_outer(r, contact);
-    measure(a);
-    double unbalance = INFINITY, before_renewal = INFINITY;
-    std::vector<Vec6> solution = a.d, start = a.d;
-    const int most = is_static ? STATIC_ITERATIONS * options_.max_open_close : options_.max_open_close;
-    for (int iteration = 1; iteration <= most; ++iteration) {
-        for (ContactRow& r : a.rows)
-            iteration == 1 ? set_first_solve(r, options_.scheme) : set_solve(r, options_.scheme);
-        totals_.contact_seconds += seconds_since(mark);
-        system_.assemble(a.rows, options_.threads);
-        totals_.assembly_seconds += seconds_since(mark);
-        const SolveReport report = solve_with_friction(system_, a.rows, solver_, solver, solution);
-        totals_.solve_seconds += seconds_since(mark);
-        ++totals_.open_close;
-        totals_.solver_iterations += report.iterations;
-        totals_.direct_solves += report.direct;
-        a.report.open_close = iteration;
-        a.report.solver_iterations += report.iterations;
-        a.report.direct_solves += report.direct;
-        a.report.residual = report.residual;
-        if (!report.converged) {
-            a.failure =
-                "the linear solver did not converge (relative residual " + std::to_string(report.residual) + ")";
+    void keep() { start_ = a_.d; }
+
+    void move(double x) {
+        if (x == 1.0) {
+            a_.d = solution_;
             return;
         }
-        start = a.d;
-        const double before = unbalance;
-        double x = 1.0, missed = 0.0;
-        for (int halving = 0; halving <= HALVINGS; ++halving, x *= 0.5) {
-            for (std::size_t i = 0; i < start.size(); ++i)
-                for (int k = 0; k < 6; ++k)
-                    a.d[i][k] = x == 1.0 ? solution[i][k] : start[i][k] + x * (solution[i][k] - start[i][k]);
-            measure(a);
-            missed = take_forces(a, contact);
-            if (x == 1.0 && missed <= 1.0) break;
-            unbalance = system_.unbalance(a.rows, a.d);
-            if (unbalance < before) break;
-        }
-        const double elastic = system_.correct_elasticity(blocks_, maps_, a.d, options_.threads) / ELASTIC_TOLERANCE;
-        if (x < 1.0 && ++halved > PATIENCE && options_.scheme.theta == 1.0) {
-            halved = 0;
-            sweep_contacts(system_, a.rows, options_.scheme, a.d);
-            measure(a);
-            take_forces(a, contact);
-            unbalance = system_.unbalance(a.rows, a.d);
-            continue;
-        }
-        if (x < 1.0 || elastic > 1.0) continue;
-        const Unrest left = unrest(a.rows, options_.scheme);
-        const bool slow = left.multipliers > SLOW * SLOW * before_renewal;
-        const bool still = slow && left.multipliers <= contact.slow_change * contact.slow_change * left.step;
-        const bool solved = missed <= 1.0 && report.residual <= options_.solver_tolerance;
-        if (!solved && (still || left.forces > INEXACT * INEXACT * left.multipliers)) continue;
-        before_renewal = left.multipliers;
-        Renewal renewal{.solved = solved, .loose = iteration > contact.patience};
-        for (ContactRow& r : a.rows) update_outer(r, options_.scheme, contact, renewal);
-        if (renewal.solved && (renewal.rest || (renewal.settled && still))) {
-            bool broken = false;
-            for (ContactRow& r : a.rows) broken = break_bond(r, contact) || broken;
-            if (!broken) {
-                a.report.loose = renewal.loose || !renewal.rest;
-                return;
-            }
-        }
-        take_forces(a, contact);
-        unbalance = system_.unbalance(a.rows, a.d);
+        for (std::size_t i = 0; i < start_.size(); ++i)
+            for (int k = 0; k < 6; ++k) a_.d[i][k] = start_[i][k] + x * (solution_[i][k] - start_[i][k]);
     }
-    a.failure = "the open-close iteration did not come to rest in " + std::to_string(most) + " iterations";
+
+    /// All rows on the geometry that d leads to.
+    void measure() {
+        sim_.make_maps(a_.d, sim_.maps_);
+        const int n = static_cast<int>(a_.rows.size()), threads = options_.threads;
+#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
+        for (int i = 0; i < n; ++i) measure_row(a_.rows[i], sim_.blocks_, sim_.contacts_, sim_.pins_, sim_.maps_, a_.d);
+    }
+
+    double unbalance() const { return sim_.system_.unbalance(a_.rows, a_.d); }
+
+    bool adjust() {
+        return sim_.system_.correct_elasticity(sim_.blocks_, sim_.maps_, a_.d, options_.threads) > ELASTIC_TOLERANCE;
+    }
+
+    bool sweep() {
+        if (sim_.options_.scheme.theta != 1.0) return false;
+        sweep_contacts(sim_.system_, a_.rows, sim_.options_.scheme, a_.d);
+        return true;
+    }
+
+  private:
+    Simulation& sim_;
+    Attempt& a_;
+    SolverOptions options_;
+    std::vector<Vec6> start_, solution_;
+    Clock::time_point mark_;
+};
+
+void Simulation::find_states(Attempt& a, const ContactOptions& contact, bool is_static) {
+    const int most = is_static ? STATIC_ITERATIONS * options_.max_open_close : options_.max_open_close;
+    StepProblem problem(*this, a);
+    const OpenCloseReport report = open_close(problem, std::span(a.rows), options_.scheme, contact,
+                                              options_.solver_tolerance, most, options_.threads);
+    a.failure = report.failure;
+    a.report.open_close = report.iterations;
+    a.report.residual = report.residual;
+    a.report.loose = report.loose;
 }
 
 }  // namespace dda

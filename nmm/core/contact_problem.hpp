@@ -21,6 +21,8 @@ class ContactProblem {
     void keep() { start_ = x_; }
     void move(double part) { x_ = part == 1.0 ? solution_ : Eigen::VectorXd(start_ + part * (solution_ - start_)); }
     double unbalance() const;
+    static bool adjust() { return false; }
+    static bool sweep() { return false; }
     std::vector<double> displacement() const { return {x_.data(), x_.data() + x_.size()}; }
 
     int solver_iterations = 0;
