@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from dda.checks import number
+from dda.checks import number, unknown
+from dda.errors import InputError, explain
 
-__all__ = ["Complementarity", "Penalty", "SCHEMES"]
+__all__ = ["Complementarity", "Penalty", "SCHEMES", "checked_contact"]
 
 
 @dataclass(frozen=True)
@@ -37,3 +38,24 @@ class Complementarity:
 
 SCHEMES: dict[type, tuple[str, ...]] = {Penalty: ("shi", "conserving"), Complementarity: ("moreau-jean",)}
 """Contact method -> its time schemes, the default first."""
+
+
+def checked_contact(
+    contact: Penalty | Complementarity | None, scheme: str | None, where: str
+) -> tuple[Penalty | Complementarity, str]:
+    """Contact method and time scheme of a run; None is the default of each. Raises `InputError` for unknown ones."""
+    method = Penalty() if contact is None else contact
+    if not isinstance(method, Penalty | Complementarity):
+        raise InputError(
+            explain(
+                "unknown contact method",
+                where=f"{where}, contact",
+                expected="dda.Penalty(...) or dda.Complementarity()",
+                got=repr(contact),
+                do="use dda.Penalty()",
+            )
+        )
+    schemes = SCHEMES[type(method)]
+    if scheme is not None and scheme not in schemes:
+        raise unknown(f"scheme of {type(method).__name__}", scheme, dict.fromkeys(schemes), where)
+    return method, scheme or schemes[0]

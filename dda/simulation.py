@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from dda import _core
 from dda.advance import advance_by
-from dda.checks import count, number, unknown, whole
-from dda.contact import SCHEMES, Complementarity, Penalty
+from dda.checks import count, number, whole
+from dda.contact import Complementarity, Penalty, checked_contact
 from dda.contact_table import contact_table
 from dda.errors import InputError, StepFailure, explain
 from dda.face_tractions import face_tractions
@@ -82,22 +82,7 @@ class Simulation:
         settings: Mapping[str, float] | None = None,
     ) -> None:
         require_model(model, "Simulation")
-        contact = Penalty() if contact is None else contact
-        if not isinstance(contact, Penalty | Complementarity):
-            raise InputError(
-                explain(
-                    "unknown contact method",
-                    where="Simulation, contact",
-                    expected="dda.Penalty(...) or dda.Complementarity()",
-                    got=repr(contact),
-                    do="use dda.Penalty()",
-                )
-            )
-        scheme = SCHEMES[type(contact)][0] if scheme is None else scheme
-        if scheme not in SCHEMES[type(contact)]:
-            raise unknown(
-                f"scheme of {type(contact).__name__}", scheme, dict.fromkeys(SCHEMES[type(contact)]), "Simulation"
-            )
+        contact, scheme = checked_contact(contact, scheme, "Simulation")
         stiffness = contact.stiffness if isinstance(contact, Penalty) else None
         if not model.blocks:
             raise InputError(

@@ -22,7 +22,7 @@ from nmm.model_checks import checked_law, factors, pair, require_inside, side_na
 from nmm.shapes import BodyShape
 from nmm.where import Where, checked_where
 
-__all__ = ["Body", "Model"]
+__all__ = ["Body", "Model", "require_bodies"]
 
 type Array = NDArray[np.float64]
 
@@ -362,3 +362,17 @@ class Model:
 
     def _where(self, where: Where | ArrayLike, name: str) -> Where:
         return checked_where(where, self.side_counts, name)
+
+
+def require_bodies(model: object, where: str) -> None:
+    """Refuse what is not a model with something to solve for."""
+    if not isinstance(model, Model) or not model.bodies:
+        raise InputError(
+            explain(
+                "nothing to solve",
+                where=f"{where}, model",
+                expected="an nmm.Model with at least one body",
+                got=repr(model),
+                do="use add_body",
+            )
+        )

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from dda.advance import advance_by
 from dda.checks import count, number, unknown
-from dda.contact import SCHEMES, Complementarity, Penalty
+from dda.contact import Complementarity, Penalty, checked_contact
 from dda.errors import InputError, StepFailure, explain
 from dda.simulation import Settlement
 from dda.simulation_checks import saved_bytes
@@ -16,7 +16,7 @@ from nmm import _core
 from nmm.contours import Contours
 from nmm.equations import Equations
 from nmm.forms import Forms
-from nmm.model import Model
+from nmm.model import Model, require_bodies
 from nmm.motion import Ledger, Motion, State, Touch
 from nmm.plastic_run import PlasticRun, refuse_motion
 from nmm.readout import Readout
@@ -84,16 +84,7 @@ class Simulation(Readout):
         contact: Penalty | Complementarity | None = None,
         scheme: str | None = None,
     ) -> None:
-        if not isinstance(model, Model) or not model.bodies:
-            raise InputError(
-                explain(
-                    "nothing to solve",
-                    where="Simulation, model",
-                    expected="an nmm.Model with at least one body",
-                    got=repr(model),
-                    do="use add_body",
-                )
-            )
+        require_bodies(model, "Simulation")
         if order not in ORDERS:
             raise unknown("order", order, [str(o) for o in ORDERS], "Simulation")
         if solver not in SOLVERS:
@@ -102,23 +93,9 @@ class Simulation(Readout):
         self.order = order
         self.solver = solver
         self.threads = count(threads, "Simulation", "threads", least=1)
+        self.contact, self.scheme = checked_contact(contact, scheme, "Simulation")
         self.equations = Equations(model, order, self.threads)
         self.dt = number(dt, "Simulation", "dt", unit="s", above=0.0)
-        self.contact = Penalty() if contact is None else contact
-        if not isinstance(self.contact, Penalty | Complementarity):
-            raise InputError(
-                explain(
-                    "unknown contact method",
-                    where="Simulation, contact",
-                    expected="dda.Penalty(...) or dda.Complementarity()",
-                    got=repr(contact),
-                    do="use dda.Penalty()",
-                )
-            )
-        schemes = SCHEMES[type(self.contact)]
-        self.scheme = schemes[0] if scheme is None else scheme
-        if self.scheme not in schemes:
-            raise unknown(f"scheme of {type(self.contact).__name__}", scheme, dict.fromkeys(schemes), "Simulation")
         self.unknowns: Array = np.zeros(self.equations.space.unknowns)
         self.rates: Array = np.zeros_like(self.unknowns)
         self.time = 0.0

@@ -25,7 +25,7 @@ from harmony.fem.motion import Motion
 from harmony.fem.norms import displacement_norm, strain_norm
 from harmony.fem.plasticity import Plasticity
 from harmony.fem.space import Space
-from nmm.model import Model
+from nmm.model import Model, require_bodies
 from nmm.motion import THETA, Ledger, State
 from nmm.readout import PointState
 
@@ -72,16 +72,7 @@ class Simulation:
         dt: float = 1e-3,
         scheme: str | None = None,
     ) -> None:
-        if not isinstance(model, Model) or not model.bodies:
-            raise InputError(
-                explain(
-                    "nothing to solve",
-                    where="Simulation, model",
-                    expected="an nmm.Model with at least one body",
-                    got=repr(model),
-                    do="use add_body",
-                )
-            )
+        require_bodies(model, "Simulation")
         if degree not in DEGREES:
             raise unknown("degree", degree, [str(d) for d in DEGREES], "Simulation")
         if solver not in SOLVERS:
