@@ -56,7 +56,8 @@ class Equations:
         tips = find_tips(model)
         enriched = sum(tip.radius > 0.0 for tip in tips)
         self.space: Space = make_space(self.manifold, self.aggregates, order, own, (FUNCTIONS_A_TIP,) * enriched)
-        self.locator = Locator(self.manifold)
+        m = self.manifold
+        self.locator = Locator(m.points, m.offsets, m.body, m.fractions)
         first = self.space.functions - FUNCTIONS_A_TIP * enriched
         self.enrichment = Enrichment(self.manifold, self.locator, tips, first)
 

@@ -10,8 +10,8 @@ from harmony.fem.algebra import Constraints
 from harmony.fem.boundary import Boundary, Entries, Held, entries
 from harmony.fem.elastic import Elasticity
 from harmony.fem.lagrange import Lagrange
-from harmony.fem.locator import Locator
 from nmm.conditions import History, PointSupport, factor
+from nmm.locate import Locator
 from nmm.model import Model
 
 __all__ = ["Conditions"]

@@ -17,7 +17,6 @@ from harmony.fem.conditions import Conditions
 from harmony.fem.elastic import Elasticity
 from harmony.fem.forms import Forms
 from harmony.fem.lagrange import DEGREES, Lagrange
-from harmony.fem.locator import Locator
 from harmony.fem.mesh import TriangleMesh
 from harmony.fem.mesher import mesh_model
 from harmony.fem.modes import lowest_modes
@@ -25,6 +24,7 @@ from harmony.fem.motion import Motion
 from harmony.fem.norms import displacement_norm, strain_norm
 from harmony.fem.plasticity import Plasticity
 from harmony.fem.space import Space
+from nmm.locate import Locator
 from nmm.model import Model, require_bodies
 from nmm.motion import THETA, Ledger, State
 from nmm.readout import PointState
@@ -80,7 +80,8 @@ class Simulation:
         self.mesh = mesh_model(model) if mesh is None else mesh
         self.solver, self.degree = solver, degree
         self.lagrange = Lagrange(self.mesh, degree)
-        self.locator = Locator(self.mesh)
+        cells = self.mesh.cells
+        self.locator = Locator(self.mesh.points[cells].reshape(-1, 2), 3 * np.arange(len(cells) + 1), self.mesh.body)
         self.space = Space(self.lagrange)
         self.unknowns: Array = np.zeros((self.lagrange.count, 2))
         self.rates: Array = np.zeros_like(self.unknowns)
