@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from couplers import Mesh
 from dda.errors import InputError, StepFailure, explain
 from dda.loads import HeldPoint, PointLoad
-from harmony.participants.interface import DISPLACEMENT, FORCE, VELOCITY, checked_reads
+from harmony.participants.interface import DISPLACEMENT, FORCE, VELOCITY, Interface
 
 if TYPE_CHECKING:
     import dda
@@ -28,7 +28,7 @@ TIGHT = 1e-10
 """Unbalanced force of a static step, over weight or load [-]: below what the coupling iteration resolves."""
 
 
-class BlocksParticipant:
+class BlocksParticipant(Interface):
     """A `dda.Simulation` that reads `Force` or `Displacement` at points of its blocks and writes the other.
 
     interface: points (n, 2) [m] in the initial geometry, or a mesh, as `edges_along` gives it with the block of each
@@ -52,14 +52,10 @@ class BlocksParticipant:
         time_step: float | None = None,
         names: dict[str, str] | None = None,
     ) -> None:
-        self.name, self.sim, self.time_step = name, sim, time_step
-        self.reads, self.analysis = checked_reads(reads, name), analysis
-        self.tolerance = tolerance
-        self.interface = Mesh.of(interface)
-        self.points = self.interface.points
+        super().__init__(name, interface, reads, names, (FORCE, DISPLACEMENT))
+        self.sim, self.time_step = sim, time_step
+        self.analysis, self.tolerance = analysis, tolerance
         self.blocks = [self._block(p) for p in self.points] if blocks is None else list(blocks)
-        self.names = {kind: kind for kind in (FORCE, DISPLACEMENT, VELOCITY)} | (names or {})
-        self._known = {own: kind for kind, own in self.names.items()}
         model = sim.model
         self._own = list(model.point_loads), list(model.held_points)
         young = max(block.material.young for block in model.blocks)
@@ -72,15 +68,9 @@ class BlocksParticipant:
             self.given = self._displacements()
         self._next, self._fresh = self.given, False
 
-    def mesh(self, data: str) -> Mesh:
-        """The interface points."""
-        self._kind(data)
-        return self.interface
-
     def read(self, data: str, values: Array) -> None:
         """Force on the blocks, or displacement, at the end of the step that follows."""
-        if self._kind(data) != self.reads:
-            raise InputError(f"participant '{self.name}' reads {self.names[self.reads]}, not {data}")
+        self._require_read(data)
         self._next = np.array(values, dtype=float).reshape(-1, 2)
 
     def write(self, data: str) -> Array:
@@ -153,11 +143,6 @@ class BlocksParticipant:
                 do="move the point, or name the blocks",
             )
         )
-
-    def _kind(self, data: str) -> str:
-        if data not in self._known:
-            raise KeyError(f"it has {' and '.join(self._known)}")
-        return self._known[data]
 
 
 def edges_along(model: "dda.Model", polyline: ArrayLike) -> tuple[Mesh, list[int]]:

@@ -1,12 +1,15 @@
 """Points of an interface, where force and displacement are exchanged."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from couplers import Mesh
 from dda.checks import array
 from dda.errors import InputError, explain
 
-__all__ = ["DISPLACEMENT", "FORCE", "VELOCITY", "checked_reads", "points_along"]
+__all__ = ["DISPLACEMENT", "FORCE", "VELOCITY", "Interface", "points_along"]
 
 FORCE, DISPLACEMENT, VELOCITY = "Force", "Displacement", "Velocity"
 """Data of a mechanical interface: force on the participant that reads it, at each point [N per metre of thickness]; and
@@ -38,7 +41,7 @@ def _refuse(count: int, given: int) -> NDArray[np.float64]:
     )
 
 
-def checked_reads(reads: str, name: str, known: tuple[str, ...] = (FORCE, DISPLACEMENT)) -> str:
+def _checked_reads(reads: str, name: str, known: Sequence[str]) -> str:
     """What a participant reads: force, or a motion."""
     if reads not in known:
         raise InputError(
@@ -51,3 +54,32 @@ def checked_reads(reads: str, name: str, known: tuple[str, ...] = (FORCE, DISPLA
             )
         )
     return reads
+
+
+class Interface:
+    """What participants with an interface share: its points, what is read there, and the names of the data."""
+
+    def __init__(
+        self, name: str, mesh: Mesh | ArrayLike, reads: str, names: dict[str, str] | None, known: Sequence[str]
+    ) -> None:
+        self.name, self.reads = name, _checked_reads(reads, name, known)
+        self.interface = Mesh.of(mesh)
+        self.points = self.interface.points
+        self.names = {kind: kind for kind in (FORCE, DISPLACEMENT, VELOCITY)} | (names or {})
+        self._known = {own: kind for kind, own in self.names.items()}
+
+    def mesh(self, data: str) -> Mesh:
+        """The interface points."""
+        self._kind(data)
+        return self.interface
+
+    def _kind(self, data: str) -> str:
+        """Force, Displacement or Velocity, by its own name."""
+        if data not in self._known:
+            raise KeyError(f"it has {' and '.join(self._known)}")
+        return self._known[data]
+
+    def _require_read(self, data: str) -> None:
+        """Refuse data that the participant does not read."""
+        if self._kind(data) != self.reads:
+            raise InputError(f"participant '{self.name}' reads {self.names[self.reads]}, not {data}")

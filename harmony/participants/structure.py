@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from couplers import Mesh
 from dda.errors import InputError, StepFailure, explain
-from harmony.participants.interface import DISPLACEMENT, FORCE, VELOCITY, checked_reads
+from harmony.participants.interface import DISPLACEMENT, FORCE, VELOCITY, Interface
 from harmony.participants.mortar import mortar_rows
 
 __all__ = ["Structure", "StructureParticipant"]
@@ -70,7 +70,7 @@ class Structure(Protocol):
         ...
 
 
-class StructureParticipant:
+class StructureParticipant(Interface):
     """A structure that reads `Force`, `Displacement` or `Velocity` at its interface points, and writes the others.
 
     Where both sides move in different steps, read Velocity: accelerations stay free (Gravouil and Combescure 2001).
@@ -91,14 +91,10 @@ class StructureParticipant:
         time_step: float | None = None,
         names: dict[str, str] | None = None,
     ) -> None:
-        self.name, self.structure, self.time_step = name, structure, time_step
-        self.reads = checked_reads(reads, name, (FORCE, DISPLACEMENT, VELOCITY))
+        super().__init__(name, interface, reads, names, (FORCE, DISPLACEMENT, VELOCITY))
+        self.structure, self.time_step = structure, time_step
         self.analysis = analysis
         self.theta = {"shi": 1.0, "conserving": 0.5}[scheme]
-        self.interface = Mesh.of(interface)
-        self.points = self.interface.points
-        self.names = {kind: kind for kind in (FORCE, DISPLACEMENT, VELOCITY)} | (names or {})
-        self._known = {own: kind for kind, own in self.names.items()}
         self.time = 0.0
         self.u = self.v = np.zeros(structure.unknowns)
         self.force = np.zeros(self.points.size)  # on the structure, at the last step
@@ -111,15 +107,9 @@ class StructureParticipant:
         self._points = self.structure.rows(self.points)
         self.given = self.force if self.reads == FORCE else self.B @ (self.u if self.reads == DISPLACEMENT else self.v)
 
-    def mesh(self, data: str) -> Mesh:
-        """The interface points."""
-        self._kind(data)
-        return self.interface
-
     def read(self, data: str, values: Array) -> None:
         """Force on the structure, or displacement, at the end of the step that follows."""
-        if self._kind(data) != self.reads:
-            raise InputError(f"participant '{self.name}' reads {self.names[self.reads]}, not {data}")
+        self._require_read(data)
         self._next = np.array(values, dtype=float).reshape(-1)
 
     def write(self, data: str) -> Array:
@@ -210,11 +200,6 @@ class StructureParticipant:
             "kinetic": 0.5 * float(self.v @ s.times_mass(self.v)),
             "strain": 0.5 * float(self.u @ s.times_stiffness(self.u)),
         }
-
-    def _kind(self, data: str) -> str:
-        if data not in self._known:
-            raise KeyError(f"it has {' and '.join(self._known)}")
-        return self._known[data]
 
 
 def _too_many(name: str, count: int) -> InputError:
