@@ -13,7 +13,8 @@ __all__ = ["Job", "ensemble_script", "solve_script"]
 WARNING_SECONDS = 120
 """Time before the limit at which SLURM warns a job [s]: a run stops within a step and needs seconds for its files."""
 
-INTERRUPTED = 130
+INTERRUPTED = (130, 143)
+"""Exit codes of a run that a signal ended: harmony's own, and the shell's of a program not yet ready to catch it."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,8 @@ def _head(job: Job, log: str, more: Sequence[str] = ()) -> list[str]:
         *(f"#SBATCH {option}" for option in options),
         "",
         f"export OMP_NUM_THREADS={1 if more else job.threads}",
+        # A warning that comes before the run has begun is kept for it.
+        "run=; early=; trap 'if [ $run ]; then kill -TERM $run; else early=1; fi' TERM",
         *job.prepare,
     ]
 
@@ -95,13 +98,14 @@ def _wait(job: Job) -> list[str]:
     """Pass the warning on to the run in the background, wait until it has ended, and perhaps go on later."""
     lines = [
         "run=$!",
-        "trap 'kill -TERM $run' TERM",
+        "if [ $early ]; then kill -TERM $run; fi",
         "wait $run; code=$?",
         "if [ $code -gt 128 ]; then wait $run; code=$?; fi",
     ]
     if job.requeue:
         name = "${SLURM_ARRAY_JOB_ID:+${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}}"
-        lines.append(f'if [ $code = {INTERRUPTED} ]; then task={name}; scontrol requeue "${{task:-$SLURM_JOB_ID}}"; fi')
+        codes = " || ".join(f"[ $code = {code} ]" for code in INTERRUPTED)
+        lines.append(f'if {codes}; then task={name}; scontrol requeue "${{task:-$SLURM_JOB_ID}}"; fi')
     return [*lines, "exit $code"]
 
 

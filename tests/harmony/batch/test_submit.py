@@ -89,6 +89,17 @@ def test_the_warning_reaches_the_run_and_its_exit_code_the_shell(folder: Path, r
         assert (folder / "requeued").read_text() == "requeue 17\n"
 
 
+def test_a_warning_before_the_run_has_begun_is_not_lost(folder: Path) -> None:
+    waits = program(folder, "trap 'exit 130' TERM; while :; do sleep 0.05; done")
+    job = Job("x", "01:00:00", program=(waits,), requeue=True, prepare=("kill -TERM $$",))
+    (folder / "scontrol").write_text('#!/bin/bash\necho "$@" > requeued\n')
+    (folder / "scontrol").chmod(0o755)
+    environment = {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}", "SLURM_JOB_ID": "17"}
+    done = subprocess.run(["bash", "-c", solve_script(job, "case.yaml", "run")], env=environment, check=False)
+    assert done.returncode in {130, 143}
+    assert (folder / "requeued").read_text() == "requeue 17\n"
+
+
 @pytest.mark.parametrize(("samples", "tasks"), [(100, 7), (5, 5), (2000, 64)])
 def test_the_tasks_of_an_array_share_all_samples(folder: Path, samples: int, tasks: int) -> None:
     said = program(folder, 'while [ $# -gt 0 ]; do [ "$1" = --range ] && echo "$2" >> ranges; shift; done')
