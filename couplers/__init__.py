@@ -44,7 +44,7 @@ from couplers.accelerations import (
 from couplers.callable import CallableParticipant
 from couplers.convergence import Measure
 from couplers.coupling import Coupling
-from couplers.errors import CouplingFailure, NotConverged, NotFinite, SetupError
+from couplers.errors import CouplingFailure, Interrupted, NotConverged, NotFinite, SetupError
 from couplers.exchange import Exchange, Mapping
 from couplers.fixed_point import FixedPoint, fixed_point
 from couplers.ledger import Conjugate, Work
@@ -71,6 +71,7 @@ __all__ = [
     "CouplingFailure",
     "Exchange",
     "FixedPoint",
+    "Interrupted",
     "Mapping",
     "Measure",
     "Mesh",

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from couplers.accelerations import Acceleration, make_acceleration
 from couplers.convergence import Measure
-from couplers.errors import CouplingFailure, NotConverged, SetupError, known
+from couplers.errors import CouplingFailure, Interrupted, NotConverged, SetupError, known
 from couplers.exchange import Exchange
 from couplers.iteration import Iteration
 from couplers.ledger import Conjugate, Work, work_between
@@ -32,7 +32,8 @@ class Coupling:
     participants: in the order in which a serial scheme solves them. time_window_size [s], None: all of `max_time`.
     convergence: measures, by default every accelerated data to 1e-6. acceleration: name, object or None, with its
     `options`. energy: pairs of data whose work is kept in the ledger. cuts: how often a window that fails may be
-    halved. log: called with one line a window.
+    halved. log: called with one line a window. Where the attribute `stop` is set, it is asked before every pass of a
+    participant; when it says True, `Interrupted` is raised from where the window began.
 
     A run of two springs against each other, displacement given to one and force to the other:
 
@@ -73,6 +74,7 @@ class Coupling:
         self.size = _positive(max_time if time_window_size is None else time_window_size, "time_window_size")
         self.max_time = _positive(max_time, "max_time")
         self.cuts, self.log = cuts, log
+        self.stop: Callable[[], bool] = lambda: False
         self.exchanges = tuple(exchanges)
         self.time, self.windows = 0.0, 0
         self.reports: list[WindowReport] = []
@@ -155,7 +157,13 @@ class Coupling:
 
     def advance(self, size: float | None = None) -> None:
         """One time window. On failure every participant, and the coupling, is where the window began."""
-        self._advance(self.size if size is None else size, self.cuts)
+        before = self.save() if self.cuts and self._ready else None
+        try:
+            self._advance(self.size if size is None else size, self.cuts)
+        except BaseException:
+            if before is not None:  # a part of a window that was cut may have been taken
+                self.restore(before)
+            raise
 
     def _advance(self, size: float, cuts: int) -> None:
         if not self._ready:
@@ -179,6 +187,8 @@ class Coupling:
         try:
             while True:
                 for name, participant in self.participants.items():
+                    if self.stop():
+                        raise Interrupted(f"stopped in window {report.window}; it is as it was before")
                     self._solve(participant, times[name], size, report)
                 if not self.scheme.implicit or self.iteration.converged(report):
                     break
@@ -218,6 +228,31 @@ class Coupling:
                 )
         for output, kept in zip(outputs, samples, strict=True):
             output.take(kept, times)
+
+    # -- between windows ----------------------------------------------------------------------------------------------
+
+    def save(self) -> dict[str, Any]:
+        """The state between two windows, as plain data where the participants' states are: what `restore` takes, here
+        or in a coupling of the same participants that is made anew. `reports` and `work` are told by their number."""
+        return {
+            "time": self.time,
+            "windows": self.windows,
+            "participants": {name: p.save() for name, p in self.participants.items()},
+            "outputs": [(output.end.copy(), output.largest) for output in self._outputs.values()],
+            "iteration": self.iteration.save(),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go back, or on, to a state that `save` gave: what follows is bit for bit what followed then."""
+        if not self._ready:
+            self.initialize()
+        self.time, self.windows = state["time"], state["windows"]
+        for name, participant in self.participants.items():
+            participant.restore(state["participants"][name])
+        for output, (end, largest) in zip(self._outputs.values(), state["outputs"], strict=True):
+            output.end, output.largest = end.copy(), largest
+        self.iteration.restore(state["iteration"])
+        del self.reports[self.windows :], self.work[self.windows :]
 
     # -- what came out ------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from couplers.report import WindowReport
 
-__all__ = ["CouplingFailure", "NotConverged", "NotFinite", "SetupError", "known", "require_finite"]
+__all__ = ["CouplingFailure", "Interrupted", "NotConverged", "NotFinite", "SetupError", "known", "require_finite"]
 
 
 class SetupError(ValueError):
@@ -41,6 +41,10 @@ class NotConverged(CouplingFailure):
     def __init__(self, text: str, report: "WindowReport | None" = None) -> None:
         super().__init__(text)
         self.report = report
+
+
+class Interrupted(Exception):  # noqa: N818 - nothing has gone wrong
+    """The coupling was told to stop: every participant is where the window began."""
 
 
 def known(what: str, name: object, names: Iterable[str]) -> SetupError:

@@ -15,8 +15,9 @@ import numpy as np
 from dda.errors import InputError, explain
 from harmony import atomic
 from harmony.history import History
+from harmony.rundir import CASE, CHECKPOINT
 
-__all__ = ["Checkpoint"]
+__all__ = ["Checkpoint", "going_on"]
 
 VERSION = 2
 
@@ -63,3 +64,17 @@ class Checkpoint:
 def _unreadable(path: Path, expected: str, got: str) -> InputError:
     do = "begin anew with --overwrite, or put back a copy of the file"
     return InputError(explain("cannot go on from this checkpoint", where=str(path), expected=expected, got=got, do=do))
+
+
+def going_on(work: Path, text: str) -> Checkpoint:
+    """The checkpoint in `work` to go on from; the resolved case, `text`, must be the one that wrote it."""
+    old = (work / CASE).read_text().splitlines()
+    new = text.splitlines()
+    if old != new:
+        first = next((k for k, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+        was, now = (lines[first].strip() if first < len(lines) else "(end)" for lines in (old, new))
+        raise InputError(
+            f"{work / CASE}: the case has changed since this run began\n"
+            f"  it was:  {was}\n  it is:   {now}\n  do:      restore the case, or begin anew with --overwrite"
+        )
+    return Checkpoint.read(work / CHECKPOINT)

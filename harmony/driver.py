@@ -8,14 +8,14 @@ import numpy as np
 
 from dda import InputError, StepFailure
 from harmony import ranks, rundir
-from harmony.checkpoint import Checkpoint
+from harmony.checkpoint import Checkpoint, going_on
 from harmony.expected import judge_by
 from harmony.history import History, Sampler
 from harmony.marching import March, Position
 from harmony.progress import Moment, Progress, choose
 from harmony.recorder import FolderRecorder, MemoryRecorder, Recorder
 from harmony.run import Run
-from harmony.rundir import Plan, RunDirectory, Status
+from harmony.rundir import RunDirectory, Status
 from harmony.stopping import StopRequest
 from harmony.stopwatch import Stopwatch
 from harmony.summary import failure, summarise, verdict
@@ -51,13 +51,11 @@ def solve(
     """
     _check_arguments(case, out, threads, until, restart or overwrite)
     if case.method == "coupled":
-        from harmony.coupling.solve import refuse_restart, solve_coupled
+        from harmony.coupling.solve import solve_coupled
 
-        refuse_restart(restart)
-        return solve_coupled(case, None if out is None else Path(out), threads, until, quiet, overwrite)
-    if checkpoint_minutes is not None and not 0.0 < checkpoint_minutes < np.inf:
-        raise InputError(f"checkpoint_minutes: {checkpoint_minutes} is no wall time [min]; give one above 0")
-    interval = CHECKPOINT_SECONDS if checkpoint_minutes is None else 60.0 * checkpoint_minutes
+        folder = None if out is None else Path(out)
+        return solve_coupled(case, folder, threads, until, quiet, restart, overwrite, _interval(checkpoint_minutes))
+    interval = _interval(checkpoint_minutes)
     if out is None:
         march, sampler = prepare(case, threads)
         recorder = MemoryRecorder(case.solver.rows(march.sim), History(sampler.columns))
@@ -66,7 +64,7 @@ def solve(
     begun: tuple[Checkpoint | None] | None = None
     try:
         plan = rundir.plan(Path(out), restart=restart, overwrite=overwrite)
-        checkpoint = _checkpoint(plan, case) if plan.restart else None
+        checkpoint = going_on(plan.work, case.to_yaml()) if plan.restart else None
         finished = checkpoint is not None and rundir.read_summary(plan.work).get("status") == Status.DONE
         begun = None if finished else (checkpoint,)
     finally:  # the other ranks wait for this, whatever happens here
@@ -225,6 +223,13 @@ class _Session:
         )
 
 
+def _interval(minutes: float | None) -> float:
+    """Wall time between two checkpoints [s]."""
+    if minutes is not None and not 0.0 < minutes < np.inf:
+        raise InputError(f"checkpoint_minutes: {minutes} is no wall time [min]; give one above 0")
+    return CHECKPOINT_SECONDS if minutes is None else 60.0 * minutes
+
+
 def prepare(case: "Case", threads: int, checkpoint: Checkpoint | None = None) -> tuple[March, Sampler]:
     """The march and the sampler of a case; all bad input that only a model can show is refused here."""
     if checkpoint is None:
@@ -255,20 +260,6 @@ def _check_arguments(case: "Case", out: object, threads: int, until: float | Non
         )
     if case.method != "coupled":
         case.require_available()
-
-
-def _checkpoint(plan: Plan, case: "Case") -> Checkpoint:
-    """The checkpoint to go on from; the case must be the one that wrote it."""
-    old = (plan.work / rundir.CASE).read_text().splitlines()
-    new = case.to_yaml().splitlines()
-    if old != new:
-        first = next((k for k, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
-        was, now = (lines[first].strip() if first < len(lines) else "(end)" for lines in (old, new))
-        raise InputError(
-            f"{plan.work / rundir.CASE}: the case has changed since this run began\n"
-            f"  it was:  {was}\n  it is:   {now}\n  do:      restore the case, or begin anew with --overwrite"
-        )
-    return Checkpoint.read(plan.work / rundir.CHECKPOINT)
 
 
 def _judge(run: Run, status: Status) -> None:

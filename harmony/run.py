@@ -74,9 +74,20 @@ class Run:
         """The fields at the output times; a file is read as far as it has been written."""
         if self._fields is not None:
             return self._fields
+        if "coupling" in self.summary:
+            from harmony.coupling.fields import read_joined
+
+            return read_joined(self._in_folder(""), self.summary["participants"])
         from harmony.output.fields import Fields
 
         return Fields.read(self._in_folder(FIELDS))
+
+    @property
+    def has_fields(self) -> bool:
+        """Whether there are fields to read: a run that failed early may have none."""
+        if self._fields is not None or self.folder is None or "coupling" in self.summary:
+            return True
+        return (self.folder / FIELDS).exists()
 
     def quantity(self, name: str, *, at: float | None = None, region: str | None = None) -> float:
         """The value of a quantity (harmony/quantities.py), SI; `at` [s] for a history, `region` for deposit.top."""

@@ -70,6 +70,7 @@ class Plan:
                 )
             ) from error
         if not self.restart:
+            clear_parts(self.work)
             for name in RUN_FILES:
                 if name != LOCK:
                     (self.work / name).unlink(missing_ok=True)
@@ -152,6 +153,8 @@ class RunDirectory:
         begun = self.finished or self.path(CHECKPOINT).exists()
         for name in () if begun else RUN_FILES:
             self.path(name).unlink(missing_ok=True)
+        if not begun:
+            clear_parts(self.work)
         self.release()
         if self.made and not begun:
             with contextlib.suppress(OSError):  # something else is in it
@@ -170,6 +173,16 @@ class RunDirectory:
         if self.work != self.target:
             atomic.replace_folder(self.work, self.target)
             self.work = self.target
+
+
+def clear_parts(folder: Path) -> None:
+    """Remove what participants of a coupled run have left: folders with run files and nothing else."""
+    for part in [entry for entry in folder.iterdir() if entry.is_dir()]:
+        names = {entry.name for entry in part.iterdir()}
+        if names and names <= {*RUN_FILES}:
+            for name in names:
+                (part / name).unlink()
+            part.rmdir()
 
 
 def finite(value: Any) -> Any:

@@ -125,8 +125,8 @@ def print_columns(run: Run) -> None:
     rows = len(run.history.get("time", ()))
     console().print(f"history.csv: {rows} rows of {len(run.history)} columns", markup=False)
     console().print(f"  {', '.join(run.history)}", markup=False)
-    if "coupling" not in run.summary:  # the fields of a coupled run are those of its participants
-        console().print(f"fields.vtkhdf: {len(run.fields)} frames", markup=False)
+    where = "fields.vtkhdf of each participant" if "coupling" in run.summary else "fields.vtkhdf"
+    console().print(f"{where}: {len(run.fields)} frames", markup=False)
 
 
 def print_comparison(found: Mapping[str, Any]) -> None:

@@ -76,4 +76,5 @@ class IQNILS:
 
     def restore(self, state: Any) -> None:
         """Go back."""
-        self._secants, self._last = state
+        secants, self._last = state
+        self._secants = Secants(*secants)

@@ -72,4 +72,5 @@ class IQNIMVJ:
 
     def restore(self, state: Any) -> None:
         """Go back."""
-        self._secants, self._last, self._jacobian = state
+        secants, self._last, self._jacobian = state
+        self._secants = Secants(*secants)

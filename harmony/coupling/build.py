@@ -22,11 +22,18 @@ __all__ = ["Coupled", "Part", "build_coupling"]
 
 @dataclass(eq=False)
 class Part:
-    """A participant, and how its columns of the history are read: names, and a function that gives their values."""
+    """A participant, and how its columns of the history are read: names, and a function that gives their values.
+
+    text: the case or the Python file that it was made from, whole. Of a case: the case, its simulation, and its rows.
+    """
 
     participant: Any
     columns: list[str]
     sample: Callable[[], list[float]]
+    text: str = ""
+    case: "Case | None" = None
+    sim: Any = None
+    rows: Any = None
 
 
 @dataclass(eq=False)
@@ -110,9 +117,9 @@ def _part(case: "Case", name: str, data: "ParticipantData", parts: dict[str, Par
     stage = inner.stages[0]
     sim = inner.solver.start(inner, inner.model(stage), stage, threads)
     participant = _solver(name, inner, sim, data, parts, data.analysis or stage.analysis)
-    rows = inner.solver.rows(sim).blocks
+    rows = inner.solver.rows(sim)
     points = {key: (inner.solver.row(sim, p.block, p.at), p.at) for key, p in inner.probes.items()}
-    sampler = Sampler(points, np.array([not row.fixed for row in rows]))
+    sampler = Sampler(points, np.array([not row.fixed for row in rows.blocks]))
     # Energies of the case's own ledger know nothing of the interface.
     own = [k for k, column in enumerate(sampler.columns) if not column.startswith("energy.")]
 
@@ -120,7 +127,8 @@ def _part(case: "Case", name: str, data: "ParticipantData", parts: dict[str, Par
         values = sampler.sample(sim)
         return [values[k] for k in own]
 
-    return Part(participant, [f"{name}.{sampler.columns[k]}" for k in own], sample)
+    names = [f"{name}.{sampler.columns[k]}" for k in own]
+    return Part(participant, names, sample, inner.to_yaml(), inner, sim, rows)
 
 
 def _solver(name: str, case: "Case", sim: Any, data: "ParticipantData", parts: dict[str, Part], analysis: str) -> Any:
@@ -198,7 +206,7 @@ def _python(case: "Case", name: str, data: "ParticipantData") -> Part:
             reader, parts = _probe(participant, where.data, where.at)
         readers.append(reader)
         columns += [f"{name}.{probe}.{where.data}{part}" for part in parts]
-    return Part(participant, columns, lambda: [value for read in readers for value in read()])
+    return Part(participant, columns, lambda: [value for read in readers for value in read()], path.read_text())
 
 
 def _probe(participant: Any, data: str, at: list[float] | None) -> tuple[Callable[[], list[float]], list[str]]:

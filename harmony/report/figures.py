@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from harmony.report.html import escape
 from harmony.report.svg import inline_svg
-from harmony.rundir import FIELDS
 from harmony.view.units import time
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ def snapshots(run: Run) -> str:
     from harmony.view.survey import survey
     from harmony.view.water import FreeWater
 
-    if run.folder is not None and not (run.folder / FIELDS).exists():
+    if not run.has_fields:
         return ""  # it failed before its first frame
     fields = run.fields
     if len(fields) == 0:

@@ -144,8 +144,3 @@ def test_a_failure_is_told_and_leaves_complete_files(tmp_path):
 def test_bad_input_is_refused_before_anything_runs(tmp_path, path, value, words):
     with pytest.raises(InputError, match=words):
         changed(tmp_path, (path, value)).check()
-
-
-def test_a_coupled_run_is_not_restarted(tmp_path):
-    with pytest.raises(InputError, match="no checkpoint"):
-        harmony.solve(changed(tmp_path), tmp_path / "run", restart=True)
