@@ -27,8 +27,9 @@ COMMANDS = {
     "submit": "Give a case to the batch system, as one run or as an ensemble.",
     "regress": "Run the regression cases against their expected values.",
     "compare": "Put runs side by side: probes, fields, energies.",
-    "train": "Learn a model, such as a material or joint law, from data.",
-    "show": "Show what is in a run or a law.",
+    "train": "Learn a model from data: a material or joint law, a surrogate of a case.",
+    "predict": "Ask a surrogate what would happen, and how far to trust it.",
+    "show": "Show what is in a run or a model.",
     "view": "Look at a run, in a window or as a picture.",
     "report": "Write a run as one self-contained HTML page.",
 }

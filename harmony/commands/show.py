@@ -1,4 +1,4 @@
-"""`harmony show`: what is in a run."""
+"""`harmony show`: what is in a run or a model."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,15 +7,15 @@ import typer
 
 
 def show(
-    run: Annotated[Path, typer.Argument(help="the run directory, or: law", show_default=False)],
+    run: Annotated[Path, typer.Argument(help="the run directory, a model file, or: law", show_default=False)],
     model: Annotated[Path | None, typer.Argument(help="after law: the model file", show_default=False)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print the summary as JSON and nothing else")] = False,
 ) -> None:
-    """Show what is in a run: probes, energies, warnings; or in a law: `show law MODEL`."""
+    """Show what is in a run: probes, energies, warnings; or in a model: `show MODEL`, `show law NAME`."""
     from harmony import tables
 
     if model is not None or run.suffix == ".safetensors":
-        _show_law(run, model, as_json)
+        _show_model(run, model, as_json)
         return
     from harmony.run import Run
 
@@ -30,14 +30,22 @@ def show(
     tables.print_columns(read)
 
 
-def _show_law(what: Path, model: Path | None, as_json: bool) -> None:
+def _show_model(what: Path, model: Path | None, as_json: bool) -> None:
     from dda.checks import unknown
     from harmony import tables
     from harmony.laws.command import show as law
+    from harmony.learning.model_file import read_model
 
-    if model is not None and str(what) != "law":
-        raise unknown("thing to show", str(what), ["law"], "harmony show")
-    found = law(model or what)
+    if model is not None and str(what) not in ("law", "surrogate"):
+        raise unknown("thing to show", str(what), ["law", "surrogate"], "harmony show")
+    path = model or what
+    if str(what) == "surrogate" or (model is None and read_model(path).kind == "surrogate"):
+        from harmony.operators.show import print_surrogate, show_surrogate
+
+        said = show_surrogate(path)
+        tables.print_json(said) if as_json else print_surrogate(said)
+        return
+    found = law(path)
     if as_json:
         tables.print_json(found)
         return

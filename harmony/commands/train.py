@@ -1,19 +1,28 @@
 """`harmony train`: learn a model from data. One function a kind of model, imported when it is asked for."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 __all__ = ["train"]
 
-TRAINED = {"law": "harmony.laws.command"}
-"""What can be trained -> the module whose `train` does it."""
+TRAINED = {
+    "law": ("harmony.laws.command", ("kind", "symmetry", "axis", "distance")),
+    "surrogate": (
+        "harmony.operators.command",
+        ("preset", "device", "goes_on", "pairs", "tolerance", "outputs", "test"),
+    ),
+}
+"""What can be trained -> the module whose `train` does it, and the options that are its own."""
+
+OF_ALL = ("out", "monotone", "members", "width", "steps", "seed")
 
 
 def train(
-    what: Annotated[str, typer.Argument(help="law", show_default=False)],
-    data: Annotated[Path, typer.Argument(help="the data: a CSV file", show_default=False)],
+    context: typer.Context,
+    what: Annotated[str, typer.Argument(help="law or surrogate", show_default=False)],
+    data: Annotated[Path, typer.Argument(help="the data: a CSV file, or an ensemble", show_default=False)],
     kind: Annotated[str, typer.Option(help="of a law: elastic or joint")] = "elastic",
     out: Annotated[
         Path | None, typer.Option(help="model file  [default: <data>-<kind>.safetensors]", show_default=False)
@@ -27,13 +36,44 @@ def train(
     monotone: Annotated[
         list[str] | None,
         typer.Option(
-            help="of a joint law: input+ or input-, friction never falls or rises with it", show_default=False
+            help="input+ or input-: friction of a joint law, or severity of a surrogate's answer, never falls or rises "
+            "with it",
+            show_default=False,
         ),
     ] = None,
     distance: Annotated[float, typer.Option(help="of a joint law with state: slip that renews it [m]")] = 1e-5,
-    members: Annotated[int, typer.Option(min=1, help="networks of the ensemble")] = 3,
+    preset: Annotated[str, typer.Option(help="of a surrogate: accurate, fast or small")] = "accurate",
+    device: Annotated[str, typer.Option(help="of a surrogate: auto, cpu or cuda")] = "auto",
+    goes_on: Annotated[
+        bool, typer.Option("--continue", help="of a surrogate: go on from --out, with the runs of predict --fallback")
+    ] = False,
+    pairs: Annotated[
+        int, typer.Option(min=0, help="of a surrogate: pairs of solver runs that test each --monotone")
+    ] = 200,
+    tolerance: Annotated[
+        float, typer.Option(help="of a surrogate: error that trust is about, part of a history's range")
+    ] = 0.05,
+    outputs: Annotated[
+        list[str] | None,
+        typer.Option(help="of a surrogate: pattern of histories and scalars, as 'mass.*'", show_default=False),
+    ] = None,
+    test: Annotated[
+        Path | None,
+        typer.Option(help="of a surrogate: ensemble to test with  [default: 15 % of the data]", show_default=False),
+    ] = None,
+    members: Annotated[
+        int | None,
+        typer.Option(min=1, help="networks of the ensemble  [default: 3, or the preset's]", show_default=False),
+    ] = None,
     width: Annotated[int | None, typer.Option(min=1, help="units of a layer", show_default=False)] = None,
-    steps: Annotated[int, typer.Option(min=1, help="most steps of the optimiser")] = 900,
+    steps: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="most steps of the optimiser, for a surrogate epochs  [default: 900, or the preset's]",
+            show_default=False,
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="of the first weights")] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="no progress")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print what the model file says and nothing else")] = False,
@@ -49,26 +89,31 @@ def train(
         return
     if what not in TRAINED:
         raise unknown("thing to train", what, TRAINED, "harmony train")
+    module, own = TRAINED[what]
+    _refuse_others(context, what, own)
 
     def told(line: str) -> None:
         if not (quiet or as_json):
             print(line, file=sys.stderr, flush=True)
 
-    path, metadata = importlib.import_module(TRAINED[what]).train(
-        data,
-        kind=kind,
-        out=out,
-        symmetry=symmetry,
-        axis=axis,
-        monotone=monotone or [],
-        distance=distance,
-        members=members,
-        width=width,
-        steps=steps,
-        seed=seed,
-        told=told,
-    )
+    given: dict[str, Any] = {name: context.params[name] for name in (*OF_ALL, *own)}
+    for name in ("monotone", "outputs"):
+        if name in given:
+            given[name] = given[name] or []
+    path, metadata = importlib.import_module(module).train(data, **given, told=told)
     if as_json:
         tables.print_json({"file": str(path), **metadata})
     else:
-        print(f"wrote {path}; look at it with: harmony show law {path}")
+        print(f"wrote {path}; look at it with: harmony show {path}")
+
+
+def _refuse_others(context: typer.Context, what: str, own: tuple[str, ...]) -> None:
+    """An option of another kind of model is an error, not a word in the wind."""
+    from dda.errors import InputError
+
+    for kind, (_, names) in TRAINED.items():
+        for name in names:
+            source = context.get_parameter_source(name)
+            if name not in own and source is not None and source.name == "COMMANDLINE":
+                option = "--continue" if name == "goes_on" else f"--{name}"
+                raise InputError(f"harmony train {what}: {option} belongs to a {kind}; leave it out")

@@ -13,6 +13,9 @@ __all__ = ["KINDS", "show", "train"]
 
 KINDS = ("elastic", "joint")
 
+MEMBERS, STEPS = 3, 900
+"""Networks of the ensemble, and most steps of the optimiser, where nobody says otherwise."""
+
 ADAM = 3
 """One step in so many is one of Adam, before L-BFGS."""
 
@@ -26,9 +29,9 @@ def train(
     axis: tuple[float, float, float] | None,
     monotone: list[str],
     distance: float,
-    members: int,
+    members: int | None,
     width: int | None,
-    steps: int,
+    steps: int | None,
     seed: int,
     told: Callable[[str], None],
 ) -> tuple[Path, dict[str, Any]]:
@@ -39,6 +42,7 @@ def train(
         raise unknown("kind of law", kind, KINDS, "harmony train law, --kind")
     if symmetry not in SYMMETRIES:
         raise unknown("symmetry", symmetry, SYMMETRIES, "harmony train law, --symmetry")
+    members, steps = members or MEMBERS, steps or STEPS
     path = out or data.with_name(f"{data.stem}-{kind}.safetensors")
     options = FitOptions(seed=seed, adam=steps // ADAM, lbfgs=steps - steps // ADAM)
     size: Any = {} if width is None else {"widths": (width, width)}

@@ -15,7 +15,7 @@ from dda.errors import InputError, explain
 from harmony import atomic
 from harmony.learning.ensemble import Ensemble
 
-__all__ = ["VERSION", "read_file", "read_numbers", "write"]
+__all__ = ["VERSION", "read_file", "read_numbers", "read_rows", "write"]
 
 VERSION = 1
 
@@ -82,6 +82,14 @@ def read_file(path: Path) -> Ensemble:
         return _read(file)
 
 
+def read_rows(path: Path, most: int) -> Iterator[Ensemble]:
+    """The ensemble at `path` in parts of at most `most` rows, in order; only one part is in memory at a time."""
+    with _opened(path) as file:
+        count = len(file["seed"])
+        for begin in range(0, count, most):
+            yield _read(file, slice(begin, min(begin + most, count)))
+
+
 def read_numbers(path: Path) -> tuple[dict[str, Any], set[int]]:
     """What the ensemble at `path` belongs to, and the numbers of its samples."""
     with _opened(path) as file:
@@ -110,26 +118,26 @@ def _origin(file: Any) -> dict[str, Any]:
     return {"case": file["case"].asstr()[()], **attributes}
 
 
-def _read(file: Any) -> Ensemble:
+def _read(file: Any, rows: slice = slice(None)) -> Ensemble:
     parameters = file["parameters"]
     histories: dict[str, np.ndarray] = {}
     for probe, group in file["histories"].items():
-        histories |= {f"{probe}.{name}": item[()] for name, item in group.items()}
+        histories |= {f"{probe}.{name}": item[rows] for name, item in group.items()}
     return Ensemble(
         origin=_origin(file),
         names=_words(parameters.attrs["names"]),
         units=_words(parameters.attrs["units"]),
         priors=[json.loads(text) for text in _words(parameters.attrs["priors"])],
-        parameters=parameters[()],
+        parameters=parameters[rows],
         time=file["time"][()],
-        functions={name: item[()] for name, item in file["functions"].items()},
+        functions={name: item[rows] for name, item in file["functions"].items()},
         knots={name: item.attrs["knots"] for name, item in file["functions"].items()},
         histories=histories,
-        scalars={name: item[()] for name, item in file["scalars"].items()},
-        fields={name: item[()] for name, item in file["fields"].items()},
+        scalars={name: item[rows] for name, item in file["scalars"].items()},
+        fields={name: item[rows] for name, item in file["fields"].items()},
         geometry={name: item[()] for name, item in file["geometry"].items()},
-        **{key: file[key].asstr()[()].astype(object) for key in _TEXTS},
-        **{key: file[key][()] for key in ("seed", "end", "seconds")},
+        **{key: file[key].asstr()[rows].astype(object) for key in _TEXTS},
+        **{key: file[key][rows] for key in ("seed", "end", "seconds")},
     )
 
 

@@ -25,7 +25,7 @@ NEEDED = ("kind", "units", "ranges", "data", "errors", "command")
 
 @dataclass(frozen=True)
 class ModelFile:
-    """A model as plain arrays (float64) and its metadata."""
+    """A model as plain arrays and its metadata; 4-byte numbers are stored as such, all others as float64."""
 
     arrays: dict[str, NDArray[np.float64]]
     metadata: dict[str, Any] = field(default_factory=dict)
@@ -57,7 +57,7 @@ def write_model(path: Path | str, model: ModelFile) -> None:
     assert not missing, f"a model without {missing} cannot be judged by who reads it"
     path = Path(path)
     header = {HEADER: json.dumps({"format": FORMAT, **model.metadata}, sort_keys=True)}
-    payload = save({k: np.ascontiguousarray(v, dtype=np.float64) for k, v in model.arrays.items()}, metadata=header)
+    payload = save({k: _stored(v) for k, v in model.arrays.items()}, metadata=header)
     part = path.with_name(path.name + ".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -65,6 +65,10 @@ def write_model(path: Path | str, model: ModelFile) -> None:
         part.replace(path)
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror})") from None
+
+
+def _stored(values: NDArray[Any]) -> NDArray[Any]:
+    return np.ascontiguousarray(values, dtype=np.float32 if values.dtype == np.float32 else np.float64)
 
 
 def read_model(path: Path | str, kind: str | None = None) -> ModelFile:

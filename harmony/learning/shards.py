@@ -43,13 +43,14 @@ class Shards:
 
     def parts(self) -> list[Ensemble]:
         """The ensemble file, if there is one, and all shards."""
-        return [read_file(path) for path in self._files()]
+        return [read_file(path) for path in self.files()]
 
     def at_hand(self) -> list[tuple[dict[str, Any], set[int]]]:
         """What each part belongs to, and the numbers of its samples."""
-        return [read_numbers(path) for path in self._files()]
+        return [read_numbers(path) for path in self.files()]
 
-    def _files(self) -> list[Path]:
+    def files(self) -> list[Path]:
+        """The ensemble file, if there is one, and the files of all shards."""
         return [path for path in (self.file, *sorted(self.folder.glob("[!.]*.h5"))) if path.exists()]
 
     def add(self, part: Ensemble) -> None:
@@ -60,7 +61,7 @@ class Shards:
 
     def finish(self) -> Ensemble:
         """All shards as the ensemble file."""
-        if self._files() == [self.file]:
+        if self.files() == [self.file]:
             return read_file(self.file)
         whole = merged(self.parts())
         write(whole, self.file)

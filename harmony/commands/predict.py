@@ -1,0 +1,91 @@
+"""`harmony predict`: ask a surrogate what would happen."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+__all__ = ["predict"]
+
+
+def predict(
+    model: Annotated[Path, typer.Argument(help="the model file of `harmony train surrogate`", show_default=False)],
+    case: Annotated[
+        Path | None,
+        typer.Argument(help="case file whose values are asked for  [default: the training's]", show_default=False),
+    ] = None,
+    values: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help="value of an input by its path; of a function a CSV file",
+            show_default=False,
+        ),
+    ] = None,
+    at: Annotated[
+        list[float] | None, typer.Option(help="time at which histories are told [s]", show_default=False)
+    ] = None,
+    fallback: Annotated[
+        bool, typer.Option("--fallback", help="run the solver where trust is low, and keep the run")
+    ] = False,
+    trust: Annotated[float, typer.Option(min=0.0, max=1.0, help="trust under which --fallback runs the solver")] = 0.8,
+    as_json: Annotated[bool, typer.Option("--json", help="print the answer as JSON and nothing else")] = False,
+) -> None:
+    """Ask a surrogate: verdict, scalars and histories with their intervals, and how far to trust them."""
+    import numpy as np
+
+    from harmony import ranks, tables
+    from harmony.case import Case
+    from harmony.operators.command import more_of
+    from harmony.operators.files import read_surrogate
+    from harmony.operators.predict import predict as say
+    from harmony.operators.predict import solved
+    from harmony.operators.query import ask
+
+    if ranks.rank() > 0:
+        return
+    made = read_surrogate(model)
+    question = ask(made, None if case is None else Case.read(case), _given(values or []))
+    times = None if not at else np.array(sorted(at))
+    said = say(made, question, times)
+    if fallback and said["trust"] < trust:
+        said = solved(made, question, said, times, more_of(model))
+    if as_json:
+        tables.print_json(said)
+    else:
+        _print(said)
+
+
+def _given(values: list[str]) -> dict[str, Any]:
+    from dda.errors import InputError
+
+    found: dict[str, Any] = {}
+    for item in values:
+        name, equals, value = item.partition("=")
+        if not equals or not value:
+            raise InputError(f"--set: '{item}' is no value; give NAME=VALUE, such as joints.clay.friction=12")
+        found[name.strip()] = value.strip()
+    return found
+
+
+def _print(said: dict[str, Any]) -> None:
+    """The answer as a table."""
+    if said["source"] == "solver":
+        print(f"the solver's answer (trust of the surrogate {said['surrogate_trust']:.2f}); kept in {said['kept_in']}")
+    else:
+        print(f"trust {said['trust']:.2f}: probability that the error is under {said['tolerance']:.0%} of the range")
+    for line in said["warnings"]:
+        print(f"  {line}")
+    if "verdict" in said:
+        shares = ", ".join(f"{name} {p:.0%}" for name, p in said["probability"].items())
+        print(f"verdict  {said['verdict']}  ({shares})")
+    width = max((len(name) for name in said["scalars"]), default=0)
+    for name, item in said["scalars"].items():
+        print(f"{name:{width}}  {item['value']:>12.5g}   {item['low']:.5g} to {item['high']:.5g}")
+    columns = [name for name in said["histories"] if name in ("mass.displacement.magnitude", "mass.speed")]
+    columns = columns or list(said["histories"])[:2]
+    print("  ".join(["   time [s]", *columns]))
+    for k, t in enumerate(said["time"]):
+        row = [f"{said['histories'][name]['value'][k]:>{len(name)}.5g}" for name in columns]
+        print("  ".join([f"{t:11.5g}", *row]))

@@ -1,0 +1,132 @@
+"""An answer for a person or a program: plain data of one question, from the surrogate or, where trust is low, the
+solver."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harmony.operators.prepare import CLASSES, MASS
+from harmony.operators.query import Question, base_case
+from harmony.operators.surrogate import Surrogate
+
+if TYPE_CHECKING:
+    from harmony.learning.record import Record
+
+__all__ = ["TRUSTED", "more_rows", "predict", "solved"]
+
+TRUSTED = 0.8
+"""Trust under which --fallback calls the solver [-]."""
+
+DIGITS = 6
+
+
+def predict(made: Surrogate, question: Question, times: NDArray[np.float64] | None = None) -> dict[str, Any]:
+    """The surrogate's answer: verdict, scalars, histories at `times` [s] (default: 21 over the run), each with the
+    interval that covers 90 %, and the trust."""
+    at = np.linspace(made.basis.time[0], made.basis.time[-1], 21) if times is None else times
+    said = made.answer(question.where)
+    trust = 0.0 if _unknown(question) else float(said.trust[0])
+    histories, bands = made.histories(said, at), made.bands(said, at)
+    found: dict[str, Any] = {
+        "source": "surrogate",
+        "trust": round(trust, 4),
+        "tolerance": made.trust.tolerance if made.trust else None,
+        "expected_error": _short(said.error[0]),
+        "inputs": dict(zip(made.inputs.names, question.numbers.tolist(), strict=True)),
+        "warnings": question.unseen,
+    }
+    if made.classes:
+        found["verdict"] = CLASSES[int(said.verdict[0])]
+        found["probability"] = {name: _short(said.probability[0, k]) for k, name in enumerate(CLASSES)}
+    found["scalars"] = {
+        name: {"value": _short(said.scalars[0, k]), "low": _short(said.low[0, k]), "high": _short(said.high[0, k])}
+        for k, name in enumerate(made.names)
+    }
+    found["time"] = [float(t) for t in at]
+    found["histories"] = {
+        name: {
+            "value": [_short(v) for v in values[0]],
+            "low": [_short(v) for v in values[0] - bands[name][0]],
+            "high": [_short(v) for v in values[0] + bands[name][0]],
+        }
+        for name, values in histories.items()
+    }
+    return found
+
+
+def _unknown(question: Question) -> bool:
+    return any("no input" in line for line in question.unseen)
+
+
+def _short(value: Any) -> float:
+    return float(f"{float(value):.{DIGITS}g}")
+
+
+def solved(
+    made: Surrogate, question: Question, said: dict[str, Any], times: NDArray[np.float64] | None, file: Path
+) -> dict[str, Any]:
+    """The solver's answer to the same question; its run is a row of `file`, which --continue learns from."""
+    from harmony.learning.record import run_sample
+    from harmony.operators.basis import held
+
+    case = base_case(made)
+    record = run_sample(case, more_rows(file), question.values(made.inputs.names))
+    if record.status != "done":
+        return said | {"warnings": [*said["warnings"], f"the solver failed: {record.reason}"]}
+    part = keep(made, question, record, file)
+    at = np.array(said["time"]) if times is None else times
+    histories = {}
+    for name in made.basis.names:
+        row = held(name, part.histories[name].astype(float))[0]
+        values = [_short(v) for v in np.interp(at, part.time, row)]
+        histories[name] = {"value": values, "low": values, "high": values}
+    scalars = {
+        name: {key: _short(record.scalars[name]) for key in ("value", "low", "high")}
+        for name in made.names
+        if name != MASS and np.isfinite(record.scalars.get(name, np.nan))
+    }
+    found = said | {
+        "source": "solver",
+        "surrogate_trust": said["trust"],
+        "trust": 1.0,
+        "expected_error": 0.0,
+        "scalars": scalars,
+        "time": [float(t) for t in at],
+        "histories": histories,
+        "kept_in": str(file),
+    }
+    if made.classes:
+        found["verdict"] = record.verdict
+        found["probability"] = {name: float(name == record.verdict) for name in CLASSES}
+    return found
+
+
+def more_rows(file: Path) -> int:
+    """How many runs are kept in `file`."""
+    from harmony.learning.ensemble_file import read_numbers
+
+    return len(read_numbers(file)[1]) if file.exists() else 0
+
+
+def keep(made: Surrogate, question: Question, record: "Record", file: Path) -> Any:
+    """Put a solver run as a row into `file`; the row as an ensemble."""
+    from harmony.learning.gathering import Gatherer
+    from harmony.learning.merging import merged
+    from harmony.learning.sampling import Sampling
+    from harmony.learning.shards import read
+
+    case = base_case(made)
+    gatherer = Gatherer(Sampling(case, record.number + 1, "random", 0))
+    row = gatherer.ensemble([record])
+    row.parameters[0] = question.numbers
+    for name, table in question.tables.items():
+        from harmony.operators.inputs import at_knots
+
+        column = int(made.metadata["inputs"][name].get("column", 1))
+        row.functions[name][0] = at_knots(row.knots[name], table[:, 0], table[:, column])
+    row.origin = {**row.origin, "hash": f"more-{made.metadata['data']}"}
+    whole = merged([read(file), row]) if file.exists() else row
+    whole.write(file)
+    return row
