@@ -29,13 +29,25 @@ if TYPE_CHECKING:
     from dda import InputError, StepFailure
     from harmony.case import Case
     from harmony.driver import solve
+    from harmony.inverse.posterior import Posterior
     from harmony.learning.ensemble import Ensemble
     from harmony.learning.ensembles import ensemble
     from harmony.limits import critical
     from harmony.regression import regress
     from harmony.run import Run
 
-__all__ = ["Case", "Ensemble", "InputError", "Run", "StepFailure", "critical", "ensemble", "regress", "solve"]
+__all__ = [
+    "Case",
+    "Ensemble",
+    "InputError",
+    "Posterior",
+    "Run",
+    "StepFailure",
+    "critical",
+    "ensemble",
+    "regress",
+    "solve",
+]
 
 # The public names and where they live. No module of this package carries the name of a public function:
 # importing it would hide the function.
@@ -43,6 +55,7 @@ _HOMES = {
     "Case": "harmony.case",
     "Ensemble": "harmony.learning.ensemble",
     "InputError": "dda",
+    "Posterior": "harmony.inverse.posterior",
     "Run": "harmony.run",
     "StepFailure": "dda",
     "critical": "harmony.limits",

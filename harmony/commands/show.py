@@ -36,14 +36,20 @@ def _show_model(what: Path, model: Path | None, as_json: bool) -> None:
     from harmony.laws.command import show as law
     from harmony.learning.model_file import read_model
 
-    if model is not None and str(what) not in ("law", "surrogate"):
-        raise unknown("thing to show", str(what), ["law", "surrogate"], "harmony show")
+    if model is not None and str(what) not in ("law", "surrogate", "inverse"):
+        raise unknown("thing to show", str(what), ["law", "surrogate", "inverse"], "harmony show")
     path = model or what
     if str(what) == "surrogate" or (model is None and read_model(path).kind == "surrogate"):
         from harmony.operators.show import print_surrogate, show_surrogate
 
         said = show_surrogate(path)
         tables.print_json(said) if as_json else print_surrogate(said)
+        return
+    if str(what) == "inverse" or (model is None and read_model(path).kind == "inverse"):
+        from harmony.inverse.command import lines, show
+
+        said = show(path)
+        tables.print_json(said) if as_json else print("\n".join([f"file {path}", *lines(said)]))
         return
     found = law(path)
     if as_json:

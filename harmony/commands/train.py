@@ -13,6 +13,7 @@ TRAINED = {
         "harmony.operators.command",
         ("preset", "device", "goes_on", "pairs", "tolerance", "outputs", "test"),
     ),
+    "inverse": ("harmony.inverse.command", ("observe", "errors", "readings", "force")),
 }
 """What can be trained -> the module whose `train` does it, and the options that are its own."""
 
@@ -21,12 +22,10 @@ OF_ALL = ("out", "monotone", "members", "width", "steps", "seed")
 
 def train(
     context: typer.Context,
-    what: Annotated[str, typer.Argument(help="law or surrogate", show_default=False)],
+    what: Annotated[str, typer.Argument(help="law, surrogate or inverse", show_default=False)],
     data: Annotated[Path, typer.Argument(help="the data: a CSV file, or an ensemble", show_default=False)],
     kind: Annotated[str, typer.Option(help="of a law: elastic or joint")] = "elastic",
-    out: Annotated[
-        Path | None, typer.Option(help="model file  [default: <data>-<kind>.safetensors]", show_default=False)
-    ] = None,
+    out: Annotated[Path | None, typer.Option(help="model file  [default: beside the data]", show_default=False)] = None,
     symmetry: Annotated[
         str, typer.Option(help="of an elastic law: isotropic, transverse or anisotropic")
     ] = "isotropic",
@@ -70,10 +69,22 @@ def train(
         int | None,
         typer.Option(
             min=1,
-            help="most steps of the optimiser, for a surrogate epochs  [default: 900, or the preset's]",
+            help="most steps of the optimiser, for a surrogate or an inverse operator epochs  [default: 900, or the preset's]",
             show_default=False,
         ),
     ] = None,
+    observe: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="of an inverse operator: what may be observed, by name or glob  [default: motion of the probes]",
+            show_default=False,
+        ),
+    ] = None,
+    errors: Annotated[
+        tuple[float, float], typer.Option(help="of an inverse operator: errors of readings, in parts of the spread")
+    ] = (1e-3, 0.3),
+    readings: Annotated[int, typer.Option(min=1, help="of an inverse operator: readings of a site in training")] = 24,
+    force: Annotated[bool, typer.Option("--force", help="write an inverse operator that is over-confident")] = False,
     seed: Annotated[int, typer.Option(min=0, help="of the first weights")] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="no progress")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print what the model file says and nothing else")] = False,
@@ -97,13 +108,15 @@ def train(
             print(line, file=sys.stderr, flush=True)
 
     given: dict[str, Any] = {name: context.params[name] for name in (*OF_ALL, *own)}
-    for name in ("monotone", "outputs"):
+    for name in ("monotone", "outputs", "observe"):
         if name in given:
             given[name] = given[name] or []
     path, metadata = importlib.import_module(module).train(data, **given, told=told)
     if as_json:
         tables.print_json({"file": str(path), **metadata})
     else:
+        for line in metadata.get("told", ()):
+            print(line)
         print(f"wrote {path}; look at it with: harmony show {path}")
 
 

@@ -1,0 +1,171 @@
+"""Channels: everything of an ensemble that can be observed, each as a curve over the common times.
+
+A history is its own curve; a scalar of the run and a block of a field are constant ones; the level of a water table is
+its function between the knots; `failed` is 0 before the case's failure and 1 from then on.
+"""
+
+import fnmatch
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dda.errors import InputError, explain
+from harmony.inverse.observations import Observations
+
+if TYPE_CHECKING:
+    from harmony.learning.ensemble import Ensemble
+
+__all__ = ["Channels", "curves_of", "default_channels", "offered"]
+
+type Array = NDArray[np.float64]
+
+SAME_TIME = 1e-9
+"""Part of the run by which a reading may lie beside the times of the run [-]."""
+
+FIELDS = {"displacement.x": 0, "displacement.y": 1, "displacement.magnitude": 2}
+
+
+@dataclass(frozen=True, eq=False)
+class Channels:
+    """names: of the channels; time (m,) s, increasing; timed: whether a reading of it has a time; centroids (b, 2) m of
+    the blocks whose field channels `field.displacement.x#7` are among the names."""
+
+    names: tuple[str, ...]
+    time: Array
+    timed: tuple[bool, ...]
+    centroids: Array
+
+    def locate(self, observations: Observations) -> tuple[NDArray[np.int64], Array]:
+        """Channel (N,) and time (N,) s of each reading; an InputError names the first that the run does not have."""
+        channel = np.empty(len(observations), dtype=np.int64)
+        time = np.array(observations.time)
+        low, high = float(self.time[0]), float(self.time[-1])
+        slack = SAME_TIME * max(1.0, high - low)
+        for k, quantity in enumerate(observations.quantity):
+            where = f"{observations.name}, reading {k + 1} ({quantity})"
+            channel[k] = self._index(quantity, observations.place[k], where)
+            if not self.timed[channel[k]]:
+                time[k] = high
+            elif np.isnan(time[k]):
+                raise _refused(where, "no time", "the time of the reading [s]", "none")
+            elif not low - slack <= time[k] <= high + slack:
+                raise _refused(where, "a time outside the run", f"{low:g} to {high:g} s", f"{time[k]:g} s")
+        return channel, np.clip(time, low, high)
+
+    def _index(self, quantity: str, place: Array, where: str) -> int:
+        name = quantity.removesuffix(".speed") + ".velocity.magnitude" if quantity.endswith(".speed") else quantity
+        if quantity in self.names:
+            return self.names.index(quantity)
+        if name in self.names:
+            return self.names.index(name)
+        blocks = [k for k, known in enumerate(self.names) if known.startswith(f"{quantity}#")]
+        if blocks and np.isfinite(place).all():
+            numbers = [int(self.names[k].rpartition("#")[2]) for k in blocks]
+            return blocks[int(np.linalg.norm(self.centroids[numbers] - place, axis=1).argmin())]
+        if blocks:
+            raise _refused(where, "no place", "columns x and y [m]", "none")
+        from harmony.case.problems import closest
+
+        known = list(dict.fromkeys(name.partition("#")[0] for name in self.names))
+        raise _refused(where, f"no quantity '{quantity}'", closest(quantity, known), quantity)
+
+    def weights(self, time: Array) -> tuple[NDArray[np.int64], Array]:
+        """Linear interpolation in time (...): curve(t) = (1 - w) curve[k] + w curve[k + 1]; k and w."""
+        last = max(len(self.time) - 2, 0)
+        k = np.clip(np.searchsorted(self.time, time, side="right") - 1, 0, last)
+        if len(self.time) == 1:
+            return k, np.zeros_like(time)
+        return k, np.clip((time - self.time[k]) / (self.time[k + 1] - self.time[k]), 0.0, 1.0)
+
+    def read(self, curves: Array, channel: NDArray[np.int64], time: Array) -> Array:
+        """Readings (n, N) of curves (n, channels, m)."""
+        k, w = self.weights(time)
+        after = np.minimum(k + 1, len(self.time) - 1)
+        return np.asarray((1.0 - w) * curves[:, channel, k] + w * curves[:, channel, after])
+
+    def metadata(self) -> dict[str, Any]:
+        """As JSON, beside the arrays `time` and `centroids`."""
+        return {"names": list(self.names), "timed": [bool(t) for t in self.timed]}
+
+
+def offered(ensemble: "Ensemble") -> dict[str, Callable[[], Array]]:
+    """Every channel of an ensemble -> its curves (n, m)."""
+    m = len(ensemble.time)
+
+    def steady(values: Array) -> Callable[[], Array]:
+        return lambda: np.repeat(np.asarray(values, dtype=float)[:, None], m, axis=1)
+
+    found: dict[str, Callable[[], Array]] = {}
+    for name, values in ensemble.histories.items():
+        found[name] = lambda values=values: np.asarray(values, dtype=float)  # type: ignore[misc]
+    for path, values in ensemble.functions.items():
+        knots = ensemble.knots[path]
+        found[path] = lambda values=values, knots=knots: np.stack(  # type: ignore[misc]
+            [np.interp(ensemble.time, knots, row) for row in values]
+        )
+    if (failed := _failed(ensemble)) is not None:
+        found["failed"] = failed
+    for name, values in ensemble.scalars.items():
+        if name not in found:
+            found[name] = steady(values)
+    moved = ensemble.fields.get("displacement")
+    if moved is not None:
+        both = np.concatenate([moved, np.linalg.norm(moved, axis=2, keepdims=True)], axis=2)
+        for part, k in FIELDS.items():
+            for block in range(moved.shape[1]):
+                found[f"field.{part}#{block}"] = steady(both[:, block, k])
+    return found
+
+
+def _failed(ensemble: "Ensemble") -> Callable[[], Array] | None:
+    """The event of the case's `failure`, where its quantity is a history."""
+    if not ensemble.origin.get("case"):
+        return None
+    failure = ensemble.base_case.failure
+    if failure is None or failure.quantity.removesuffix(".max") not in ensemble.histories:
+        return None
+    curve = ensemble.histories[failure.quantity.removesuffix(".max")]
+
+    def event() -> Array:
+        beyond = curve > failure.above if failure.above is not None else curve < failure.below
+        once = np.maximum.accumulate(beyond, axis=1).astype(float)
+        return np.where(np.isfinite(curve), once, np.nan)
+
+    return event
+
+
+def default_channels(ensemble: "Ensemble") -> list[str]:
+    """What is observed unless a user says otherwise: motion of the probes (of the mass where there are none), water
+    levels. The event is learned where it is asked for: a step is hard to learn."""
+    kinds = (".displacement.", ".velocity.", ".speed")
+    motion = [name for name in ensemble.histories if any(kind in name for kind in kinds)]
+    probes = [name for name in motion if not name.startswith("mass.")] or motion
+    return [*(probes or list(ensemble.histories) or list(ensemble.scalars)), *ensemble.functions]
+
+
+def curves_of(ensemble: "Ensemble", patterns: Sequence[str] | None) -> tuple[Channels, Array]:
+    """The channels that `patterns` (globs; None: the default ones) choose, and their curves (n, channels, m)."""
+    known = offered(ensemble)
+    names: list[str] = []
+    for pattern in default_channels(ensemble) if patterns is None else patterns:
+        chosen = [n for n in known if fnmatch.fnmatchcase(n, pattern) or n.partition("#")[0] == pattern]
+        if not chosen:
+            from harmony.case.problems import closest
+
+            kinds = list(dict.fromkeys(n.partition("#")[0] for n in known))
+            raise _refused("--observe", f"no quantity '{pattern}' in the ensemble", closest(pattern, kinds), pattern)
+        names += [n for n in chosen if n not in names]
+    if not names:
+        raise _refused("ensemble", "nothing that can be observed", "histories or scalars", "none")
+    curves = np.stack([known[name]() for name in names], axis=1)
+    timed = tuple(n in ensemble.histories or n in ensemble.functions or n == "failed" for n in names)
+    fields = ensemble.fields.get("centroid")
+    centroids = np.nanmedian(fields, axis=0) if fields is not None and len(fields) else np.empty((0, 2))
+    return Channels(tuple(names), np.asarray(ensemble.time, dtype=float), timed, centroids), curves
+
+
+def _refused(where: str, what: str, expected: str, got: Any) -> InputError:
+    return InputError(explain(what, where=where, expected=expected, got=got, do="mend the observations"))
