@@ -69,7 +69,7 @@ def train(
         int | None,
         typer.Option(
             min=1,
-            help="most steps of the optimiser, for a surrogate or an inverse operator epochs  [default: 900, or the preset's]",
+            help="most steps of the optimiser, else epochs  [default: 900, 60 of an operator, or the preset's]",
             show_default=False,
         ),
     ] = None,
