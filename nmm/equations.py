@@ -52,6 +52,7 @@ class Equations:
         block = np.array([body.block and not body.fixed for body in model.bodies])
         number = np.cumsum(block) - 1
         own = np.where(block[self.manifold.body], number[self.manifold.body], -1)
+        self.block = own >= 0
         self.single = (own >= 0) | (self.aggregates.alone >= 0)
         tips = find_tips(model)
         enriched = sum(tip.radius > 0.0 for tip in tips)
@@ -180,6 +181,16 @@ class Equations:
         system.add_elements(self.space.core, rows.astype(np.int32), table, self.threads)
         system.add_ghosts(self.space.core, self._slivers.astype(np.int32), self.ghosts[self._slivers[:, 0]])
         self.enrichment.add_stiffness(system, self.space.core, rows, table)
+
+    def add_elastic(self, system: Any) -> None:
+        """Elasticity of the elements, without ghost penalty and branch functions."""
+        rows, table = self.material_table
+        system.add_elements(self.space.core, rows.astype(np.int32), table, self.threads)
+
+    def add_ties(self, system: Any) -> None:
+        """What no turn strains: ghost penalty of the slivers, material boundaries welded by springs."""
+        system.add_ghosts(self.space.core, self._slivers.astype(np.int32), self.ghosts[self._slivers[:, 0]])
+        self.add_conditions(system, [as_springs(r) for r in self.conditions["seams"]])
 
     def add_conditions(self, system: Any, conditions: list[Rows]) -> None:
         """Terms of boundaries, joints and material boundaries."""

@@ -48,11 +48,11 @@ class Forms:
         self._constant, self._timed = self._loads()
         self._support_constant, self._support_timed = self._support_forces()
 
-    def effective(self, h: float, theta: float, dashpots: bool = True) -> Any:
-        """2 / h^2 M + theta (K + B + S) + 2 theta / h C; h [s]."""
+    def effective(self, h: float, theta: float, dashpots: bool = True, bodies: Any = None) -> Any:
+        """2 / h^2 M + theta (K + B + S) + 2 theta / h C; h [s]; bodies: K where it is not that of small strains."""
         system = self.equations.blank()
         system.add_scaled(2.0 / (h * h), self.mass)
-        for part in (self.bodies, self.beds, self.held, self.supports):
+        for part in (self.bodies if bodies is None else bodies, self.beds, self.held, self.supports):
             system.add_scaled(theta, part)
         if dashpots and self.dashpots is not None:
             system.add_scaled(2.0 * theta / h, self.dashpots)

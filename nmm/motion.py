@@ -22,6 +22,7 @@ from dda.simulation import Settlement
 from nmm import _core
 from nmm.contours import Contours
 from nmm.forms import Forms
+from nmm.large import Large
 
 __all__ = ["THETA", "Ledger", "Motion", "State", "Touch"]
 
@@ -41,12 +42,16 @@ OTHERS_PART = 1e-3  # of the largest load on any piece: a force typical of one w
 RESIDUAL = 1e-6
 
 
+NOTHING_TURNS: Array = np.zeros(0)
+
+
 class State(NamedTuple):
-    """Displacement [m] and velocity [m/s] coefficients, time [s]."""
+    """Displacement [m] and velocity [m/s] coefficients, time [s], what each piece has turned by in all steps [rad]."""
 
     u: Array
     v: Array
     time: float
+    turned: Array = NOTHING_TURNS
 
 
 @dataclass
@@ -92,13 +97,17 @@ class Touch:
 
 
 class Motion:
-    """Steps of a model that is assembled once. touch: its contacts, if any."""
+    """Steps of a model that is assembled once. touch: its contacts, if any; large: None where displacements are small.
 
-    def __init__(self, forms: Forms, scheme: str, touch: Touch | None = None) -> None:
-        self.forms, self.theta, self.touch = forms, THETA[scheme], touch
+    With large displacements d is the step as its equations see it, and `shift` how far points move: pieces that nothing
+    holds turn exactly, and velocities turn with them.
+    """
+
+    def __init__(self, forms: Forms, scheme: str, touch: Touch | None = None, large: Large | None = None) -> None:
+        self.forms, self.theta, self.touch, self.large = forms, THETA[scheme], touch, large
         self.report: dict[str, float] = {}
         self.residual = self.piece = 0.0
-        self._length: tuple[float, float, bool] | None = None
+        self._length: tuple[Any, ...] | None = None
 
     def first_rates(self) -> Array:
         """Coefficients of the velocities that the bodies were given: M v = int rho N^T v_0 dA.
@@ -155,25 +164,35 @@ class Motion:
     def _step(self, state: State, h: float, ledger: Ledger, still: bool = False, stuck: bool = False) -> State:
         """One step; still: one of relaxation, which starts from rest and with forces of its end."""
         forms, theta = self.forms, 1.0 if still else self.theta
-        u, v, t = state
+        u, v, t, turned = state
         at = t if still else t + theta * h
         load, support, held = forms.load(at), forms.support_load(at), forms.held_load(at)
-        right = forms.gravity + forms.initial + load + support + held
-        for part in (forms.bodies, forms.beds, forms.held, forms.supports):
+        right = forms.gravity + load + support + held
+        for part in (forms.beds, forms.held, forms.supports):
             right -= _times(part, u)
+        if self.large is None:
+            right += forms.initial - _times(forms.bodies, u)
         dashpots = None if still else forms.dashpots
         if not still:
             right += 2.0 / h * _times(forms.mass, v)
             if dashpots is not None:
                 right += (2.0 * theta - 1.0) * _times(dashpots, v)
-        self._prepare(h, theta, still)
-        d = self._solve(right) if self.touch is None else self._solve_contact(state, h, right, load, still, stuck)
+        self._prepare(u, h, theta, still)
+        if self.touch is None:
+            d = self._solve(right, state, h, theta, still)
+        else:
+            d = self._solve_contact(state, h, right, load, still, stuck)
         free = np.zeros_like(v) if still else 2.0 / h * d - v
-        after = State(u + d, free if self.touch is None else self._after_impact(d, free, h, still, ledger), t)
-        if not still:
-            after = after._replace(time=t + h)
-        e = ledger.entries
-        e["scheme"] += (theta - 0.5) * sum(_quadratic(part, d) for part in (forms.bodies, forms.beds))
+        e, shift = ledger.entries, d
+        if self.large is not None:
+            shift, turned = np.asarray(self.large.core.shift(d)), turned + np.asarray(self.large.core.turns(d))
+            before, free = self.kinetic(free), np.asarray(self.large.core.turned(free, d))
+            e["scheme"] += before - self.kinetic(free) + (theta - 0.5) * float(self.large.core.quadratic(d))
+        else:
+            e["scheme"] += (theta - 0.5) * _quadratic(forms.bodies, d)
+        speeds = free if self.touch is None else self._after_impact(d, shift, free, h, still, ledger)
+        after = State(u + shift, speeds, t if still else t + h, turned)
+        e["scheme"] += (theta - 0.5) * _quadratic(forms.beds, d)
         e["external"] += float(load @ d) + float((support - _times(forms.supports, u + theta * d)) @ d)
         self._book_held(e, state, after, theta)
         if dashpots is not None:
@@ -188,10 +207,9 @@ class Motion:
         self, state: State, ledger: Ledger, tolerance: float, most: int, stuck: bool
     ) -> tuple[State, Settlement]:
         """Relaxation with contact, as in `dda`: steps from rest, longer and longer, until inertia takes no force."""
-        assert self.touch is not None, "without contact one linear solve is enough"
-        longest = self.touch.contours.longest_static_step
+        longest = self._longest_static_step
         shortest, start = 1e-6 * longest / STATIC_START**0.5, state
-        h = self.touch.static_step or longest / STATIC_START**0.5
+        h = (self.touch.static_step if self.touch else 0.0) or longest / STATIC_START**0.5
         steps, residual, reason, converged, wait = 0, np.inf, "", False, 0
         while steps < most and not converged:
             try:
@@ -204,14 +222,15 @@ class Motion:
                 continue
             steps += 1
             inertia = 2.0 / (h * h) * _times(self.forms.mass, after.u - state.u)
-            residual = self._unbalanced(inertia)
+            residual = self._unbalanced(inertia, after.u)
             state = after
-            converged = steps > 1 and residual <= tolerance and self.report["missed"] <= STATIC_PENETRATION
+            converged = steps > 1 and residual <= tolerance and self.report.get("missed", 0.0) <= STATIC_PENETRATION
             if wait > 0:
                 wait -= 1
-            elif self.report["open_close"] < STATIC_EASY:
+            elif self.report.get("open_close", 0) < STATIC_EASY:
                 h = min(longest / STATIC_END**0.5, STATIC_GROWTH * h)
-        self.touch.static_step = h
+        if self.touch is not None:
+            self.touch.static_step = h
         if not converged and not reason:
             reason = f"after {steps} relaxation steps the unbalanced force is {residual:.3g} of the weight or load"
         moved = float(np.abs(state.u - start.u).max(initial=0.0))
@@ -223,22 +242,27 @@ class Motion:
         e["external"] += float(forms.load(state.time) @ d)
         e["external"] += float((forms.support_load(state.time) - _times(forms.supports, u)) @ d)
         e["scheme"] += e["kinetic"] + 0.5 * sum(_quadratic(k, d) for k in (forms.bodies, forms.beds, forms.held))
-        after = State(u, np.zeros_like(u), state.time)
+        after = State(u, np.zeros_like(u), state.time, state.turned)
         self._take(ledger, after)
         return after
 
-    def _prepare(self, h: float, theta: float, still: bool) -> None:
-        """Matrix of steps of this length."""
-        if (h, theta, still) == self._length:
+    def _prepare(self, u: Array, h: float, theta: float, still: bool) -> None:
+        """Matrix of steps of this length, from u where displacements are large."""
+        key, chord = (None, None) if self.large is None else self.large.begin(u, theta, h)
+        if (h, theta, still, key) == self._length and key != ():
             return
-        self._matrix = self.forms.effective(h, theta, dashpots=not still)
+        self._matrix = self.forms.effective(h, theta, not still, chord)
         if self.touch is None:
             self._factor = _core.Factor(self._matrix)
         else:
             self._base = _core.BaseMatrix(self._matrix)
-        self._length = (h, theta, still)
+        self._length = (h, theta, still, key)
 
-    def _solve(self, right: Array) -> Array:
+    def _solve(self, right: Array, state: State, h: float, theta: float, still: bool) -> Array:
+        if self.large is not None:
+            guess = np.zeros_like(right) if still else h * state.v
+            d, self.residual = self.large.solve(right, state.u, guess, theta, h, still, (self._matrix, self._factor))
+            return np.asarray(d)
         d, _, residual, positive = self._factor.solve(self._matrix, right)
         self.residual = float(residual)
         if not positive or not residual < RESIDUAL:
@@ -249,18 +273,19 @@ class Motion:
         assert self.touch is not None
         scales = self._load_scales(load)
         gravity = self.forms.model.gravity
-        out = self.touch.engine.attempt(self._base, state.u, state.v, right, scales, h, still, stuck, *gravity)
+        large = None if self.large is None else self.large.core
+        out = self.touch.engine.attempt(self._base, state.u, state.v, right, scales, h, still, stuck, *gravity, large)
         self.report = {k: float(x) for k, x in out.items() if k not in ("failure", "d")} | {"dt": h}
         self.residual = self.report["residual"]
         if out["failure"]:
             raise StepFailure(out["failure"], self.report)
         return np.asarray(out["d"])
 
-    def _after_impact(self, d: Array, free: Array, h: float, still: bool, ledger: Ledger) -> Array:
+    def _after_impact(self, d: Array, shift: Array, free: Array, h: float, still: bool, ledger: Ledger) -> Array:
         """Velocities after the impacts of the step, and the work of its contacts."""
         assert self.touch is not None
         after, stored, friction, breakage, impact, external, scheme = self.touch.engine.commit(
-            self._mass_matrix, d, free, h, still
+            self._mass_matrix, d, shift, free, h, still
         )
         lost = self.kinetic(free) - self.kinetic(np.asarray(after))
         entries = {"friction": friction, "breakage": breakage, "impact": impact + lost, "scheme": scheme}
@@ -285,18 +310,34 @@ class Motion:
         np.maximum.at(largest, self._piece_of_unknown, np.abs(load + forms.initial))
         return np.ascontiguousarray(largest[pieces])  # fixed bodies, -1, have the last entry
 
-    def _unbalanced(self, inertia: Array) -> float:
-        """Largest sum of |force| on a piece over its weight or load [-]."""
-        assert self.touch is not None
-        contours, forms = self.touch.contours, self.forms
-        total, loads = np.zeros(contours.pieces.max() + 2), np.zeros(contours.pieces.max() + 2)
+    @cached_property
+    def _masses(self) -> tuple[Array, Array]:
+        """Mass of each piece [kg], and the softest Young's modulus in it [Pa]."""
+        manifold, materials = self.forms.equations.manifold, self.forms.model.materials
+        density, young = np.array([[m.density, m.young] for m in materials])[manifold.material].T
+        masses = np.bincount(manifold.pieces, density * manifold.areas)
+        softest = np.full(len(masses), np.inf)
+        np.minimum.at(softest, manifold.pieces, young)
+        return masses, softest
+
+    @property
+    def _longest_static_step(self) -> float:
+        """sqrt(2 m / E) of the piece where that is longest [s]."""
+        masses, young = self._masses
+        return float(np.sqrt(2.0 * masses / young).max())
+
+    def _unbalanced(self, inertia: Array, u: Array) -> float:
+        """Largest sum of |force| on a piece over its weight or load [-]; u: where displaced supports pull."""
+        forms, masses = self.forms, self._masses[0]
+        total, loads = np.zeros(len(masses)), np.zeros(len(masses))
         np.add.at(total, self._piece_of_unknown, np.abs(inertia))
-        np.add.at(loads, self._piece_of_unknown, np.abs(forms.load(0.0) + forms.initial))
-        np.maximum.at(
-            loads, contours.pieces, contours.masses * float(np.hypot(*forms.model.gravity)) * (contours.pieces >= 0)
-        )
+        load = forms.load(0.0) + forms.initial
+        if self.touch is None:
+            load += forms.support_load(0.0) - _times(forms.supports, u)
+        np.add.at(loads, self._piece_of_unknown, np.abs(load))
+        loads = np.maximum(loads, masses * float(np.hypot(*forms.model.gravity)))
         scale = np.maximum(loads, OTHERS_PART * loads.max(initial=0.0))
-        return float(np.max(total[:-1] / np.where(scale > 0.0, scale, 1.0)[:-1], initial=0.0))
+        return float(np.max(total / np.where(scale > 0.0, scale, 1.0), initial=0.0))
 
     def _book_held(self, e: dict[str, float], before: State, after: State, theta: float) -> None:
         """Springs on points: their ends work by the force at t + theta h, and lose (theta - 1/2) k (dg - d)^2."""
@@ -324,6 +365,8 @@ class Motion:
         )
 
     def _strain(self, u: Array) -> float:
+        if self.large is not None:
+            return self.large.strain_energy(u)
         return 0.5 * _quadratic(self.forms.bodies, u) - float(self.forms.initial @ u)
 
     def _take(self, ledger: Ledger, state: State) -> None:

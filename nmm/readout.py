@@ -13,6 +13,7 @@ from dda.contact_table import contact_table
 from dda.ledger import ENERGIES
 from nmm.equations import Equations
 from nmm.interaction import Intensity
+from nmm.large import biot_strain, biot_stress, rotation
 from nmm.model import Model
 from nmm.motion import Ledger, Motion, Touch
 from nmm.plastic_run import PlasticRun
@@ -45,6 +46,10 @@ class Readout(ABC):
     _motion: Motion | None
     _plastic: PlasticRun | None
     _booked: dict[str, float]
+    _turns: bool
+    displacements_are: str | None
+    _turned: Array
+    _turned_start: Array
 
     @property
     @abstractmethod
@@ -81,8 +86,15 @@ class Readout(ABC):
         if self._plastic is not None:
             return self._plastic.stress(element, x, u[:, 2:])[:, [0, 1, 5]] / [1.0, 1.0, np.sqrt(2.0)]
         rows, table = self.equations.material_table
-        D = table[rows[element], :9].reshape(-1, 3, 3)
-        return np.einsum("nij,nj->ni", D, _strain(u)) + table[rows[element], 9:12]
+        D, initial = table[rows[element], :9].reshape(-1, 3, 3), table[rows[element], 9:12]
+        if self._large:
+            return biot_stress(u[:, 2:], D, initial)
+        return np.einsum("nij,nj->ni", D, _strain(u)) + initial
+
+    @property
+    def _large(self) -> bool:
+        """Whether the state is one of large displacements: as asked for, or by motion or contact so far."""
+        return self._turns and (self.displacements_are == "large" or self._motion is not None)
 
     def point(self, element: int, point: ArrayLike) -> PointState:
         """A point [m] of an element, in the undeformed geometry; one row."""
@@ -124,9 +136,18 @@ class Readout(ABC):
 
     @property
     def rotations(self) -> Array:
-        """(m,) rad since the start, counter-clockwise: (uy_x - ux_y) / 2."""
+        """(m,) rad since the start, counter-clockwise: (uy_x - ux_y) / 2; with large displacements that of the polar
+        decomposition, whole turns of a piece counted."""
+        if self._large:
+            return self._rows(self._angles(self.unknowns, self._turned) - self._angles(self._start, self._turned_start))
         u = self._at_centroids(self.unknowns - self._start)
         return self._rows((u[:, 4] - u[:, 3]) / 2)
+
+    def _angles(self, d: Array, turned: Array) -> Array:
+        """Rotation at the centroids [rad], the one nearest to what the piece has turned by."""
+        angle = rotation(self._at_centroids(d)[:, 2:])
+        near = turned[self.equations.manifold.pieces]
+        return np.asarray(angle + 2 * np.pi * np.rint((near - angle) / (2 * np.pi)))
 
     @property
     def stresses(self) -> Array:
@@ -142,7 +163,9 @@ class Readout(ABC):
             u = self._at_centroids(self.unknowns)
             return self._rows(np.asarray(self._plastic.stress(every, self._reference, u[:, 2:])[:, 2]))
         factors = self.equations.elasticity[self.equations.manifold.material, 9:12]
-        return self._rows((factors * _strain(self._at_centroids(self.unknowns))).sum(axis=1))
+        u = self._at_centroids(self.unknowns)
+        strain = biot_strain(u[:, 2:]) if self._large else _strain(u)
+        return self._rows((factors * strain).sum(axis=1))
 
     @property
     def plastic_strains(self) -> Array:
@@ -173,8 +196,10 @@ class Readout(ABC):
     @property
     def angular_velocities(self) -> Array:
         """(m,) rad/s, counter-clockwise."""
-        v = self._at_centroids(self._speeds)
-        return self._rows((v[:, 4] - v[:, 3]) / 2)
+        v = self._at_centroids(self._speeds)[:, 2:].reshape(-1, 2, 2)
+        if self._large:  # gradients by the present geometry: grad v F^-1
+            v = v @ np.linalg.inv(np.eye(2) + self._at_centroids(self.unknowns)[:, 2:].reshape(-1, 2, 2))
+        return self._rows((v[:, 1, 0] - v[:, 0, 1]) / 2)
 
     @property
     def slips(self) -> Array:

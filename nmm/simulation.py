@@ -16,6 +16,7 @@ from nmm import _core
 from nmm.contours import Contours
 from nmm.equations import Equations
 from nmm.forms import Forms
+from nmm.large import Large, turns_exactly
 from nmm.model import Model, require_bodies
 from nmm.motion import Ledger, Motion, State, Touch
 from nmm.plastic_run import PlasticRun, refuse_motion
@@ -32,10 +33,12 @@ CG_TOLERANCE = 1e-12
 # Residual over the load [-] above which a solution is refused: a matrix that lost its digits.
 RESIDUAL = 1e-6
 
-# Rotation [rad] at which a run stops: the false strain of a rigid turn is half its square, 0.5 % here.
+# Rotation [rad] at which a run with small displacements stops: the false strain of a rigid turn is half its square,
+# 0.5 % here.
 LARGEST_ROTATION = 0.1
 
 SOLVERS = ("direct", "cg")
+DISPLACEMENTS = ("small", "large")
 
 BOOKED = ("strain", "potential", "plastic", "external")
 """Energies of elastoplastic statics."""
@@ -56,7 +59,9 @@ class Simulation(Readout):
     order: 0, 1 or 2 of the local polynomials: displacements of degree order + 1 are exact. solver: "direct" (LDL^T) or
     "cg", of `solve`; steps in time are always direct. threads: of the assembly; the answer has the same bits for any
     number. dt: nominal time step [s]. contact, scheme: as in `dda`; "shi" (Newmark 1/2, 1, damped; default) or
-    "conserving" (trapezoidal) with Penalty, "moreau-jean" with Complementarity.
+    "conserving" (trapezoidal) with Penalty, "moreau-jean" with Complementarity. displacements: "small", strains are
+    those of the undeformed frame and a run stops where a body has turned by 0.1 rad; "large", bodies turn and bend by
+    any angle; None: large in motion and with contact, small in statics without contact. `solve` is always linear.
 
     Raises `InputError` for a model that cannot be right, `StepFailure` when the equations cannot be solved.
 
@@ -83,6 +88,7 @@ class Simulation(Readout):
         dt: float = 1e-3,
         contact: Penalty | Complementarity | None = None,
         scheme: str | None = None,
+        displacements: Literal["small", "large"] | None = None,
     ) -> None:
         require_bodies(model, "Simulation")
         if order not in ORDERS:
@@ -95,11 +101,19 @@ class Simulation(Readout):
         self.threads = count(threads, "Simulation", "threads", least=1)
         self.contact, self.scheme = checked_contact(contact, scheme, "Simulation")
         self.equations = Equations(model, order, self.threads)
+        if displacements is not None and displacements not in DISPLACEMENTS:
+            raise unknown("displacements", displacements, DISPLACEMENTS, "Simulation")
+        self.displacements_are = displacements
+        self._turns = displacements != "small" and turns_exactly(self.equations)
+        if displacements == "large" and not self._turns:
+            raise refuse_large()
         self.dt = number(dt, "Simulation", "dt", unit="s", above=0.0)
         self.unknowns: Array = np.zeros(self.equations.space.unknowns)
         self.rates: Array = np.zeros_like(self.unknowns)
         self.time = 0.0
         self._start: Array = np.zeros_like(self.unknowns)
+        self._turned: Array = np.zeros(int(self.equations.manifold.pieces.max()) + 1)
+        self._turned_start: Array = np.zeros_like(self._turned)
         self._ledger: Ledger | None = None
         self._motion: Motion | None = None
         self._plastic = PlasticRun(self.equations) if any(m.plastic for m in model.materials) else None
@@ -134,20 +148,25 @@ class Simulation(Readout):
         self._take(state)
         self.steps += 1
         self.substeps += pieces
+        if self._turns:
+            return
         turned = float(np.abs(self.rotations).max(initial=0.0))
         if turned > LARGEST_ROTATION:
+            why = (
+                "displacements are small" if self.displacements_are == "small" else "tips and unlike springs of joints"
+            )
             raise StepFailure(
                 f"at t = {self.time:g} s a body has turned by {np.degrees(turned):.1f} degrees: strains are those of "
-                f"the undeformed frame in this version, up to {np.degrees(LARGEST_ROTATION):.0f} degrees; use dda",
+                f"the undeformed frame here ({why}), up to {np.degrees(LARGEST_ROTATION):.0f} degrees",
                 self.report,
             )
 
     @property
     def _now(self) -> State:
-        return State(self.unknowns, self.rates, self.time)
+        return State(self.unknowns, self.rates, self.time, self._turned)
 
     def _take(self, state: State) -> None:
-        self.unknowns, self.rates, self.time = state
+        self.unknowns, self.rates, self.time, self._turned = state
 
     @property
     def _moving(self) -> Motion:
@@ -156,7 +175,8 @@ class Simulation(Readout):
             raise refuse_motion("run")
         if self._motion is None:
             touch = self._touch() if self.model.touches else None
-            self._motion = Motion(Forms(self.equations), self.scheme, touch)
+            forms = Forms(self.equations)
+            self._motion = Motion(forms, self.scheme, touch, Large(forms) if self._turns else None)
             if self._fresh:
                 self._fresh = False
                 self.rates = self._motion.first_rates()
@@ -191,7 +211,7 @@ class Simulation(Readout):
     def reset(self, displacement: bool = True, energy: bool = True, slip: bool = False) -> None:
         """Count displacements, energies, or slip from here."""
         if displacement:
-            self._start = self.unknowns.copy()
+            self._start, self._turned_start = self.unknowns.copy(), self._turned.copy()
         if slip and (touch := self._touching) is not None:
             touch.engine.reset_slip()
         if energy and self._plastic is not None:
@@ -235,12 +255,13 @@ class Simulation(Readout):
         return self._report
 
     def settle(self, tolerance: float = 1e-6, max_steps: int = 1000, stuck: bool = False) -> Settlement:
-        """Equilibrium as `dda.Simulation.settle` gives it: with contact by relaxation; else one linear solve, or
-        Newton's method for bodies that yield, is one step. Beyond a limit load it does not converge; `reason` says how.
+        """Equilibrium as `dda.Simulation.settle` gives it: by relaxation with contact, large displacements or after
+        motion; else one linear solve, or Newton's method for bodies that yield, is one step. Beyond a limit load it
+        does not converge; `reason` says how.
         """
         if self._plastic is not None:
             return self._yield(self._plastic, tolerance)
-        if self.model.touches:
+        if self.model.touches or self._large:
             ledger, before = self._book, self.displacements
             state, settlement = self._moving.settle(self._now, ledger, tolerance, max_steps, stuck)
             self._take(state)
@@ -301,7 +322,8 @@ class Simulation(Readout):
         table = np.zeros(0) if touch is None else np.asarray(touch.engine.save())
         booked = [self._booked.get(k, 0.0) for k in BOOKED]
         internal = np.zeros(0) if self._plastic is None else np.concatenate([booked, self._plastic.numbers])
-        parts = (np.array([len(head)], dtype=float), head, self.unknowns, self.rates, self._start, internal)
+        turned = np.concatenate([self._turned, self._turned_start])
+        parts = (np.array([len(head)], dtype=float), head, self.unknowns, self.rates, self._start, turned, internal)
         return b"".join(part.tobytes() for part in (*parts, np.array(contacts), table))
 
     @classmethod
@@ -310,10 +332,11 @@ class Simulation(Readout):
         sim = cls(model, **options)
         numbers = np.frombuffer(saved_bytes(state)) if len(state) % 8 == 0 and state else np.zeros(1)
         head, n = int(min(abs(numbers[0]), len(numbers))), len(sim.unknowns)
-        coefficients, rest = np.split(numbers[1 + head :], [3 * n])
+        pieces = len(sim._turned)
+        coefficients, turned, rest = np.split(numbers[1 + head :], [3 * n, 3 * n + 2 * pieces])
         internal = 0 if sim._plastic is None else len(BOOKED) + len(sim._plastic.numbers)
         touches = model.touches and head >= 4 and bool(numbers[4])
-        if head < 4 or len(coefficients) != 3 * n or (len(rest) <= 2 if touches else len(rest) != internal):
+        if head < 4 or len(turned) != 2 * pieces or (len(rest) <= 2 if touches else len(rest) != internal):
             raise InputError(
                 explain(
                     "not the state of this model",
@@ -333,6 +356,7 @@ class Simulation(Readout):
         if head > 4:
             sim._ledger = Ledger.from_numbers(numbers[5 : 1 + head])
         sim.unknowns, sim.rates, sim._start = (a.copy() for a in np.split(coefficients, 3))
+        sim._turned, sim._turned_start = (a.copy() for a in np.split(turned, 2))
         if sim._plastic is not None:
             sim._booked = dict(zip(BOOKED, rest[: len(BOOKED)].tolist(), strict=True))
             sim._plastic.take(sim.unknowns, rest[len(BOOKED) :].copy())
@@ -349,3 +373,16 @@ class Simulation(Readout):
         """Sizes: unknowns, and those left out because others span them."""
         space = self.equations.space
         return {"unknowns": float(space.unknowns), "dropped": 2.0 * space.dropped}
+
+
+def refuse_large() -> InputError:
+    """What cannot turn yet."""
+    return InputError(
+        explain(
+            "large displacements with crack tips or with springs in joints that differ along and across",
+            where="Simulation, displacements",
+            expected="cracks with radius 0, joints with a law of contact or with equal stiffnesses",
+            got="a model with others",
+            do='take displacements="small"',
+        )
+    )

@@ -30,7 +30,8 @@ class Space:
     """The space in the core, and what was done to make its functions independent.
 
     covers: (m, 4) of each element, -1 where there are fewer. order: (c,) of each cover. unknowns: two a function.
-    dropped: functions left out because the others span them. tip_cover: number of the first cover of a crack tip.
+    dropped: functions left out because the others span them. unit (f,), place (f, 2) [m]: coefficients of 1 and of x,
+    which the space holds (the hats alone give both). tip_cover: number of the first cover of a crack tip.
     """
 
     core: Any
@@ -38,6 +39,8 @@ class Space:
     order: Index
     functions: int
     dropped: int
+    unit: Array
+    place: Array
     tip_cover: int = 0
 
     @property
@@ -98,7 +101,19 @@ def make_space(
     keep = np.ones(int(first[-1]), dtype=bool)
     keep[: gone.size] = ~gone.ravel()
     core.set_numbers(np.where(keep, np.cumsum(keep) - 1, -1).astype(np.int32), int(keep.sum()))
-    return Space(core, covers, orders, int(keep.sum()), int((~keep).sum()), len(centre))
+    unit, place = _rigid(first, centre, widths, manifold.cover.axes, len(used))
+    return Space(core, covers, orders, int(keep.sum()), int((~keep).sum()), unit[keep], place[keep], len(centre))
+
+
+def _rigid(first: Index, centre: Array, widths: Array, axes: Array, shared: int) -> tuple[Array, Array]:
+    """Coefficients of 1 and of x: sum w_i = 1, sum w_i x_i = x; a cover with weight 1 has x = x_i + h A^-1 X."""
+    unit, place = np.zeros(first[-1]), np.zeros((int(first[-1]), 2))
+    unit[first[: len(centre)]], place[first[: len(centre)]] = 1.0, centre
+    along = np.linalg.inv(axes)
+    for cover in range(shared, len(centre)):
+        for k in range(2):
+            place[first[cover] + 1 + k] = widths[cover] * along[:, k]
+    return unit, place
 
 
 @dataclass(frozen=True, eq=False)

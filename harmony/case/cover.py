@@ -24,6 +24,11 @@ class CoverData(Section):
         default=None, description="file with triangles or quadrilaterals (.msh, .vtu, ...) in place of a regular cover"
     )
     order: Literal[0, 1, 2] = Field(default=1, description="order of the local polynomials [-]")
+    displacements: Literal["small", "large"] | None = Field(
+        default=None,
+        description="large: bodies turn and bend by any angle; small: strains are those of the undeformed frame, and a "
+        "run stops at 0.1 rad; absent = large in motion and with contact, small in statics without",
+    )
     solver: Literal["direct", "cg"] = Field(default="direct", description="how the equations are solved")
 
     @model_validator(mode="after")

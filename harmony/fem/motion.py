@@ -42,7 +42,7 @@ class Motion:
     def step(self, state: State, h: float, ledger: Ledger) -> State:
         """One step of length h [s]; the ledger is carried on."""
         forms, theta = self.forms, self.theta
-        u, v, t = state
+        u, v, t, _ = state
         at = t + theta * h
         load, held = forms.load(at), forms.held_load(at)
         right = 2.0 / h * forms.mass.times(v) + forms.constant + load + held

@@ -120,7 +120,7 @@ class Simulation:
         if self.plasticity is not None:
             raise InputError("Simulation.run: elastoplastic materials have no motion in this version; use settle")
         motion, ledger = self._moving, self._book
-        self.unknowns, self.rates, self.time = motion.step(State(self.unknowns, self.rates, self.time), h, ledger)
+        self.unknowns, self.rates, self.time, _ = motion.step(State(self.unknowns, self.rates, self.time), h, ledger)
         self.steps = self.substeps = self.steps + 1
         self._residual = motion.residual
 
@@ -177,7 +177,7 @@ class Simulation:
             return self._yielding(self.plasticity, tolerance, max_steps * LOAD_STEPS)
         self.solve()
         if self._ledger is not None:
-            self.unknowns, self.rates, self.time = self._moving.relax(old, self.unknowns, self._ledger)
+            self.unknowns, self.rates, self.time, _ = self._moving.relax(old, self.unknowns, self._ledger)
         self.steps = self.substeps = self.steps + 1
         moved = float(np.linalg.norm(self.displacements - before, axis=1).max())
         return Settlement(self._residual <= max(tolerance, RESIDUAL), self._residual, 1, moved, "")

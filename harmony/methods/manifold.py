@@ -48,6 +48,7 @@ class ManifoldMethod:
         cover = case.data.cover or CoverData()
         options: dict[str, Any] = {"order": cover.order, "solver": cover.solver, "threads": threads}
         options |= {"dt": stage.step, "scheme": stage.scheme, "contact": case.contact}
+        options["displacements"] = cover.displacements
         if case.data.growth is not None:
             model = grown(case, model, options)
         return nmm.Simulation(model, **options) if state is None else nmm.Simulation.load(model, state, **options)

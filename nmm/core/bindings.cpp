@@ -15,6 +15,7 @@ namespace nb = nanobind;
 using namespace nmm;
 
 void bind_points(nb::module_& m);
+void bind_large(nb::module_& m);
 
 namespace {
 
@@ -278,6 +279,11 @@ void add_scaled(System& s, double factor, const System& other) {
     s.matrix.add_scaled(factor, other.matrix);
 }
 
+/// this += factor R other R^T, R the turn of each function by its angle [rad].
+void add_turned(System& s, double factor, const System& other, Reals angle) {
+    s.matrix.add_turned(factor, other.matrix, {angle.data(), angle.size()});
+}
+
 void add_load(System& s, Reals load) {
     for (std::size_t i = 0; i < s.load.size(); ++i) s.load[i] += load.data()[i];
 }
@@ -350,6 +356,7 @@ NB_MODULE(_core, m) {
         .def("add_points", &add_points)
         .def("add_inertia", &add_inertia)
         .def("add_scaled", &add_scaled)
+        .def("add_turned", &add_turned)
         .def("add_load", &add_load)
         .def("times", &times)
         .def("add_matrices", &add_matrices)
@@ -363,6 +370,7 @@ NB_MODULE(_core, m) {
         .def_prop_ro("positive", &Factor::positive)
         .def("solve", &factor_solve);
     bind_points(m);
+    bind_large(m);
     m.def("elasticity", &elasticity);
     bind_contact(m);
     m.attr("GAUSS") = GAUSS;

@@ -82,11 +82,11 @@ void make_contours(Contours* self, Reals reference, Ints loops, Reals owners, In
 }
 
 nb::dict attempt(ContactEngine& engine, const BaseMatrix& A, Reals u, Reals v, Reals b, Reals load, double h,
-                 bool is_static, bool stuck, double gx, double gy) {
+                 bool is_static, bool stuck, double gx, double gy, const LargeStep* large) {
     StepOutput out;
     {
         nb::gil_scoped_release release;
-        out = engine.attempt(A, {view(u), view(v), view(b), view(load), h, is_static, stuck, {gx, gy}});
+        out = engine.attempt(A, {view(u), view(v), view(b), view(load), h, is_static, stuck, {gx, gy}, large});
     }
     nb::dict d;
     const std::size_t n = out.d.size();
@@ -97,11 +97,11 @@ nb::dict attempt(ContactEngine& engine, const BaseMatrix& A, Reals u, Reals v, R
     return d;
 }
 
-nb::tuple commit(ContactEngine& engine, const BaseMatrix& M, Reals d, Reals v, double h, bool is_static) {
+nb::tuple commit(ContactEngine& engine, const BaseMatrix& M, Reals d, Reals shift, Reals v, double h, bool is_static) {
     std::vector<double> after;
     {
         nb::gil_scoped_release release;
-        after = engine.commit(M, view(d), view(v), h, is_static);
+        after = engine.commit(M, view(d), view(shift), view(v), h, is_static);
     }
     const dda::Ledger& l = engine.booked();
     const std::size_t n = after.size();
@@ -144,7 +144,8 @@ void bind_contact(nb::module_& m) {
     nb::class_<ContactEngine>(m, "ContactEngine")
         .def("__init__", &make_engine)
         .def("initialise", [](ContactEngine& e, Reals u, Reals v) { e.initialise(view(u), view(v)); })
-        .def("attempt", &attempt)
+        .def("attempt", &attempt, nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg(),
+             nb::arg(), nb::arg(), nb::arg(), nb::arg().none())
         .def("commit", &commit)
         .def("revise", &ContactEngine::revise)
         .def("contacts", &table)

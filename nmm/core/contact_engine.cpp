@@ -42,6 +42,10 @@ constexpr double ONE_PLACE = 1e-3, SAME_DIRECTION = 0.9;
 // Speeds below this part of the largest one are quiet: no impulse is looked for.
 constexpr double QUIET = 1e-5;
 
+// Change of the internal forces from one iteration to the next that counts as none: of the force scale, and of E times
+// the size, what rounding leaves of strains.
+constexpr double ELASTIC_TOLERANCE = 1e-8, ELASTIC_NOISE = 1e-13;
+
 // Penalty of the impact problem over twice the reduced mass of the two owners [-].
 constexpr double IMPACT_PENALTY = 5.0;
 
@@ -247,7 +251,14 @@ StepOutput ContactEngine::attempt(const BaseMatrix& A, const StepInput& in) {
     }
     read_joint_laws(rows_, contacts_, joints_, speed, slip, in.h);
 
-    StepProblem problem(step_matrix_, A, contours_, contacts_, rows_, stencils_, in.b);
+    double noise = 0.0, scale = 0.0;
+    for (int i = 0; i < b.count(); ++i) {
+        if (b.slot[i] < 0) continue;
+        noise = std::max(noise, ELASTIC_NOISE * b.elasticity(i).young * b.size[i]);
+        scale = std::max(scale, ELASTIC_TOLERANCE * force_scale_[i]);
+    }
+    StepProblem problem(step_matrix_, A, contours_, contacts_, rows_, stencils_, in.b,
+                        {in.large, std::max(noise, scale)});
     problem.guess(in.v, in.is_static ? 0.0 : in.h);
     const int most = (in.is_static ? STATIC_ITERATIONS : 1) * MAX_OPEN_CLOSE;
     const dda::OpenCloseReport report = open_close(problem, std::span(rows_), scheme, options, SOLVER_TOLERANCE, most);
@@ -271,8 +282,8 @@ StepOutput ContactEngine::attempt(const BaseMatrix& A, const StepInput& in) {
     return out;
 }
 
-std::vector<double> ContactEngine::commit(const BaseMatrix& M, std::span<const double> d, std::span<const double> v,
-                                          double h, bool is_static) {
+std::vector<double> ContactEngine::commit(const BaseMatrix& M, std::span<const double> d, std::span<const double> shift,
+                                          std::span<const double> v, double h, bool is_static) {
     dda::Scheme scheme = scheme_;
     if (is_static) scheme.theta = 1.0;
     booked_ = {};
@@ -303,7 +314,7 @@ std::vector<double> ContactEngine::commit(const BaseMatrix& M, std::span<const d
         const ContactRow& r = rows_[i];
         if (r.state == ContactState::open || normal_spring(r, scheme)) continue;
         Stencil s = stencils_[i];
-        set_directions(s, contacts_[r.contact], d, 1.0);
+        set_directions(s, contacts_[r.contact], shift, 1.0);
         const Vec2 apart = s.apart(v);
         const double vn = std::abs(dot(s.n, apart)), vt = dot(s.t, apart);
         const double resisted = r.state == ContactState::sliding ? vt * (r.shear > 0.0 ? 1.0 : -1.0) : std::abs(vt);

@@ -11,6 +11,7 @@
 #include "contact_rows.hpp"
 #include "contact_solve.hpp"
 #include "contours.hpp"
+#include "large_step.hpp"
 #include "ledger.hpp"
 #include "scheme.hpp"
 
@@ -23,6 +24,7 @@ struct StepInput {
     double h = 0.0;                ///< s
     bool is_static = false, stuck = false;
     Vec2 gravity;
+    const LargeStep* large = nullptr;  ///< begun at u; none: the step is linear
 };
 
 struct StepOutput {
@@ -40,10 +42,10 @@ class ContactEngine {
     /// Contacts that touch at the start are closed, and bonded where their joint has a strength.
     void initialise(std::span<const double> u, std::span<const double> v);
     StepOutput attempt(const BaseMatrix& A, const StepInput& input);
-    /// Book the work of the contacts of the last attempt, end the step; returns the new velocities: `v` is 2 d / h -
-    /// v_0.
-    std::vector<double> commit(const BaseMatrix& M, std::span<const double> d, std::span<const double> v, double h,
-                               bool is_static);
+    /// Book the work of the contacts of the last attempt, end the step; returns the new velocities. shift: where the
+    /// points are in the end, d itself in a linear step; v: 2 d / h - v_0, turned as the points are.
+    std::vector<double> commit(const BaseMatrix& M, std::span<const double> d, std::span<const double> shift,
+                               std::span<const double> v, double h, bool is_static);
     /// Other joints; the contacts stay.
     void revise(const dda::ModelData& joints) { joints_ = dda::JointTable(joints); }
 

@@ -38,9 +38,23 @@ double ContactProblem::unbalance() const {
     return r.norm();
 }
 
+double ContactProblem::correct(std::span<const double> correction) {
+    const Eigen::Map<const Eigen::VectorXd> c(correction.data(), static_cast<Eigen::Index>(correction.size()));
+    const Eigen::VectorXd change = correction_.size() > 0 ? Eigen::VectorXd(c - correction_) : Eigen::VectorXd(c);
+    b_ += change;
+    correction_ = c;
+    return change.cwiseAbs().maxCoeff();
+}
+
+bool StepProblem::adjust() {
+    return large_.step != nullptr && correct(large_.step->correction(x())) > large_.tolerance;
+}
+
 void StepProblem::measure() {
     const dda::Blocks& b = contours_.blocks;
-    const auto moved = [&](int v) { return b.position[v] + contours_.displacement(v, x()); };
+    const std::vector<double> shift =
+        large_.step != nullptr ? large_.step->shift(x()) : std::vector<double>(x().begin(), x().end());
+    const auto moved = [&](int v) { return b.position[v] + contours_.displacement(v, shift); };
     for (std::size_t i = 0; i < rows_.size(); ++i) {
         dda::ContactRow& r = rows_[i];
         const dda::Contact& c = contacts_[r.contact];

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "contact_solve.hpp"
+#include "large_step.hpp"
 #include "open_close.hpp"
 
 namespace nmm {
@@ -21,7 +22,7 @@ class ContactProblem {
     void keep() { start_ = x_; }
     void move(double part) { x_ = part == 1.0 ? solution_ : Eigen::VectorXd(start_ + part * (solution_ - start_)); }
     double unbalance() const;
-    static bool adjust() { return false; }
+    bool adjust() { return false; }
     static bool sweep() { return false; }
     std::vector<double> displacement() const { return {x_.data(), x_.data() + x_.size()}; }
 
@@ -29,13 +30,21 @@ class ContactProblem {
 
   protected:
     std::span<const double> x() const { return {x_.data(), static_cast<std::size_t>(x_.size())}; }
+    /// Add to the right-hand side what was not in it before; the largest change of an entry.
+    double correct(std::span<const double> correction);
     std::span<dda::ContactRow> rows_;
     std::span<const Stencil> stencils_;
 
   private:
     ContactMatrix& matrix_;
     const BaseMatrix& A_;
-    Eigen::VectorXd b_, x_, start_, solution_;
+    Eigen::VectorXd b_, x_, start_, solution_, correction_;
+};
+
+/// What of a step is not linear: none, or the step and the change of its forces that counts as none [N/m].
+struct NotLinear {
+    const LargeStep* step = nullptr;
+    double tolerance = 0.0;
 };
 
 /// A step: gaps and slides are those of the moved vertices, exactly.
@@ -43,13 +52,20 @@ class StepProblem : public ContactProblem {
   public:
     StepProblem(ContactMatrix& matrix, const BaseMatrix& A, const Contours& contours,
                 std::span<const dda::Contact> contacts, std::span<dda::ContactRow> rows,
-                std::span<const Stencil> stencils, std::span<const double> b)
-        : ContactProblem(matrix, A, rows, stencils, b), contours_(contours), contacts_(contacts) {}
+                std::span<const Stencil> stencils, std::span<const double> b, NotLinear large)
+        : ContactProblem(matrix, A, rows, stencils, b), contours_(contours), contacts_(contacts), large_(large) {}
+    void guess(std::span<const double> v, double factor) {
+        ContactProblem::guess(v, factor);
+        adjust();
+    }
     void measure();
+    /// Renew the internal forces; do they still change?
+    bool adjust();
 
   private:
     const Contours& contours_;
     std::span<const dda::Contact> contacts_;
+    NotLinear large_;
 };
 
 /// An impact: "gaps" are speeds [m/s], forces impulses.

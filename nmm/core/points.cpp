@@ -19,7 +19,7 @@ Stress in_plane(const double* row) {
 
 Points::Points(const Space& space, std::span<const int> element, std::span<const Vec2> point,
                std::span<const double> weight)
-    : unknowns_(2 * space.functions), weight_(weight.begin(), weight.end()) {
+    : weight_(weight.begin(), weight.end()), unknowns_(2 * space.functions) {
     for (std::size_t g = 0; g < element.size();) {
         const Basis basis = basis_of(space, element[g]);
         Element e{g, 0, number_.size(), basis.count};

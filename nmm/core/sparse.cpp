@@ -1,6 +1,7 @@
 #include "sparse.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 
 namespace nmm {
@@ -52,6 +53,24 @@ void Sparse::clear() {
 
 void Sparse::add_scaled(double factor, const Sparse& other) {
     for (std::size_t k = 0; k < values_.size(); ++k) values_[k] += factor * other.values_[k];
+}
+
+void Sparse::add_turned(double factor, const Sparse& other, std::span<const double> angle) {
+    std::vector<double> c(angle.size()), s(angle.size());
+    for (std::size_t k = 0; k < angle.size(); ++k) c[k] = std::cos(angle[k]), s[k] = std::sin(angle[k]);
+    for (int i = 0; i < size(); ++i)
+        for (int p = start_[i]; p < start_[i + 1]; ++p) {
+            const int j = column_[p];
+            const double* a = &other.values_[4 * p];
+            // R_i A, then times R_j^T
+            const double xx = c[i] * a[0] - s[i] * a[2], xy = c[i] * a[1] - s[i] * a[3];
+            const double yx = s[i] * a[0] + c[i] * a[2], yy = s[i] * a[1] + c[i] * a[3];
+            double* b = &values_[4 * p];
+            b[0] += factor * (xx * c[j] - xy * s[j]);
+            b[1] += factor * (xx * s[j] + xy * c[j]);
+            b[2] += factor * (yx * c[j] - yy * s[j]);
+            b[3] += factor * (yx * s[j] + yy * c[j]);
+        }
 }
 
 int Sparse::find(int i, int j) const {

@@ -18,6 +18,8 @@ class Sparse {
     void clear();
     /// this += factor other; both were made for the same cliques.
     void add_scaled(double factor, const Sparse& other);
+    /// this += factor R other R^T, R the turn of each function's two unknowns by its angle [rad].
+    void add_turned(double factor, const Sparse& other, std::span<const double> angle);
     /// Add to the matrix, and to the right-hand side.
     void add(const Local& local, std::span<double> load);
     /// y = A x

@@ -1,0 +1,44 @@
+// Internal forces of elements that turn and stretch by any amount, in the form that keeps energy and momentum. The law
+// is that of the blocks of dda: with F = 1 + grad u = R U the Biot strain eps = U - 1 and stress T = T_0 + D eps,
+//
+//     W = T_0 . eps + eps . D eps / 2,   S = 2 dW / dC,  T = sym(U S):   S = (T + det U U^-1 T U^-1) / tr U,
+//
+// C = F^T F = 1 + 2 E. Over a step from u to u + d (Simo & Tarnow 1992, Gonzalez 2000; theta as in the scheme)
+//
+//     f = sum_g w_g F_m S_a grad N,   F_m = F + grad d / 2,   dE = sym(F_m^T grad d) exactly,
+//     S_a = (1 - theta) S_0 + theta S_1 + l D dE,   l such that  S_a . dE = dW + (theta - 1/2) dE . D dE,
+//
+// so that f . d = dW + (theta - 1/2) sum w dE . D dE to rounding, and f has no moment about the middle.
+// Gradients are those of the undeformed geometry: nothing drifts, and a turn feels no strain.
+#pragma once
+
+#include "points.hpp"
+
+namespace nmm {
+
+class Finite : public Points {
+  public:
+    /// row: of each point in `laws`.
+    Finite(const Space& space, std::span<const int> element, std::span<const Vec2> point,
+           std::span<const double> weight, std::span<const int> row, std::span<const Material> laws);
+
+    /// f += internal force of the step from u to u + d.
+    void add_force(std::span<const double> u, std::span<const double> d, double theta, std::span<double> f) const;
+    /// sum w dE . D dE over the step [J/m].
+    double quadratic(std::span<const double> u, std::span<const double> d) const;
+    /// sum w W [J/m].
+    double energy(std::span<const double> u) const;
+    /// Largest |R^T F - 1| of a point, R the turn by `angle` [rad] of each function's piece: how far the stiffness of
+    /// the undeformed body, turned, is from the true one.
+    double distortion(std::span<const double> u, std::span<const double> angle) const;
+    /// Smallest det F of a point: an element is turned inside out where it is not positive.
+    double least_volume(std::span<const double> u) const;
+    /// Add the tangent at u, material and geometric.
+    void add_tangent(System& system, std::span<const double> u) const;
+
+  private:
+    std::vector<int> row_;
+    std::vector<Material> laws_;
+};
+
+}  // namespace nmm
