@@ -1,4 +1,7 @@
-"""The value of a parameter at which a case fails, by bisection.
+"""The value of a parameter at which a case fails, by bisection, or from a guess.
+
+A guess does not change the answer: the intervals are those of the bisection, and the one that holds the guess is tried
+first, then its neighbours at doubled distances; where the guess was right two trials are enough.
 
 Each trial begins settled: with the first static stage of the case where a stage follows it, otherwise with all joints
 stuck. Then the trial's own joints and loads act, and the model is relaxed: it stands, or it fails. A model that finds a
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
     from dda import Simulation
     from harmony.case import Case, Stage
 
-__all__ = ["Critical", "Trial", "critical"]
+__all__ = ["Critical", "Guess", "Trial", "around", "critical"]
 
 RESOLUTION = 0.01
 """Width of the final interval over the first one, where neither the case nor the caller says it [-]."""
@@ -55,6 +58,14 @@ class Critical:
         return asdict(self) | {"trials": [asdict(trial) for trial in self.trials]}
 
 
+@dataclass(frozen=True)
+class Guess:
+    """Where a case may begin to fail, and at which end of the search it is expected to."""
+
+    value: float
+    fails_low: bool
+
+
 def critical(
     case: "Case",
     parameter: str | None = None,
@@ -63,12 +74,14 @@ def critical(
     tolerance: float | None = None,
     *,
     threads: int = 1,
+    guess: Guess | None = None,
     told: Callable[[Trial], None] = lambda trial: None,
 ) -> Critical:
     """The value of `parameter` (path of a number of the case) between `low` and `high` at which the case fails.
 
     What is not given is taken from `critical:` of the case. tolerance: width of the interval at which the search ends,
-    in the unit of the parameter. told: called after every trial.
+    in the unit of the parameter. guess: where to look first, such as what a surrogate says. told: called after every
+    trial.
     """
     parameter, low, high, tolerance = _what(case, parameter, low, high, tolerance)
     for end in (low, high):  # a value that cannot be right shows before anything is run
@@ -85,6 +98,13 @@ def critical(
         told(trials[-1])
         return trials[-1].fails
 
+    if guess is not None:
+        found = around(fails, low, high, tolerance, guess)
+        if found is not None:
+            return Critical(parameter, 0.5 * sum(found), *found, tolerance, len(trials), "", tuple(trials))
+        how = "fails" if trials[-1].fails else "stands"
+        reason = f"it {how} at both ends, {low:g} and {high:g}, and at all values tried between"
+        return Critical(parameter, None, low, high, tolerance, len(trials), reason, tuple(trials))
     fails_low, fails_high = fails(low), fails(high)
     if fails_low == fails_high:
         how = "fails" if fails_low else "stands"
@@ -97,6 +117,45 @@ def critical(
         else:
             high = middle
     return Critical(parameter, 0.5 * (low + high), low, high, tolerance, len(trials), "", tuple(trials))
+
+
+def around(
+    fails: Callable[[float], bool], low: float, high: float, tolerance: float, guess: Guess
+) -> tuple[float, float] | None:
+    """The interval of the bisection of [low, high] in which `fails` changes, found from a guess; None where it does
+    not. Two trials where the guess lies in it, about twice the logarithm of the distance more otherwise."""
+    cells = 2 ** max(0, int(np.ceil(np.log2((high - low) / tolerance))))
+    known: dict[int, bool] = {}
+
+    def state(k: int) -> bool:
+        if k not in known:
+            known[k] = fails(low + (high - low) * k / cells)
+        return known[k]
+
+    k = int(np.clip(np.floor((guess.value - low) / (high - low) * cells), 0, cells - 1))
+    a, b = k, k + 1
+    if state(a) == state(b):
+        up = state(a) == guess.fails_low  # it fails here and fails at low: the change is above
+        found = (_change(state, b, cells) or _change(state, a, 0)) if up else None
+        found = found or _change(state, a, 0) or _change(state, b, cells)
+        if found is None:
+            return None
+        a, b = found
+    while b - a > 1:
+        middle = (a + b) // 2
+        a, b = (middle, b) if state(middle) == state(a) else (a, middle)
+    return low + (high - low) * a / cells, low + (high - low) * b / cells
+
+
+def _change(state: Callable[[int], bool], k: int, end: int) -> tuple[int, int] | None:
+    """Two numbers of cell ends, in order, between which the state changes: from k to the end, in doubled strides."""
+    reach, here = 1, k
+    while here != end:
+        there = min(here + reach, end) if end > here else max(here - reach, end)
+        if state(there) != state(here):
+            return min(here, there), max(here, there)
+        here, reach = there, 2 * reach
+    return None
 
 
 def _what(

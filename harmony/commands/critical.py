@@ -18,6 +18,10 @@ def critical(
         typer.Option(help="width of the final interval  [default: a hundredth of the first]", show_default=False),
     ] = None,
     threads: Annotated[int, typer.Option(min=1, help="threads of the solver")] = 1,
+    surrogate: Annotated[
+        Path | None,
+        typer.Option(help="model file that says where to look first; the answer is the same", show_default=False),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print the result as JSON and nothing else")] = False,
 ) -> None:
     """Find the value of a parameter at which a case fails; what is not given is taken from the case's critical."""
@@ -37,7 +41,13 @@ def critical(
             how = "fails " if trial.fails else "stands"
             print(f"{trial.value:12.6g} {how}  {trial.reason}", file=sys.stderr, flush=True)
 
-    result = search(Case.read(case), parameter, low, high, tolerance, threads=threads, told=told)
+    read = Case.read(case)
+    guess = None
+    if surrogate is not None:
+        from harmony.operators.threshold import threshold
+
+        guess = threshold(surrogate, read, parameter, low, high)
+    result = search(read, parameter, low, high, tolerance, threads=threads, guess=guess, told=told)
     if as_json:
         tables.print_json(result.as_dict())
     elif result.critical is None:
