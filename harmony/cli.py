@@ -13,6 +13,8 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from harmony import ranks
+
 __all__ = ["COMMANDS", "app", "main"]
 
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -97,7 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = INTERRUPTED
     except Exception as error:
         code = _report(error)
-    if code == INTERRUPTED:
+    if code == INTERRUPTED and ranks.rank() == 0:
         print("interrupted", file=sys.stderr)
     return code
 

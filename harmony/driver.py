@@ -28,6 +28,9 @@ __all__ = ["follow", "prepare", "solve"]
 CHECKPOINT_SECONDS = 300.0
 """Wall time between two checkpoints [s]. Shorter costs disk, longer is what a killed run loses."""
 
+FAILED, FINISHED = "failed", "finished"
+"""What the first rank tells the others where there is nothing to compute."""
+
 
 def solve(
     case: "Case",
@@ -61,12 +64,12 @@ def solve(
         recorder = MemoryRecorder(case.solver.rows(march.sim), History(sampler.columns))
         return _Session(case, march, sampler, recorder, Stopwatch(0.0, np.inf), choose(quiet), until).run(threads)
     checkpoint, finished = None, False
-    begun: tuple[Checkpoint | None] | None = None
+    begun: tuple[Checkpoint | None] | str = FAILED
     try:
         plan = rundir.plan(Path(out), restart=restart, overwrite=overwrite)
         checkpoint = going_on(plan.work, case.to_yaml()) if plan.restart else None
         finished = checkpoint is not None and rundir.read_summary(plan.work).get("status") == Status.DONE
-        begun = None if finished else (checkpoint,)
+        begun = FINISHED if finished else (checkpoint,)
     finally:  # the other ranks wait for this, whatever happens here
         if _shared(case):
             ranks.share(begun)
@@ -86,21 +89,25 @@ def solve(
         directory.leave()
 
 
-def follow(case: "Case", threads: int = 1, until: float | None = None) -> None:
-    """Compute with the first rank, which calls `solve` with an `out`; write nothing, say nothing."""
+def follow(case: "Case", threads: int = 1, until: float | None = None) -> bool:
+    """Compute with the first rank, which calls `solve` with an `out`; write nothing, say nothing. False if the first
+    rank could not begin."""
     _check_arguments(case, None, threads, until, False)
     begun = ranks.share(None)
-    if begun is None:
-        return
+    if isinstance(begun, str):
+        return begun != FAILED
     march, sampler = prepare(case, threads, begun[0])
     recorder = MemoryRecorder(case.solver.rows(march.sim), History(sampler.columns), frames=False)
     watch = Stopwatch(0.0, np.inf)
-    _Session(case, march, sampler, recorder, watch, choose(True), until, judged=False).run(threads)
+    session = _Session(case, march, sampler, recorder, watch, choose(True), until, judged=False)
+    with StopRequest() as stop:
+        session.run(threads, stop)
+    return True
 
 
 def _shared(case: "Case") -> bool:
     """Whether other ranks compute with this one."""
-    return ranks.size() > 1 and case.solver.parallel
+    return ranks.together() and case.solver.parallel
 
 
 class _Session:
@@ -151,13 +158,23 @@ class _Session:
             if event.safe:
                 self._keep()
             self.progress.show(self._moment())
-            if stop is not None and stop.asked:
+            asked, save, due = self._decide(stop, event.safe and self.watch.due())
+            if asked:
                 return Status.INTERRUPTED
-            if stop is not None and stop.take_save():
+            if save:
                 self._save("checkpoint that was asked for")
-            elif event.safe and self.watch.due():
+            elif due:
                 self._save("checkpoint")
         return Status.DONE if self.march.done else Status.STOPPED
+
+    def _decide(self, stop: StopRequest | None, due: bool) -> tuple[bool, bool, bool]:
+        """Whether to stop, to save because that was asked for, and to save because it is time: one decision of all
+        ranks, whichever of them was asked."""
+        asked, save = stop is not None and stop.asked, stop is not None and stop.take_save()
+        bits = asked | save << 1 | due << 2
+        if _shared(self.case):
+            bits = ranks.any_bits(bits)
+        return bool(bits & 1), bool(bits & 2), bool(bits & 4)
 
     def _end(self, status: Status, reason: str = "") -> Run:
         """Close the files and judge the run."""

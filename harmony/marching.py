@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dda import StepFailure
+from harmony import ranks
 from harmony.history import SAME_TIME, mean_speed
 from harmony.quantities import REST_SPEED
 from harmony.schedule import Mark, schedule
@@ -244,4 +245,6 @@ class March:
             share = PIECE_SECONDS / max(clock.perf_counter() - began, 1e-9)
             steps = max(1, int(steps * min(share, 2.0)))
             steps = max(1, min(steps, int(left)))
+            if ranks.together():
+                steps = ranks.share(steps)  # clocks differ
         sim.run(until=end)

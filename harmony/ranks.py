@@ -4,10 +4,11 @@ Only launchers of one parallel job count. SLURM_PROCID does not: `srun` also sta
 """
 
 import os
+import time
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["rank", "share", "size"]
+__all__ = ["any_bits", "meet", "rank", "share", "size", "together", "work_together"]
 
 # Open MPI, MPICH and Intel MPI (hydra), MVAPICH2: the environment variables of rank and size.
 _LAUNCHERS = (
@@ -25,6 +26,45 @@ def rank(environment: Mapping[str, str] = os.environ) -> int:
 def size(environment: Mapping[str, str] = os.environ) -> int:
     """The number of ranks that were started together; 1 without a launcher."""
     return _first(1, environment, 1)
+
+
+_team: list[Any] = []
+"""The communicator on which ranks that compute one run tell each other of its end; none where each works for itself."""
+
+
+def work_together() -> None:
+    """From now on the ranks that were started together compute one run. All of them must call. Imports MPI."""
+    if size() > 1 and not _team:
+        from mpi4py import MPI
+
+        _team.append(MPI.COMM_WORLD.Dup())
+
+
+def together() -> bool:
+    """Whether this rank computes one run with others."""
+    return bool(_team)
+
+
+def meet(seconds: float) -> bool:
+    """Wait for all other ranks to call this; False if one of them has not after so long [s]."""
+    if not _team:
+        return True
+    request = _team[0].Ibarrier()
+    end = time.monotonic() + seconds
+    while not request.Test():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def any_bits(bits: int) -> int:
+    """The bits that any of the ranks that work together has."""
+    if not _team:
+        return bits
+    from mpi4py import MPI
+
+    return int(_team[0].allreduce(bits, op=MPI.BOR))
 
 
 def share(value: Any) -> Any:

@@ -13,6 +13,7 @@ void bind_model(nb::module_& m);
 void bind_linear_algebra(nb::module_& m);
 void bind_geometry(nb::module_& m);
 void bind_material_laws(nb::module_& m);
+void bind_team(nb::module_& m);
 
 namespace {
 
@@ -154,6 +155,7 @@ NB_MODULE(_core, m) {
         .def_ro("steps", &Settlement::steps)
         .def_ro("displacement", &Settlement::displacement)
         .def_ro("reason", &Settlement::reason);
+    bind_team(m);
     nb::class_<Simulation>(m, "Simulation")
         .def(nb::new_(&make_simulation))
         .def("advance", &Simulation::advance, nb::call_guard<nb::gil_scoped_release>())

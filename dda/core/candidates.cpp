@@ -30,6 +30,7 @@ double Simulation::allowed_motion(double dt, bool is_static) const {
         } else {
             motion = std::max(motion, norm(fixed_motion_[i]));
         }
+    motion = largest(share_.team, motion);
     return SPEED_SLACK * (motion + 0.5 * norm(model_.gravity) * dt * dt) + REST_SLACK * smallest_;
 }
 
@@ -54,14 +55,16 @@ void Simulation::rebuild_near_pairs(double margin) {
     moved_since_ = 0.0;
     near_.assign(blocks_.count(), 0);
     for (const Contact& c : contacts_) near_[blocks_.owner[c.vertex]] = near_[blocks_.owner[c.edge]] = 1;
+    if (share_.team) note_pairs();
+}
+
+double Simulation::near_slack(double allowed) const {
+    return std::clamp(MARGIN_STEPS * allowed, LEAST_MARGIN * mean_, LARGEST_MARGIN * mean_);
 }
 
 std::vector<int> Simulation::update_candidates(double dt, bool is_static, double allowed) {
     const double reach = 2.0 * allowed;
-    if (near_margin_ - moved_since_ < reach) {
-        const double slack = std::clamp(MARGIN_STEPS * allowed, LEAST_MARGIN * mean_, LARGEST_MARGIN * mean_);
-        rebuild_near_pairs(reach + slack);
-    }
+    if (near_margin_ - moved_since_ < reach) rebuild_near_pairs(reach + near_slack(allowed));
     // Where the vertices go if nothing touches.
     std::vector<Vec2> expected = blocks_.position;
     if (!is_static)
@@ -83,6 +86,12 @@ std::vector<int> Simulation::update_candidates(double dt, bool is_static, double
         const int face = facing_edge(blocks_, c.vertex, c.edge);
         c.joint = joints_.resolve(blocks_, face, c.edge);
         c.length = overlap_share(blocks_, c.vertex, c.edge);
+    }
+    if (share_.team) {
+        share_contacts(share_, contacts_);
+        candidates.clear();
+        for (std::size_t k = 0; k < contacts_.size(); ++k)
+            if (contacts_[k].present) candidates.push_back(static_cast<int>(k));
     }
     return candidates;
 }

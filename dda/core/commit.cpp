@@ -28,7 +28,7 @@ double Simulation::drift() const {
 double Simulation::kinetic_energy(std::span<const Mat6> mass) const {
     double energy = 0.0;
     for (int i = 0; i < blocks_.count(); ++i)
-        if (const int s = blocks_.slot[i]; s >= 0)
+        if (const int s = blocks_.slot[i]; s >= 0 && share_.mine(i))
             energy += 0.5 * dot(blocks_.velocity[i], mass[s] * blocks_.velocity[i]);
     return energy;
 }
@@ -50,6 +50,7 @@ std::array<double, 2> prescribed(const ContactRow& r, const Blocks& b, const std
 
 void Simulation::book_contacts(const Attempt& a) {
     for (const ContactRow& r : a.rows) {
+        if (!r.counted) continue;
         const auto [fixed_n, fixed_t] = prescribed(r, blocks_, contacts_, fixed_motion_);
         const double qn = row_times(r.slot, r.n, a.d) + fixed_n, qt = row_times(r.slot, r.t, a.d) + fixed_t;
         const ContactBefore before{r.contact < 0 || contacts_[r.contact].closed(),
@@ -70,9 +71,11 @@ void Simulation::commit_contacts(const Attempt& a, double dt) {
         }
         Contact& c = contacts_[r.contact];
         const EdgeFrame f = edge_frame(blocks_, c.edge);
-        stored += renew_contact(c, r, f.length, options_.scheme, dt);
+        const double energy = renew_contact(c, r, f.length, options_.scheme, dt);
+        if (r.counted) stored += energy;
     }
     add_surface_slip(blocks_, contacts_, a.rows);
+    if (share_.team) share_.team->exchange_vertices(blocks_.slip, 2);
     ledger_.contact = stored;
 }
 
@@ -96,6 +99,11 @@ void Simulation::commit(Attempt& a, double dt, bool is_static) {
         if (s < 0) continue;
         const Vec6& d = a.d[s];
         const auto K = elastic_tangent(blocks_, i);
+        if (!is_static) {
+            for (int k = 0; k < 6; ++k) velocity[s][k] = 2.0 * d[k] / dt - blocks_.velocity[i][k];
+            speed = std::max(speed, std::hypot(velocity[s][0], velocity[s][1]));
+        }
+        if (!share_.mine(i)) continue;
         for (int r = 0; r < 3; ++r)
             for (int c = 0; c < 3; ++c) quadratic += blocks_.area[i] * d[3 + r] * K[3 * r + c] * d[3 + c];
         gravity += blocks_.mass[i] * (model_.gravity.x * d[0] + model_.gravity.y * d[1]);
@@ -103,9 +111,7 @@ void Simulation::commit(Attempt& a, double dt, bool is_static) {
             relaxed += 2.0 / (dt * dt) * dot(d, mass[s] * d);
             continue;
         }
-        for (int k = 0; k < 6; ++k) velocity[s][k] = 2.0 * d[k] / dt - blocks_.velocity[i][k];
         predicted += 0.5 * dot(velocity[s], mass[s] * velocity[s]);
-        speed = std::max(speed, std::hypot(velocity[s][0], velocity[s][1]));
     }
     ledger_.scheme += (theta - 0.5) * quadratic + relaxed;
     ledger_.potential -= gravity;
@@ -122,8 +128,10 @@ void Simulation::commit(Attempt& a, double dt, bool is_static) {
         std::vector<std::array<double, 2>> support(a.rows.size());
         for (std::size_t i = 0; i < support.size(); ++i)
             support[i] = prescribed(a.rows[i], blocks_, contacts_, fixed_motion_);
-        const ImpactReport impact =
-            impacts_.resolve(a.rows, support, mass, velocity, options_.scheme, dt, speed + acceleration_scale_ * dt);
+        const double scale = largest(share_.team, speed) + acceleration_scale_ * dt;
+        const ImpactReport impact = share_.team
+                                        ? resolve_together(a, support, velocity, dt, scale)
+                                        : impacts_.resolve(a.rows, support, mass, velocity, options_.scheme, dt, scale);
         ledger_.external += impact.external;
         ledger_.impact += impact.external;
         a.report.impact_sweeps = impact.sweeps;
@@ -136,10 +144,10 @@ void Simulation::commit(Attempt& a, double dt, bool is_static) {
                 move_block(blocks_, i, {fixed_motion_[i].x, fixed_motion_[i].y, 0.0, 0.0, 0.0, 0.0});
             continue;
         }
-        after += 0.5 * dot(velocity[s], mass[s] * velocity[s]);
+        if (share_.mine(i)) after += 0.5 * dot(velocity[s], mass[s] * velocity[s]);
         blocks_.velocity[i] = velocity[s];
         move_block(blocks_, i, a.d[s]);
-        strain += blocks_.strain_energy[i];
+        if (share_.mine(i)) strain += blocks_.strain_energy[i];
     }
     ledger_.strain = strain - initial_strain_;
     if (!is_static) {
@@ -147,6 +155,7 @@ void Simulation::commit(Attempt& a, double dt, bool is_static) {
         ledger_.kinetic = after;
     }
     moved_since_ += 2.0 * a.report.displacement;
+    share_.moved += 2.0 * a.report.displacement;
     report_ = a.report;
     totals_.loose += a.report.loose;
     totals_.penetration = std::max(totals_.penetration, a.report.penetration);

@@ -178,7 +178,7 @@ Unrest unrest(std::span<const ContactRow> rows, const Scheme& scheme) {
         u.step += (force - before) * (force - before);
     };
     for (const ContactRow& r : rows) {
-        if (r.pin >= 0 || r.bonded) continue;
+        if (r.pin >= 0 || r.bonded || !r.counted) continue;
         if (!normal_spring(r, scheme)) add(r.normal, r.multiplier_n, r.used_n, r.before_n);
         if (!tangential_spring(r, scheme)) add(r.shear, r.multiplier_t, r.used_t, r.before_t);
     }

@@ -27,6 +27,7 @@ struct Miss {
 struct ContactRow {
     int contact = -1;              ///< index into the contacts; -1 for a fixed point
     int pin = -1;                  ///< index into the fixed points; -1 for a contact
+    bool counted = true;           ///< in sums over all ranks: another rank does not count it too
     std::array<int, 2> slot{};     ///< of the vertex's and of the edge's block; -1 fixed
     std::array<Vec6, 2> n{}, t{};  ///< rows of the gap and of the sliding
     double fixed_n = 0.0,

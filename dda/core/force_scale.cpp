@@ -51,14 +51,19 @@ void Simulation::set_scales() {
                       STRAIN_NOISE * b.elasticity(i).young * size});
         most = std::max(most, force_scale_[i]);
     }
+    most = largest(share_.team, most);
     double force = 0.0, mass = 0.0;
     for (int i = 0; i < b.count(); ++i) {
         if (b.slot[i] < 0) continue;
         force_scale_[i] = std::max({force_scale_[i], OTHERS_PART * most, b.mass[i] * norm(model_.gravity)});
+        if (!share_.mine(i)) continue;
         force += force_scale_[i];
         mass += b.mass[i];
     }
+    force = total(share_.team, force);
+    mass = total(share_.team, mass);
     acceleration_scale_ = mass > 0.0 ? force / mass : 1.0;
+    if (share_.team) share_scales();
 }
 
 }  // namespace dda

@@ -8,13 +8,8 @@
 namespace dda {
 namespace {
 
-constexpr double QUIET = 1e-5;        // of the speed scale: contacts slower than this need no impulse
 constexpr double STANDSTILL = 1e-12;  // of the speed scale: a change of speed that is not passed on
 constexpr int MAX_SWEEPS = 50;        // what is left then goes into the next step
-
-bool takes_part(const ContactRow& r, const Scheme& scheme) {
-    return r.state != ContactState::open && !normal_spring(r, scheme);
-}
 
 // Speeds that break the conditions: approach, or separation and slip that an impulse of the step still resists.
 double violation(const ContactRow& r, const std::array<double, 2>& fixed, std::span<const Vec6> v,
@@ -24,7 +19,24 @@ double violation(const ContactRow& r, const std::array<double, 2>& fixed, std::s
     return tangential_spring(r, scheme) ? std::abs(vn) : std::max(std::abs(vn), std::abs(vt));
 }
 
+std::array<double, 2> speed_of(const std::array<double, 2>& support, double dt) {
+    return {support[0] / dt, support[1] / dt};
+}
+
 }  // namespace
+
+bool takes_part(const ContactRow& r, const Scheme& scheme) {
+    return r.state != ContactState::open && !normal_spring(r, scheme);
+}
+
+double largest_violation(std::span<const ContactRow> rows, std::span<const std::array<double, 2>> support,
+                         std::span<const Vec6> velocity, const Scheme& scheme, double dt) {
+    double largest = 0.0;
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        if (takes_part(rows[i], scheme))
+            largest = std::max(largest, violation(rows[i], speed_of(support[i], dt), velocity, scheme));
+    return largest;
+}
 
 ImpactSolver::Direction ImpactSolver::direction(const std::array<int, 2>& slot, const std::array<Vec6, 2>& row) const {
     Direction d{row, {}, 0.0};
@@ -84,12 +96,7 @@ ImpactReport ImpactSolver::resolve(std::span<const ContactRow> rows, std::span<c
                                    std::span<const Mat6> mass, std::span<Vec6> velocity, const Scheme& scheme,
                                    double dt, double speed_scale) {
     ImpactReport report;
-    const auto speed_of_support = [&](std::size_t i) {
-        return std::array<double, 2>{support[i][0] / dt, support[i][1] / dt};
-    };
-    for (std::size_t i = 0; i < rows.size(); ++i)
-        if (takes_part(rows[i], scheme))
-            report.violation = std::max(report.violation, violation(rows[i], speed_of_support(i), velocity, scheme));
+    report.violation = largest_violation(rows, support, velocity, scheme, dt);
     if (report.violation <= QUIET * speed_scale) return report;
 
     inverse_.resize(mass.size());
@@ -98,8 +105,8 @@ ImpactReport ImpactSolver::resolve(std::span<const ContactRow> rows, std::span<c
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const ContactRow& r = rows[i];
         if (!takes_part(r, scheme)) continue;
-        impacts_.push_back({r.slot, speed_of_support(i), direction(r.slot, r.n), direction(r.slot, r.t), r.used_n * dt,
-                            r.used_t * dt, r.mu, r.cohesion_force * dt, r.rebound, r.bonded,
+        impacts_.push_back({r.slot, speed_of(support[i], dt), direction(r.slot, r.n), direction(r.slot, r.t),
+                            r.used_n * dt, r.used_t * dt, r.mu, r.cohesion_force * dt, r.rebound, r.bonded,
                             !tangential_spring(r, scheme)});
     }
     changed_.assign(mass.size() + 1, 0);

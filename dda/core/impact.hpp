@@ -22,6 +22,14 @@ struct ImpactReport {
     double violation = 0.0;  ///< largest speed that the last sweep still changed [m/s]
 };
 
+/// Largest speed that breaks the conditions [m/s]; where it is quiet nothing needs to be resolved.
+double largest_violation(std::span<const ContactRow> rows, std::span<const std::array<double, 2>> support,
+                         std::span<const Vec6> velocity, const Scheme& scheme, double dt);
+/// Of the speed scale: slower than this is quiet.
+inline constexpr double QUIET = 1e-5;
+/// Does a contact take part in impacts?
+bool takes_part(const ContactRow& row, const Scheme& scheme);
+
 class ImpactSolver {
   public:
     /// Change `velocity` (one a moving block). `support` holds, a row, the part of the gap and sliding that the

@@ -68,4 +68,41 @@ void Loads::load(std::span<const double> state) {
     }
 }
 
+std::vector<double> Loads::renumbered(std::span<const double> state, std::span<const int> number) const {
+    std::vector<double> out;
+    std::size_t at = 0;
+    for (const auto& load : springs_) {
+        const RecordLayout layout = load->layout();
+        const auto size = static_cast<std::size_t>(state[at]);
+        std::vector<double> records;
+        for (std::size_t first = at + 1; first < at + 1 + size; first += layout.size) {
+            std::vector<double> record(state.begin() + first, state.begin() + first + layout.size);
+            for (const std::size_t k : layout.blocks) record[k] = number[static_cast<std::size_t>(record[k])];
+            const auto there = [&](std::size_t k) { return record[k] >= 0.0; };
+            if (std::ranges::all_of(layout.blocks, there)) records.insert(records.end(), record.begin(), record.end());
+        }
+        out.push_back(static_cast<double>(records.size()));
+        out.insert(out.end(), records.begin(), records.end());
+        at += 1 + size;
+    }
+    return out;
+}
+
+std::vector<double> Loads::merged(std::span<const std::vector<double>> states) const {
+    std::vector<double> out;
+    std::vector<std::size_t> at(states.size(), 0);
+    for (std::size_t kind = 0; kind < springs_.size(); ++kind) {
+        const std::size_t head = out.size();
+        out.push_back(0.0);
+        for (std::size_t k = 0; k < states.size(); ++k) {
+            const auto size = static_cast<std::size_t>(states[k][at[k]]);
+            const auto first = states[k].begin() + static_cast<std::ptrdiff_t>(at[k]) + 1;
+            out.insert(out.end(), first, first + static_cast<std::ptrdiff_t>(size));
+            out[head] += static_cast<double>(size);
+            at[k] += 1 + size;
+        }
+    }
+    return out;
+}
+
 }  // namespace dda

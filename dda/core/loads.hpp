@@ -70,6 +70,10 @@ class Loads {
     /// checkpoints and models revised in mid-run alike.
     std::vector<double> save() const;
     void load(std::span<const double> state);
+    /// A saved state with the blocks numbered anew; what belongs to a block of number -1 is left out.
+    std::vector<double> renumbered(std::span<const double> state, std::span<const int> number) const;
+    /// The saved states of parts of a model as one.
+    std::vector<double> merged(std::span<const std::vector<double>> states) const;
 
   private:
     std::vector<MovedBlock> moved_;

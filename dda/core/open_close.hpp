@@ -12,12 +12,14 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <span>
 #include <string>
 
 #include "contact_law.hpp"
 #include "linear_solver.hpp"
+#include "team.hpp"
 
 namespace dda {
 
@@ -41,9 +43,23 @@ inline double take_forces(std::span<ContactRow> rows, const Scheme& scheme, cons
     return worst;
 }
 
+/// The unrest of all ranks together, and a renewal that all of them have come to.
+inline void add_up(Team& team, Unrest& u) {
+    std::array<double, 3> sums{u.multipliers, u.forces, u.step};
+    team.sum(sums);
+    u = {sums[0], sums[1], sums[2]};
+}
+inline void agree(Team& team, Renewal& r) {
+    std::array<double, 2> moving{r.rest ? 0.0 : 1.0, r.settled ? 0.0 : 1.0};
+    team.maximum(moving);
+    r.rest = moving[0] == 0.0;
+    r.settled = moving[1] == 0.0;
+}
+
 template <class Problem>
 OpenCloseReport open_close(Problem& problem, std::span<ContactRow> rows, const Scheme& scheme,
-                           const ContactOptions& contact, double solver_tolerance, int most, int threads = 1) {
+                           const ContactOptions& contact, double solver_tolerance, int most, int threads = 1,
+                           Team* team = nullptr) {
     constexpr int HALVINGS = 4;
     constexpr double SLOW = 0.5;     // part of their change that renewing the multipliers leaves, or more
     constexpr double INEXACT = 0.3;  // part of the multipliers' change that Newton may leave before they are renewed
@@ -69,7 +85,7 @@ OpenCloseReport open_close(Problem& problem, std::span<ContactRow> rows, const S
         for (int halving = 0; halving <= HALVINGS; ++halving, x *= 0.5) {
             problem.move(x);
             problem.measure();
-            missed = take_forces(rows, scheme, contact, threads);
+            missed = largest(team, take_forces(rows, scheme, contact, threads));
             if (x == 1.0 && missed <= 1.0) break;
             unbalance = problem.unbalance();
             if (unbalance < before) break;
@@ -83,7 +99,8 @@ OpenCloseReport open_close(Problem& problem, std::span<ContactRow> rows, const S
             continue;
         }
         if (x < 1.0 || changing) continue;
-        const Unrest left = unrest(rows, scheme);
+        Unrest left = unrest(rows, scheme);
+        if (team) add_up(*team, left);
         const bool slow = left.multipliers > SLOW * SLOW * before_renewal;
         const bool still = slow && left.multipliers <= contact.slow_change * contact.slow_change * left.step;
         const bool solved = missed <= 1.0 && solved_to.residual <= solver_tolerance;
@@ -91,10 +108,11 @@ OpenCloseReport open_close(Problem& problem, std::span<ContactRow> rows, const S
         before_renewal = left.multipliers;
         Renewal renewal{.solved = solved, .loose = report.iterations > contact.patience};
         for (ContactRow& r : rows) update_outer(r, scheme, contact, renewal);
+        if (team) agree(*team, renewal);
         if (renewal.solved && (renewal.rest || (renewal.settled && still))) {
             bool broken = false;
             for (ContactRow& r : rows) broken = break_bond(r, contact) || broken;
-            if (!broken) {
+            if (!any(team, broken)) {
                 report.loose = renewal.loose || !renewal.rest;
                 return report;
             }

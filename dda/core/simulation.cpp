@@ -30,6 +30,7 @@ Simulation::Simulation(const ModelData& model, const Options& options)
     options_.contact.elastic_impact = options_.scheme.contact_springs;
     loads_ = std::make_unique<Loads>(model, blocks_);
     near_.assign(blocks_.count(), 0);
+    relaxation_ = {std::vector<Vec2>(blocks_.count()), std::vector<double>(blocks_.count())};
     fixed_motion_.assign(blocks_.count(), {});
     double sum = 0.0;
     smallest_ = INFINITY;
@@ -96,15 +97,16 @@ void Simulation::advance(double h) {
 
 Settlement Simulation::settle(double tolerance, int max_steps, bool stuck) {
     Settlement s;
-    const std::vector<Vec2> start = blocks_.centre;
-    const double shortest = static_step(blocks_, STATIC_START) * 1e-6, longest = static_step(blocks_, STATIC_END);
+    Team* team = share_.team;
+    const double shortest = largest(team, static_step(blocks_, STATIC_START)) * 1e-6;
+    const double longest = largest(team, static_step(blocks_, STATIC_END));
+    relaxation_ = {blocks_.centre, std::vector<double>(blocks_.count(), 0.0)};
     options_.contact.stuck = stuck;
     // Forces of the end of the step: those of its middle would overshoot equilibrium by as much again, d = 2 d*.
     const double theta = std::exchange(options_.scheme.theta, 1.0);
     for (auto& v : blocks_.velocity) v = {};
     double missed = 0.0;
     int wait = 0;
-    std::vector<double> scale(blocks_.count(), 0.0);  // the largest since relaxation began
     while (s.steps < max_steps && !s.converged) {
         Attempt a = attempt(static_dt_, true);
         double motion = a.failure.empty() ? a.report.displacement : 0.0;
@@ -125,10 +127,12 @@ Settlement Simulation::settle(double tolerance, int max_steps, bool stuck) {
         s.residual = 0.0;
         for (int i = 0; i < blocks_.count(); ++i)
             if (const int k = blocks_.slot[i]; k >= 0) {
-                scale[i] = std::max(scale[i], force_scale_[i]);
+                double& scale = relaxation_.scale[i];
+                scale = std::max(scale, force_scale_[i]);
                 const double unbalanced = 2.0 * blocks_.mass[i] * motion_of(i, a.d[k]) / (static_dt_ * static_dt_);
-                s.residual = std::max(s.residual, unbalanced / scale[i]);
+                s.residual = std::max(s.residual, unbalanced / scale);
             }
+        s.residual = largest(team, s.residual);
         // Two steps at least: in the first one friction may still rest on the forces of the state before.
         missed = a.missed;
         s.converged = s.steps > 1 && s.residual <= tolerance && a.missed <= STATIC_PENETRATION;
@@ -144,7 +148,8 @@ Settlement Simulation::settle(double tolerance, int max_steps, bool stuck) {
                    std::to_string(s.residual) + " of the weight or load and contacts miss their faces by " +
                    std::to_string(missed) + " of the block size";
     for (int i = 0; i < blocks_.count(); ++i)
-        s.displacement = std::max(s.displacement, norm(blocks_.centre[i] - start[i]));
+        s.displacement = std::max(s.displacement, norm(blocks_.centre[i] - relaxation_.start[i]));
+    s.displacement = largest(team, s.displacement);
     return s;
 }
 

@@ -19,6 +19,7 @@
 #include "loads.hpp"
 #include "model_data.hpp"
 #include "scheme.hpp"
+#include "share.hpp"
 #include "step_system.hpp"
 
 namespace dda {
@@ -73,6 +74,12 @@ struct StepFailed : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// What a relaxation remembers of its blocks: where they were when it began, and the largest force scale since then.
+struct Relaxation {
+    std::vector<Vec2> start;    ///< m
+    std::vector<double> scale;  ///< N/m
+};
+
 class Simulation {
   public:
     Simulation(const ModelData& model, const Options& options);
@@ -97,6 +104,8 @@ class Simulation {
     Options& options() { return options_; }
 
   private:
+    friend class Part;  // cuts it into the parts of ranks
+
     struct Attempt {
         std::string failure;  // empty when accepted
         std::vector<Vec6> d;  // one a moving block
@@ -123,6 +132,16 @@ class Simulation {
     void rebuild_near_pairs(double margin);
     double allowed_motion(double dt, bool is_static) const;
     std::vector<std::array<int, 2>> block_pairs() const;
+    double near_slack(double allowed) const;
+    // together.cpp: what a part of a model does with the other parts
+    void renew_ghosts(double dt, bool is_static, const StepTime& step);
+    void note_pairs();
+    void drop_loads_of_ghosts();
+    void share_scales();
+    double unbalance_together(const Attempt& a) const;
+    SolveReport solve_together(const Attempt& a, const SolverOptions& options, std::vector<Vec6>& x);
+    ImpactReport resolve_together(const Attempt& a, std::span<const std::array<double, 2>> support,
+                                  std::vector<Vec6>& velocity, double dt, double speed_scale);
     // commit.cpp
     void commit(Attempt& a, double dt, bool is_static);
     void commit_contacts(const Attempt& a, double dt);
@@ -149,6 +168,8 @@ class Simulation {
     std::vector<Vec2> fixed_motion_;      // of fixed blocks in the current step [m]
     double smallest_ = 1.0, mean_ = 1.0;  // block sizes [m]
     double near_margin_ = -1.0, moved_since_ = 0.0;
+    Share share_;
+    Relaxation relaxation_;
     std::vector<double> force_scale_;  // typical of each block in the current step [N/m]
     double acceleration_scale_ = 1.0;  // typical of the whole in the current step [m/s2]
     double piece_ = 0.0;               // length that the last cut step needed [s]

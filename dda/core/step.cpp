@@ -37,10 +37,23 @@ Vec6 scaled(const Vec6& v, double s) {
 constexpr double AT_PLAY = 1e-3;  // accuracy of the linear solver for contact forces that balance each other
 
 // Norm of the contact forces, where a part of them is what the linear system has to be solved to.
-double force_at_play(std::span<const ContactRow> rows) {
+double force_at_play(std::span<const ContactRow> rows, Team* team) {
     double sum = 0.0;
-    for (const ContactRow& r : rows) sum += r.multiplier_n * r.multiplier_n + r.multiplier_t * r.multiplier_t;
-    return AT_PLAY * std::sqrt(sum);
+    for (const ContactRow& r : rows)
+        if (r.counted) sum += r.multiplier_n * r.multiplier_n + r.multiplier_t * r.multiplier_t;
+    return AT_PLAY * std::sqrt(total(team, sum));
+}
+
+// What the ranks have seen of an attempt, as one report.
+void count_together(Team& team, std::span<const ContactRow> rows, StepReport& report, double& missed) {
+    std::array<double, 4> most{missed, report.penetration, report.complementarity, report.displacement};
+    const auto counted = std::count_if(rows.begin(), rows.end(), [](auto& r) { return r.counted && r.pin < 0; });
+    std::array<double, 2> sums{static_cast<double>(report.closed), static_cast<double>(counted)};
+    team.maximum(most);
+    team.sum(sums);
+    missed = most[0], report.penetration = most[1], report.complementarity = most[2], report.displacement = most[3];
+    report.closed = static_cast<int>(sums[0]);
+    report.contacts = static_cast<int>(sums[1]);
 }
 
 }  // namespace
@@ -86,9 +99,11 @@ void Simulation::evaluate_friction(std::vector<ContactRow>& rows, double dt) con
 Simulation::Attempt Simulation::attempt(double dt, bool is_static) {
     Attempt a;
     a.report.dt = dt;
-    a.d.assign(blocks_.moving, Vec6{});
     auto mark = Clock::now();
     const StepTime step{time_, dt, options_.scheme.theta, is_static};
+    Team* team = share_.team;
+    if (team) renew_ghosts(dt, is_static, step);
+    a.d.assign(blocks_.moving, Vec6{});
     for (int i = 0; i < blocks_.count(); ++i)
         if (blocks_.slot[i] < 0) fixed_motion_[i] = loads_->motion(i, step);
     if (!is_static)
@@ -96,15 +111,18 @@ Simulation::Attempt Simulation::attempt(double dt, bool is_static) {
             if (const int s = blocks_.slot[i]; s >= 0) {
                 a.d[s] = scaled(blocks_.velocity[i], dt);
                 if (near_[i] && motion_of(i, a.d[s]) > options_.displacement_limit * blocks_.size[i]) {
-                    a.failure = "block " + std::to_string(i) + " would move more than " +
+                    a.failure = "block " + std::to_string(share_.number(i)) + " would move more than " +
                                 std::to_string(options_.displacement_limit) + " of its size";
-                    return a;
+                    break;
                 }
             }
+    agree(team, a.failure);
+    if (!a.failure.empty()) return a;
     const double allowed = allowed_motion(dt, is_static);
     const std::vector<int> candidates = update_candidates(dt, is_static, allowed);
     totals_.contact_seconds += seconds_since(mark);
     loads_->prepare(blocks_, block_pairs(), step);
+    if (team) drop_loads_of_ghosts();
     totals_.assembly_seconds += seconds_since(mark);
     set_scales();
     ContactOptions contact = options_.contact;
@@ -117,6 +135,9 @@ Simulation::Attempt Simulation::attempt(double dt, bool is_static) {
         contact.factor *= STATIC_FACTOR;
     }
     a.rows = make_rows(blocks_, contacts_, candidates, pins_, joints_, contact, dt, force_scale_, acceleration_scale_);
+    if (team)
+        for (ContactRow& r : a.rows)
+            r.counted = r.pin >= 0 || speaker(share_, blocks_, contacts_[r.contact]) == share_.rank;
     evaluate_friction(a.rows, dt);
     totals_.contact_seconds += seconds_since(mark);
     system_.begin(blocks_, loads_->force, loads_->rows, a.rows, options_.scheme, dt, model_.gravity, is_static,
@@ -131,10 +152,12 @@ Simulation::Attempt Simulation::attempt(double dt, bool is_static) {
         const double motion = s >= 0 ? motion_of(i, a.d[s]) : norm(fixed_motion_[i]);
         a.report.displacement = std::max(a.report.displacement, motion);
         if (motion > allowed || (s >= 0 && near_[i] && std::abs(a.d[s][2]) > options_.rotation_limit)) {
-            a.failure = "block " + std::to_string(i) + " moved further than its speed foretold";
-            return a;
+            a.failure = "block " + std::to_string(share_.number(i)) + " moved further than its speed foretold";
+            break;
         }
     }
+    agree(team, a.failure);
+    if (!a.failure.empty()) return a;
     if (options_.scheme.inequalities)
         for (const ContactRow& r : a.rows)  // 0 <= gap _|_ normal >= 0
             if (r.pin < 0 && !normal_spring(r, options_.scheme))
@@ -143,10 +166,11 @@ Simulation::Attempt Simulation::attempt(double dt, bool is_static) {
                              (r.state == ContactState::open ? std::max(-r.gap, 0.0) : std::abs(r.gap)) / r.size);
     for (const ContactRow& r : a.rows) {
         if (r.state == ContactState::open || r.pin >= 0 || normal_spring(r, options_.scheme)) continue;
-        ++a.report.closed;
+        a.report.closed += r.counted;
         a.missed = std::max(a.missed, std::abs(r.target - r.gap) / r.size);
         a.report.penetration = std::max(a.report.penetration, -r.gap / r.size);
     }
+    if (team) count_together(*team, a.rows, a.report, a.missed);
     if (a.missed > options_.penetration_limit) a.failure = "contacts penetrate";
     return a;
 }
@@ -157,7 +181,8 @@ class Simulation::StepProblem {
     StepProblem(Simulation& sim, Attempt& attempt)
         : sim_(sim),
           a_(attempt),
-          options_{sim.options_.solver_tolerance, 400, sim.options_.threads, force_at_play(attempt.rows)},
+          options_{sim.options_.solver_tolerance, 400, sim.options_.threads,
+                   force_at_play(attempt.rows, sim.share_.team)},
           start_(attempt.d),
           solution_(attempt.d),
           mark_(Clock::now()) {}
@@ -167,7 +192,9 @@ class Simulation::StepProblem {
         totals.contact_seconds += seconds_since(mark_);
         sim_.system_.assemble(a_.rows, options_.threads);
         totals.assembly_seconds += seconds_since(mark_);
-        const SolveReport report = solve_with_friction(sim_.system_, a_.rows, sim_.solver_, options_, solution_);
+        const SolveReport report = sim_.share_.team
+                                       ? sim_.solve_together(a_, options_, solution_)
+                                       : solve_with_friction(sim_.system_, a_.rows, sim_.solver_, options_, solution_);
         totals.solve_seconds += seconds_since(mark_);
         ++totals.open_close;
         totals.solver_iterations += report.iterations;
@@ -196,14 +223,17 @@ class Simulation::StepProblem {
         for (int i = 0; i < n; ++i) measure_row(a_.rows[i], sim_.blocks_, sim_.contacts_, sim_.pins_, sim_.maps_, a_.d);
     }
 
-    double unbalance() const { return sim_.system_.unbalance(a_.rows, a_.d); }
+    double unbalance() const {
+        return sim_.share_.team ? sim_.unbalance_together(a_) : sim_.system_.unbalance(a_.rows, a_.d);
+    }
 
     bool adjust() {
-        return sim_.system_.correct_elasticity(sim_.blocks_, sim_.maps_, a_.d, options_.threads) > ELASTIC_TOLERANCE;
+        const double change = sim_.system_.correct_elasticity(sim_.blocks_, sim_.maps_, a_.d, options_.threads);
+        return largest(sim_.share_.team, change) > ELASTIC_TOLERANCE;
     }
 
     bool sweep() {
-        if (sim_.options_.scheme.theta != 1.0) return false;
+        if (sim_.options_.scheme.theta != 1.0 || sim_.share_.team) return false;
         sweep_contacts(sim_.system_, a_.rows, sim_.options_.scheme, a_.d);
         return true;
     }
@@ -220,7 +250,7 @@ void Simulation::find_states(Attempt& a, const ContactOptions& contact, bool is_
     const int most = is_static ? STATIC_ITERATIONS * options_.max_open_close : options_.max_open_close;
     StepProblem problem(*this, a);
     const OpenCloseReport report = open_close(problem, std::span(a.rows), options_.scheme, contact,
-                                              options_.solver_tolerance, most, options_.threads);
+                                              options_.solver_tolerance, most, options_.threads, share_.team);
     a.failure = report.failure;
     a.report.open_close = report.iterations;
     a.report.residual = report.residual;

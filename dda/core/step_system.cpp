@@ -151,7 +151,7 @@ std::vector<Vec6> StepSystem::constant_force() const {
     return b;
 }
 
-double StepSystem::unbalance(std::span<const ContactRow> rows, std::span<const Vec6> d) const {
+std::vector<Vec6> StepSystem::unbalanced(std::span<const ContactRow> rows, std::span<const Vec6> d) const {
     std::vector<Vec6> r = constant_force();
     for (std::size_t s = 0; s < r.size(); ++s) add_scaled(r[s], -1.0, base_[s] * d[s]);
     for (std::size_t p = 0; p < pairs_.size(); ++p) {
@@ -166,13 +166,29 @@ double StepSystem::unbalance(std::span<const ContactRow> rows, std::span<const V
                 add_scaled(r[row.slot[side]], row.normal, row.n[side]);
                 add_scaled(r[row.slot[side]], row.shear, row.t[side]);
             }
+    return r;
+}
+
+double StepSystem::square(const Vec6& r, std::size_t s) const {
+    const double force = force_scale_[s], moment = force * size_[s];
+    double sum = (r[0] * r[0] + r[1] * r[1]) / (force * force);
+    for (int k = 2; k < 6; ++k) sum += r[k] * r[k] / (moment * moment);
+    return sum;
+}
+
+double StepSystem::unbalance(std::span<const ContactRow> rows, std::span<const Vec6> d) const {
+    const std::vector<Vec6> r = unbalanced(rows, d);
     double sum = 0.0;
-    for (std::size_t s = 0; s < r.size(); ++s) {
-        const double force = force_scale_[s], moment = force * size_[s];
-        sum += (r[s][0] * r[s][0] + r[s][1] * r[s][1]) / (force * force);
-        for (int k = 2; k < 6; ++k) sum += r[s][k] * r[s][k] / (moment * moment);
-    }
+    for (std::size_t s = 0; s < r.size(); ++s) sum += square(r[s], s);
     return std::sqrt(sum / std::max<std::size_t>(1, r.size()));
+}
+
+double StepSystem::unbalanced_squares(std::span<const ContactRow> rows, std::span<const Vec6> d,
+                                      std::span<const int> slots) const {
+    const std::vector<Vec6> r = unbalanced(rows, d);
+    double sum = 0.0;
+    for (const int s : slots) sum += square(r[s], s);
+    return sum;
 }
 
 void StepSystem::multiply_friction(std::span<const ContactRow> rows, std::span<const Vec6> x, std::span<Vec6> y) const {

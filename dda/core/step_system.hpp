@@ -28,6 +28,9 @@ class StepSystem {
 
     /// Unbalanced force at d with the true contact forces of the rows, over the force scales: root of the mean square.
     double unbalance(std::span<const ContactRow> rows, std::span<const Vec6> d) const;
+    /// The sum of squares in it over some of the blocks, by their slots.
+    double unbalanced_squares(std::span<const ContactRow> rows, std::span<const Vec6> d,
+                              std::span<const int> slots) const;
     /// y = sum over clipped contacts of t cross (n . x): what friction adds to the symmetric matrix.
     void multiply_friction(std::span<const ContactRow> rows, std::span<const Vec6> x, std::span<Vec6> y) const;
 
@@ -47,6 +50,8 @@ class StepSystem {
     };
     void make_pattern(int moving, std::span<const Row> load_rows, std::span<const ContactRow> rows);
     int pair_of(int i, int j) const;
+    std::vector<Vec6> unbalanced(std::span<const ContactRow> rows, std::span<const Vec6> d) const;
+    double square(const Vec6& r, std::size_t slot) const;
 
     BlockMatrix matrix_;
     std::vector<Mat6> mass_, base_, base_off_;

@@ -17,18 +17,42 @@ def solve(
     checkpoint: Annotated[
         float | None, typer.Option(help="minutes of wall time between checkpoints  [default: 5]", show_default=False)
     ] = None,
+    petsc: Annotated[
+        str, typer.Option(help="options of PETSc on several ranks, as '-dda_ksp_type cg -log_view'", show_default=False)
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="print the summary as JSON and nothing else")] = False,
 ) -> None:
     """Run one case and write its run directory."""
-    import sys
-
     from harmony import ranks
 
-    if ranks.rank() > 0:
-        _follow(case, threads, until)
+    if ranks.size() == 1:
+        _lead(case, out, threads, until, quiet, restart, overwrite, checkpoint, as_json)
         return
+    from harmony.ending import one_end
+
+    with one_end(petsc):
+        if ranks.rank() == 0:
+            _lead(case, out, threads, until, quiet, restart, overwrite, checkpoint, as_json)
+        else:
+            _follow(case, threads, until)
+
+
+def _lead(
+    case: Path,
+    out: Path | None,
+    threads: int,
+    until: float | None,
+    quiet: bool,
+    restart: bool,
+    overwrite: bool,
+    checkpoint: float | None,
+    as_json: bool,
+) -> None:
+    """What the first rank does."""
+    import sys
+
     from dda.errors import StepFailure
-    from harmony import tables
+    from harmony import ranks, tables
     from harmony.case import Case
     from harmony.driver import solve as run_case
     from harmony.expected import any_missed
@@ -56,15 +80,10 @@ def solve(
 
 def _follow(case: Path, threads: int, until: float | None) -> None:
     """What a rank beside the first does: it computes where the method shares its work, and says nothing."""
-    from dda.errors import InputError, StepFailure
     from harmony.case import Case
     from harmony.driver import follow
+    from harmony.ending import DismissedError
 
-    try:
-        read = Case.read(case)
-        if read.solver.parallel:
-            follow(read, threads, until)
-    except InputError as error:  # the first rank tells it
-        raise typer.Exit(2) from error
-    except StepFailure as error:
-        raise typer.Exit(1) from error
+    read = Case.read(case)
+    if read.method != "coupled" and read.solver.parallel and not follow(read, threads, until):
+        raise DismissedError

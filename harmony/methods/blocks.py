@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from harmony import ranks
 from harmony.case.build_blocks import PlacedBlock
 from harmony.case.build_model import build_model
 from harmony.case.geometry import GeometryBase
@@ -20,7 +21,7 @@ __all__ = ["Blocks"]
 class Blocks:
     """Blocks cut from the domain by its joints; one row a block."""
 
-    parallel = False
+    parallel = True
 
     def refuse(self, case: "Case") -> None:
         """Keys that only a cover has."""
@@ -64,9 +65,12 @@ class Blocks:
             "threads": threads,
             "scheme": stage.scheme,
         }
-        if state is None:
-            return dda.Simulation(model, **settings)
-        return dda.Simulation.load(model, state, **settings)
+        kind = dda.Simulation
+        if ranks.together():
+            import dda.parallel
+
+            kind = dda.parallel.Simulation
+        return kind(model, **settings) if state is None else kind.load(model, state, **settings)
 
     def levels(self, model: "dda.Model") -> "Sequence[dda.WaterLevel]":
         """Those of its water."""

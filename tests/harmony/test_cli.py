@@ -171,18 +171,6 @@ def test_an_interrupted_run_is_in_the_way_until_told(solved: Any, capsys: Any) -
     assert cli.main(["solve", "case.yaml", "--overwrite", "--quiet"]) == 0
 
 
-def test_only_rank_zero_speaks(solved: Any, capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    solved.use()
-    monkeypatch.setenv("PMI_RANK", "1")
-    monkeypatch.setenv("PMI_SIZE", "2")
-    assert cli.main(["solve", "case.yaml"]) == 0
-    assert capsys.readouterr() == ("", "")
-    assert not (solved.folder / "runs").exists()
-    monkeypatch.setenv("PMI_RANK", "0")
-    assert cli.main(["solve", "case.yaml"]) == 0
-    assert "started on 2 ranks" in capsys.readouterr().out
-
-
 def test_show_prints_what_is_in_a_run(solved: Any, capsys: Any) -> None:
     solved.use()
     cli.main(["solve", "case.yaml", "--quiet"])

@@ -18,6 +18,7 @@ class Bolts final : public SpringLoad {
     void add_rows(const LoadContext& context, std::vector<Row>& rows) const override;
     void commit(const LoadContext& context, std::span<const Vec6> d, LoadEnergy& energy) override;
     std::vector<double> save() const override;
+    RecordLayout layout() const override { return {.size = 9, .blocks = {0, 3}}; }
     void load(std::span<const double> records) override;
 
   private:

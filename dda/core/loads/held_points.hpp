@@ -13,6 +13,7 @@ class HeldPoints final : public SpringLoad {
     void add_rows(const LoadContext& context, std::vector<Row>& rows) const override;
     void commit(const LoadContext& context, std::span<const Vec6> d, LoadEnergy& energy) override;
     std::vector<double> save() const override;
+    RecordLayout layout() const override { return {.size = 5, .blocks = {0}}; }
     void load(std::span<const double> records) override;
 
   private:

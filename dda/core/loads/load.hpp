@@ -26,6 +26,12 @@ class ForceLoad {
     virtual void add(const LoadContext& context, std::span<Vec6> force) const = 0;
 };
 
+/// How a saved record is made up: so many numbers, and at which places block numbers stand.
+struct RecordLayout {
+    std::size_t size = 0;
+    std::vector<std::size_t> blocks;
+};
+
 class SpringLoad {
   public:
     virtual ~SpringLoad() = default;
@@ -34,6 +40,7 @@ class SpringLoad {
     virtual void commit(const LoadContext& context, std::span<const Vec6> d, LoadEnergy& energy) = 0;
     /// The records of all members, each `record_size()` numbers that start with `key_size()` numbers of identity.
     virtual std::vector<double> save() const = 0;
+    virtual RecordLayout layout() const = 0;
     virtual void load(std::span<const double> records) = 0;
 };
 

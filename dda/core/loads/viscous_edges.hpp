@@ -12,6 +12,7 @@ class ViscousEdges final : public SpringLoad {
     void add_rows(const LoadContext& context, std::vector<Row>& rows) const override;
     void commit(const LoadContext& context, std::span<const Vec6> d, LoadEnergy& energy) override;
     std::vector<double> save() const override { return {}; }
+    RecordLayout layout() const override { return {}; }
     void load(std::span<const double>) override {}
 
   private:

@@ -1,0 +1,33 @@
+"""PETSc, started once: without its signal handlers, with the options of PETSC_OPTIONS."""
+
+import importlib
+from typing import Any
+
+from dda.errors import InputError, explain
+
+__all__ = ["load", "unused"]
+
+
+def load() -> Any:
+    """The module petsc4py.PETSc, after MPI; an InputError where there is none."""
+    try:
+        importlib.import_module("mpi4py.MPI")  # MPI begins before PETSc does
+        # Its own handlers would end the process at signals that mean a checkpoint here.
+        importlib.import_module("petsc4py").init(["harmony", "-no_signal_handler"])
+        return importlib.import_module("petsc4py.PETSc")
+    except ImportError as error:
+        raise InputError(
+            explain(
+                "more ranks than one need PETSc",
+                where="mpirun",
+                expected="the packages petsc4py and mpi4py",
+                got=str(error),
+                do="on Linux x86-64: `pip install dolfinx-solver-real mpi4py mpich`; or use one rank and --threads",
+            )
+        ) from error
+
+
+def unused(prefix: str) -> list[str]:
+    """Options that were given under a prefix and that nothing has asked for."""
+    options = load().Options()
+    return [name for name in options.getAll() if name.startswith(prefix) and not options.used(name)]

@@ -1,0 +1,77 @@
+"""How a run on several ranks ends: all ranks with it, whichever of them failed, and with one message.
+
+What all ranks fail of (bad input, a step that fails, an interruption) they fail of at the same moment; then they meet,
+the first one tells of it, and all end in order. A rank that fails alone (its memory is used up, its disk is full) waits
+for the others in vain; it tells what it saw and ends them.
+"""
+
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from harmony import ranks
+
+__all__ = ["DismissedError", "one_end"]
+
+GRACE_SECONDS = 3.0
+"""How long a rank that failed waits for the others to fail too [s]. Shorter: a slow rank's message may be lost; longer:
+so long the other ranks wait for one that failed alone."""
+
+
+class DismissedError(Exception):
+    """The first rank could not begin."""
+
+
+@contextmanager
+def one_end(petsc: str = "") -> Iterator[None]:
+    """The ranks compute one run together, with these options of PETSc, and end together."""
+    if petsc:
+        os.environ["PETSC_OPTIONS"] = f"{os.environ.get('PETSC_OPTIONS', '')} {petsc}".strip()
+    ranks.work_together()
+    try:
+        yield
+        _refuse_unused()
+    except typer.Exit:
+        raise
+    except BaseException as error:
+        if not ranks.meet(GRACE_SECONDS):
+            _end_all(error)
+        if ranks.rank() > 0:  # the first one tells it
+            raise typer.Exit(_code(error)) from error
+        raise
+
+
+def _refuse_unused() -> None:
+    """Options of PETSc that nothing has read are misspelt."""
+    if "petsc4py.PETSc" not in sys.modules:
+        return
+    from dda.errors import InputError
+    from dda.parallel.petsc import unused
+
+    if found := unused("dda_"):
+        raise InputError(f"--petsc: nothing has used {', '.join('-' + name for name in found)}")
+
+
+def _code(error: BaseException) -> int:
+    """The exit code of the command line for it."""
+    from dda.errors import InputError
+
+    if isinstance(error, KeyboardInterrupt):
+        return 130
+    return 2 if isinstance(error, InputError | DismissedError) else 1
+
+
+def _end_all(error: BaseException) -> None:
+    """Tell what this rank alone saw, and end the others."""
+    from mpi4py import MPI
+
+    from dda.errors import InputError, StepFailure
+
+    known = isinstance(error, InputError | StepFailure | OSError | MemoryError | DismissedError)
+    words = f"{type(error).__name__}: {error}" if known else "".join(traceback.format_exception(error))
+    print(f"run failed on rank {ranks.rank()} of {ranks.size()}: {words}", file=sys.stderr, flush=True)
+    MPI.COMM_WORLD.Abort(_code(error))
