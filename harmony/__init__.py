@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from dda import InputError, StepFailure
     from harmony.case import Case
     from harmony.driver import solve
+    from harmony.inverse.invert import invert
     from harmony.inverse.posterior import Posterior
     from harmony.learning.ensemble import Ensemble
     from harmony.learning.ensembles import ensemble
@@ -45,6 +46,7 @@ __all__ = [
     "StepFailure",
     "critical",
     "ensemble",
+    "invert",
     "regress",
     "solve",
 ]
@@ -60,6 +62,7 @@ _HOMES = {
     "StepFailure": "dda",
     "critical": "harmony.limits",
     "ensemble": "harmony.learning.ensembles",
+    "invert": "harmony.inverse.invert",
     "regress": "harmony.regression",
     "solve": "harmony.driver",
 }
