@@ -8,7 +8,7 @@ import typer
 __all__ = ["train"]
 
 TRAINED = {
-    "law": ("harmony.laws.command", ("kind", "symmetry", "axis", "distance")),
+    "law": ("harmony.laws.command", ("kind", "symmetry", "axis", "distance", "flow")),
     "surrogate": (
         "harmony.operators.command",
         ("preset", "device", "goes_on", "pairs", "tolerance", "outputs", "test"),
@@ -24,7 +24,7 @@ def train(
     context: typer.Context,
     what: Annotated[str, typer.Argument(help="law, surrogate or inverse", show_default=False)],
     data: Annotated[Path, typer.Argument(help="the data: a CSV file, or an ensemble", show_default=False)],
-    kind: Annotated[str, typer.Option(help="of a law: elastic or joint")] = "elastic",
+    kind: Annotated[str, typer.Option(help="of a law: elastic, inelastic or joint")] = "elastic",
     out: Annotated[Path | None, typer.Option(help="model file  [default: beside the data]", show_default=False)] = None,
     symmetry: Annotated[
         str, typer.Option(help="of an elastic law: isotropic, transverse or anisotropic")
@@ -41,6 +41,9 @@ def train(
         ),
     ] = None,
     distance: Annotated[float, typer.Option(help="of a joint law with state: slip that renews it [m]")] = 1e-5,
+    flow: Annotated[
+        str, typer.Option(help="of an inelastic law: auto, standard (data with time), associated or non-associated")
+    ] = "auto",
     preset: Annotated[str, typer.Option(help="of a surrogate: accurate, fast or small")] = "accurate",
     device: Annotated[str, typer.Option(help="of a surrogate: auto, cpu or cuda")] = "auto",
     goes_on: Annotated[

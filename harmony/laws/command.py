@@ -11,7 +11,7 @@ from harmony.learning.fit import FitOptions
 
 __all__ = ["KINDS", "show", "train"]
 
-KINDS = ("elastic", "joint")
+KINDS = ("elastic", "inelastic", "joint")
 
 MEMBERS, STEPS = 3, 900
 """Networks of the ensemble, and most steps of the optimiser, where nobody says otherwise."""
@@ -29,6 +29,7 @@ def train(
     axis: tuple[float, float, float] | None,
     monotone: list[str],
     distance: float,
+    flow: str,
     members: int | None,
     width: int | None,
     steps: int | None,
@@ -55,6 +56,13 @@ def train(
         laws, metadata = train_elastic(
             read_stress_strain(data), symmetry=symmetry, axis=axis, members=members, options=options, told=told, **size
         )
+    elif kind == "inelastic":
+        from harmony.laws.stress_strain import read_stress_strain
+        from harmony.laws.train_inelastic import train_inelastic
+
+        laws, metadata = train_inelastic(
+            read_stress_strain(data), flow=flow, members=members, options=options, told=told, **size
+        )
     else:
         from harmony.laws.train_joint import read_shear_tests, train_joint
 
@@ -71,7 +79,11 @@ def train(
 
     said = ["harmony", "train", "law", data.name, "--kind", kind, "--seed", str(seed), "--members", str(members)]
     said += ["--steps", str(steps)]
-    said += ["--symmetry", symmetry] if kind == "elastic" else [w for m in monotone for w in ("--monotone", m)]
+    said += {
+        "elastic": ["--symmetry", symmetry],
+        "inelastic": ["--flow", flow],
+        "joint": [w for m in monotone for w in ("--monotone", m)],
+    }[kind]
     if width is not None:
         said += ["--width", str(width)]
     save_law(path, laws, metadata | {"command": shlex.join(said), "seed": seed})

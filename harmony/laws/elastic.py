@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from torch import nn
 
 from harmony.laws.convex_network import ConvexNetwork
-from harmony.laws.invariants import SYMMETRIES, invariants
-from harmony.laws.mandel import DEVIATOR
+from harmony.laws.invariants import SYMMETRIES, invariant_slopes, invariants
+from harmony.laws.mandel import DEVIATOR, IDENTITY
 
 __all__ = ["ElasticLaw", "FLOOR"]
 
@@ -26,7 +26,8 @@ FLOOR = 1e-3
 
 
 class ElasticLaw(nn.Module):
-    """strain_scale s [-], energy_scale s_w [J/m3]: sizes of the data; axis: of a transversely isotropic rock."""
+    """strain_scale s [-], energy_scale s_w [J/m3]: sizes of the data; axis: of a transversely isotropic rock; floor:
+    least k and g, as a part of s_w / s^2."""
 
     kind = "elastic"
     symmetric = True
@@ -41,9 +42,11 @@ class ElasticLaw(nn.Module):
         axis: tuple[float, float, float] | None = None,
         widths: tuple[int, ...] = (32, 32),
         activation: str = "algebraic",
+        floor: float = FLOOR,
         seed: int = 0,
     ) -> None:
         super().__init__()
+        self.floor = float(floor)
         known = SYMMETRIES[symmetry]
         self.symmetry, self.strain_scale, self.energy_scale = symmetry, float(strain_scale), float(energy_scale)
         direction = torch.tensor(axis if axis is not None else (0.0, 0.0, 1.0), dtype=torch.float64)
@@ -56,7 +59,7 @@ class ElasticLaw(nn.Module):
 
     def moduli(self) -> torch.Tensor:
         """k, g [Pa]."""
-        return (FLOOR + self.quadratic**2) * (self.energy_scale / self.strain_scale**2)
+        return (self.floor + self.quadratic**2) * (self.energy_scale / self.strain_scale**2)
 
     def energy(self, strain: torch.Tensor) -> torch.Tensor:
         """psi [J/m3] of strains (n, 6)."""
@@ -69,11 +72,18 @@ class ElasticLaw(nn.Module):
         return self.energy_scale * (self.network(x) - self.network(rest) - x @ slope) + quadratic
 
     def stress(self, strain: torch.Tensor) -> torch.Tensor:
-        """d psi / d eps [Pa] (n, 6), differentiable with respect to the weights."""
-        eps = strain if strain.requires_grad else strain.detach().requires_grad_(True)
-        with torch.enable_grad():
-            (sigma,) = torch.autograd.grad(self.energy(eps).sum(), eps, create_graph=True)
-        return sigma
+        """d psi / d eps [Pa] (n, 6), differentiable with respect to the weights and the strain.
+
+        s_w / s sum_i (N_i(x) - N_i(0) of affine i) dx_i + k tr eps 1 + 2 g dev eps
+        """
+        e = strain / self.strain_scale
+        x = invariants(e, self.symmetry, self.axis)
+        slopes = self.network.gradient(torch.cat([x, torch.zeros(1, x.shape[-1], dtype=torch.float64)]))
+        g = slopes[:-1] - torch.where(self.affine, slopes[-1], 0.0)
+        core = torch.einsum("ni,nij->nj", g, invariant_slopes(e, self.symmetry, self.axis))
+        bulk, shear = self.moduli()
+        elastic = bulk * strain[:, :3].sum(-1, keepdim=True) * IDENTITY + 2.0 * shear * strain @ DEVIATOR
+        return self.energy_scale / self.strain_scale * core + elastic
 
     def stress_tangent(self, strain: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Stress (n, 6) and tangent (n, 6, 6) [Pa] by automatic differentiation."""
@@ -99,4 +109,5 @@ class ElasticLaw(nn.Module):
             "axis": self.axis.tolist(),
             "widths": list(self.network.widths),
             "activation": self.network.activation,
+            "floor": self.floor,
         }

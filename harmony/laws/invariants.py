@@ -15,9 +15,9 @@ from dataclasses import dataclass
 
 import torch
 
-from harmony.laws.mandel import to_tensor
+from harmony.laws.mandel import DEVIATOR, IDENTITY, from_tensor, to_tensor
 
-__all__ = ["SYMMETRIES", "Symmetry", "invariants"]
+__all__ = ["SYMMETRIES", "Symmetry", "invariant_slopes", "invariants"]
 
 
 @dataclass(frozen=True)
@@ -58,3 +58,20 @@ def invariants(strain: torch.Tensor, symmetry: str, axis: torch.Tensor | None = 
         along = e @ axis
         out += [along @ axis, (along * along).sum(-1)]
     return torch.stack(out, dim=-1)
+
+
+def invariant_slopes(strain: torch.Tensor, symmetry: str, axis: torch.Tensor | None = None) -> torch.Tensor:
+    """Gradients (n, count, 6) of the invariants with respect to scaled strains (n, 6).
+
+    tr: 1;   |dev e|^2: 2 dev e;   quartic: 4 (1 + e)^3 - 4;   n . e n: n (x) n;   |e n|^2: e n (x) n + n (x) e n
+    """
+    if symmetry == "anisotropic":
+        return torch.eye(6, dtype=torch.float64).expand(*strain.shape[:-1], 6, 6)
+    e = to_tensor(strain)
+    e2 = e @ e
+    out = [IDENTITY.expand_as(strain), 2.0 * strain @ DEVIATOR, 4.0 * from_tensor(3.0 * (e + e2) + e2 @ e)]
+    if symmetry == "transverse":
+        assert axis is not None, "a transversely isotropic law has an axis"
+        along = (e @ axis)[..., :, None] * axis
+        out += [from_tensor(torch.outer(axis, axis)).expand_as(strain), from_tensor(along + along.mT)]
+    return torch.stack(out, dim=-2)

@@ -20,11 +20,13 @@ HELD_OUT = 5
 
 @dataclass(frozen=True)
 class StressStrain:
-    """strain [-], stress [Pa]: (n, 6) in Mandel notation; path (n,): number of the test of each row, in order."""
+    """strain [-], stress [Pa]: (n, 6) in Mandel notation; path (n,): number of the test of each row, in order; time
+    (n,) [s] since the start of the test, absent where rate does not matter."""
 
     strain: NDArray[np.float64]
     stress: NDArray[np.float64]
     path: NDArray[np.int64]
+    time: NDArray[np.float64] | None = None
 
     def held_out(self) -> NDArray[np.bool_]:
         """Rows that no fit sees."""
@@ -34,15 +36,23 @@ class StressStrain:
         return np.arange(len(self.path)) % HELD_OUT == HELD_OUT // 2
 
     def rows(self, which: NDArray[np.bool_]) -> "StressStrain":
-        return StressStrain(self.strain[which], self.stress[which], self.path[which])
+        time = None if self.time is None else self.time[which]
+        return StressStrain(self.strain[which], self.stress[which], self.path[which], time)
+
+    def steps(self) -> NDArray[np.float64]:
+        """Time from the row before in the path (n,) [s]; of a first row, from time 0; zeros without a time."""
+        if self.time is None:
+            return np.zeros(len(self.path))
+        new = np.r_[True, self.path[1:] != self.path[:-1]]
+        return np.asarray(self.time - np.where(new, 0.0, np.roll(self.time, 1)))
 
 
 def read_stress_strain(path: Path | str) -> StressStrain:
     """Columns strain_xx ... strain_xy (tensor components, half of gamma for shear) and stress_xx ... [Pa]; shear
-    columns may be absent (zero), `path` too (one test)."""
+    columns may be absent (zero), `path` too (one test); time [s] since the start of the test."""
     columns = read_columns(path)
     rows = len(next(iter(columns.values())))
-    known = {f"{kind}_{c}" for kind in ("strain", "stress") for c in COMPONENTS} | {"path"}
+    known = {f"{kind}_{c}" for kind in ("strain", "stress") for c in COMPONENTS} | {"path", "time"}
     for name in columns:
         if name not in known:
             raise InputError(
@@ -63,4 +73,17 @@ def read_stress_strain(path: Path | str) -> StressStrain:
                 )
         parts = [columns.get(f"{kind}_{c}", np.zeros(rows)) for c in COMPONENTS]
         found[kind] = np.stack(parts, axis=1) * FACTORS
-    return StressStrain(found["strain"], found["stress"], columns.get("path", np.zeros(rows)).astype(np.int64))
+    data = StressStrain(
+        found["strain"], found["stress"], columns.get("path", np.zeros(rows)).astype(np.int64), columns.get("time")
+    )
+    if (data.steps() < 0.0).any():
+        raise InputError(
+            explain(
+                "time runs back",
+                where=str(path),
+                expected="time [s] since the start of each path, not falling within it",
+                got=f"row {int(np.argmin(data.steps())) + 1}: {data.steps().min():g} s",
+                do="sort the rows by path and time",
+            )
+        )
+    return data

@@ -1,135 +1,146 @@
-"""An elastoplastic law from stress-strain paths: elasticity, yield points and directions of flow read off the data.
+"""Yield surface, potential and hardening of an elastoplastic law, fitted to what stress-strain paths say of yielding.
 
-d eps_p = d eps - C^-1 d sigma;   rows where it is not zero lie on the surface, f(s / r(kappa)) = 0
-grad g is parallel to the principal parts of d eps_p;   rows that do not yield lie inside, f <= 0
+    surface:    mean (f(s) + 1 - r(kappa))^2 over rows that yield + mean f_+^2 over those that do not (+ flow if f = g)
+    potential:  mean (1 - cos(grad g, flow)) over rows that yield
+
+The sharpness of the smooth maxima is fitted too: blunt ones make round surfaces, sharp ones edges.
 """
 
-from dataclasses import dataclass
+import math
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import nn
 
+from harmony.laws.hardening import Hardening
 from harmony.laws.plastic import LearnedPlasticity
-from harmony.laws.stress_strain import StressStrain
+from harmony.laws.potential import Potential
+from harmony.laws.read_off import Yielding
 from harmony.laws.yield_surface import ORDERS, Surface
 from harmony.learning.fit import FitOptions, fit
 
-__all__ = ["train_plastic"]
+__all__ = ["fit_plastic"]
 
-type Array = NDArray[np.float64]
+SHARP = (5.0, 400.0)
+"""Least and largest sharpness: blunter surfaces have no flat parts, sharper ones are hard to return to."""
 
-YIELDS = 1e-3
-"""Plastic part of a strain step above which a row counts as yielding [-]."""
+BEGIN = 30.0
+INSIDE = 0.8
+"""Largest L(0) of a surface: zero stress lies inside by more than a rounding."""
 
+SATURATING = (0.003, 0.03)
+"""Plastic strains over which the saturating terms of hardening begin."""
 
-@dataclass(frozen=True)
-class _Rows:
-    stress: torch.Tensor  # (n, 3) principal, Pa
-    flow: torch.Tensor  # (n, 3) in the same axes, unit vectors
-    kappa: torch.Tensor  # (n,)
+SIMPLE = 1e-6
+"""Weight of the hardening itself: what the data do not ask for stays away."""
+
+FLOW = 0.1
+"""Weight of the direction of flow beside the yield condition."""
+
+ROOT = math.sqrt(2.0 / 3.0)
 
 
 class _Planes(nn.Module):
-    def __init__(self, count: int, sharp: float, seed: int) -> None:
+    def __init__(self, count: int, seed: int) -> None:
         super().__init__()
         generator = torch.Generator().manual_seed(seed)
-        self.planes = nn.Parameter(torch.randn(count, 3, dtype=torch.float64, generator=generator))
+        draw = torch.randn(count, 3, dtype=torch.float64, generator=generator)
+        self.planes = nn.Parameter(draw / draw.norm(dim=1, keepdim=True))
         self.offsets = nn.Parameter(torch.zeros(count, dtype=torch.float64))
-        self.hardening = nn.Parameter(torch.ones(1, dtype=torch.float64))
-        self.sharp = sharp
+        self.sharpness = nn.Parameter(torch.tensor(math.log(BEGIN), dtype=torch.float64))
+        self.hardening = nn.Parameter(torch.full((3,), 0.3, dtype=torch.float64))
+        self.scales = nn.Parameter(torch.tensor(SATURATING, dtype=torch.float64).log())
 
-    def value(self, s: torch.Tensor) -> torch.Tensor:
-        """f at principal stresses (n, 3) in units of the strength (harmony.laws.yield_surface)."""
-        normals = self.planes[:, torch.tensor(ORDERS)].reshape(-1, 3)
-        offsets = self.offsets.repeat_interleave(len(ORDERS))
-        zero = torch.logsumexp(-self.sharp * offsets, 0) / self.sharp
-        L = torch.logsumexp(self.sharp * (s @ normals.T - offsets), 1) / self.sharp
-        return (L - zero) / (1.0 - zero) - 1.0
+    @property
+    def sharp(self) -> torch.Tensor:
+        return self.sharpness.exp().clamp(*SHARP)
+
+    def _all(self) -> tuple[torch.Tensor, torch.Tensor]:
+        return self.planes[:, torch.tensor(ORDERS)].reshape(-1, 3), self.offsets.repeat_interleave(len(ORDERS))
+
+    def level(self, s: torch.Tensor) -> torch.Tensor:
+        """L at principal stresses (n, 3) in units of the strength (harmony.laws.yield_surface)."""
+        normals, offsets = self._all()
+        return torch.logsumexp(self.sharp * (s @ normals.T - offsets), -1) / self.sharp
 
     def slope(self, s: torch.Tensor) -> torch.Tensor:
-        normals = self.planes[:, torch.tensor(ORDERS)].reshape(-1, 3)
-        offsets = self.offsets.repeat_interleave(len(ORDERS))
+        """The direction of grad L, unit vectors (n, 3)."""
+        normals, offsets = self._all()
         mean = torch.softmax(self.sharp * (s @ normals.T - offsets), 1) @ normals
-        return mean / mean.norm(dim=1, keepdim=True)
+        return mean / mean.norm(dim=1, keepdim=True).clamp(min=1e-12)
+
+    def steepness(self, s: torch.Tensor) -> torch.Tensor:
+        """|grad f| times the strength (n,): the plastic strain of a unit of the multiplier, taken as known."""
+        with torch.no_grad():
+            normals, offsets = self._all()
+            mean = torch.softmax(self.sharp * (s @ normals.T - offsets), 1) @ normals
+            return (mean.norm(dim=1) / (1.0 - self.rest())).clamp(min=1e-3)
+
+    def size(self, kappa: torch.Tensor) -> torch.Tensor:
+        """r of equivalent plastic strains (n,)."""
+        h = self.hardening**2
+        left = torch.exp(-kappa[:, None] / self.scales.exp())
+        return 1.0 + h[0] * kappa + (h[1:] * (1.0 - left)).sum(1)
+
+    def growth(self, largest: float) -> torch.Tensor:
+        """How much r may grow in all; saturating terms count more than the linear one."""
+        h = self.hardening**2
+        return h[0] * largest + 3.0 * h[1:].sum()
+
+    def rest(self) -> torch.Tensor:
+        """L(0)."""
+        return self.level(torch.zeros(1, 3, dtype=torch.float64))[0]
 
     def surface(self, unit: float) -> Surface:
-        return Surface(self.planes.detach().numpy(), self.offsets.detach().numpy(), self.sharp, unit)
+        return Surface(self.planes.detach().numpy(), self.offsets.detach().numpy(), float(self.sharp.detach()), unit)
+
+    def grown(self, largest: float) -> Hardening:
+        """r; terms that raise it by less than a millionth at the `largest` plastic strain are left out."""
+        h, k = (self.hardening**2).tolist(), self.scales.exp().tolist()
+        kept = [(q, s) for q, s in zip(h[1:], k, strict=True) if q * -math.expm1(-largest / s) > 1e-6]
+        linear = h[0] if h[0] * largest > 1e-6 else 0.0
+        return Hardening(linear, tuple(q for q, _ in kept), tuple(s for _, s in kept))
 
 
-def train_plastic(
-    data: StressStrain,
-    *,
-    associated: bool = False,
-    planes: int = 4,
-    sharp: float = 100.0,
-    options: FitOptions | None = None,
-) -> tuple[LearnedPlasticity, dict[str, float]]:
-    """The law, and its errors: `yield`, root mean square of f; `flow`, mean angle of the flow [deg]."""
-    bulk, shear = _elasticity(data)
-    yielding, elastic = _split(data, bulk, shear)
-    dev = yielding.stress - yielding.stress.mean(1, keepdim=True)
-    unit = float(torch.sqrt(1.5 * (dev**2).sum(1)).median())
-    o = options or FitOptions(adam=600, lbfgs=600, rate=2e-2)
-    f, g = _Planes(planes, sharp, o.seed), _Planes(planes, sharp, o.seed + 1)
-    inside = elastic / unit
+def fit_plastic(
+    seen: Yielding, bulk: float, shear: float, *, associated: bool, planes: int, options: FitOptions
+) -> LearnedPlasticity:
+    """The law of one seed; bulk, shear [Pa]."""
+    dev = seen.stress - seen.stress.mean(1, keepdims=True)
+    unit = float(np.median(np.sqrt(1.5 * (dev**2).sum(1))))
+    stress, inside = torch.tensor(seen.stress / unit), torch.tensor(seen.elastic / unit)
+    flow, moved, first = torch.tensor(seen.flow), torch.tensor(seen.moved), torch.tensor(seen.first)
 
-    def surface_loss() -> torch.Tensor:
-        size = 1.0 + f.hardening**2 * yielding.kappa
-        s = yielding.stress / unit / size[:, None]
-        loss = (f.value(s) ** 2).mean() + (torch.relu(f.value(inside)) ** 2).mean()
-        return loss + 0.1 * flow_loss(f) if associated else loss
+    def summed(steps: torch.Tensor) -> torch.Tensor:
+        """kappa of steps (n,): their sums along each path."""
+        total = torch.cumsum(steps, 0)
+        return total - (total - steps)[first]
 
-    def flow_loss(of: _Planes) -> torch.Tensor:
-        return (1.0 - (of.slope(yielding.stress / unit) * yielding.flow).sum(1)).mean()
+    strained = summed(ROOT * moved)
+    largest = float(strained.max())
+    f, g = _Planes(planes, options.seed), _Planes(planes, options.seed + 1000)
 
-    fit(f, surface_loss, surface_loss, o)
-    if not associated:
-        fit(g, lambda: flow_loss(g), lambda: flow_loss(g), o)
+    def towards(of: _Planes) -> torch.Tensor:
+        return (1.0 - (of.slope(stress) * flow).sum(1)).mean()
+
+    def surface() -> torch.Tensor:
+        kappa = summed(moved / f.steepness(stress)) if associated else strained
+        zero = f.rest()
+        loss = ((f.level(stress) - zero - f.size(kappa) * (1.0 - zero)) ** 2).mean()
+        if len(inside):
+            loss = loss + (torch.relu(f.level(inside) - 1.0) ** 2).mean()
+        loss = loss + torch.relu(zero - INSIDE) ** 2 + SIMPLE * f.growth(largest)
+        return loss + FLOW * towards(f) if associated else loss
+
+    def potential() -> torch.Tensor:
+        """Rows that yield lie where g rises, or they would not flow; the level itself is free, its size is not."""
+        risen = g.level(stress) - g.rest()
+        return towards(g) + (torch.relu(0.05 - risen) ** 2).mean() + 1e-6 * (g.planes.norm(dim=1) - 1.0).pow(2).mean()
+
+    fit(f, surface, surface, options)
+    if associated:
+        return LearnedPlasticity(bulk, shear, f.surface(unit), None, f.grown(largest))
+    fit(g, potential, potential, options)
     with torch.no_grad():
-        hardening = float(f.hardening**2)
-        s = yielding.stress / unit / (1.0 + hardening * yielding.kappa)[:, None]
-        cosine = ((f if associated else g).slope(yielding.stress / unit) * yielding.flow).sum(1).clamp(-1.0, 1.0)
-        errors = {
-            "yield": float((f.value(s) ** 2).mean().sqrt()),
-            "flow": float(torch.rad2deg(torch.arccos(cosine)).mean()),
-        }
-    surface = f.surface(unit)
-    return LearnedPlasticity(bulk, shear, surface, surface if associated else g.surface(unit), hardening), errors
-
-
-def _elasticity(data: StressStrain) -> tuple[float, float]:
-    """Bulk and shear modulus [Pa] by least squares on the first row of every path."""
-    first = np.flatnonzero(np.r_[True, data.path[1:] != data.path[:-1]])
-    eps, sigma = data.strain[first], data.stress[first]
-    volume, mean = eps[:, :3].sum(1), sigma[:, :3].mean(1)
-    one = np.array([1.0, 1.0, 1.0, 0.0, 0.0, 0.0])
-    e, s = eps - volume[:, None] / 3.0 * one, sigma - mean[:, None] * one
-    return float((volume @ mean) / (volume @ volume)), float((e * s).sum() / (e * e).sum() / 2.0)
-
-
-def _split(data: StressStrain, bulk: float, shear: float) -> tuple[_Rows, torch.Tensor]:
-    """The rows that yield, and the principal stresses of those that do not."""
-    mean = data.stress[:, :3].mean(1, keepdims=True)
-    one = np.array([1.0, 1.0, 1.0, 0.0, 0.0, 0.0])
-    plastic = data.strain - (mean * one / (3.0 * bulk) + (data.stress - mean * one) / (2.0 * shear))
-    new = np.r_[True, data.path[1:] != data.path[:-1]]
-    step = plastic - np.where(new[:, None], 0.0, np.roll(plastic, 1, axis=0))
-    size = np.linalg.norm(step, axis=1)
-    moved = np.linalg.norm(data.strain - np.where(new[:, None], 0.0, np.roll(data.strain, 1, axis=0)), axis=1)
-    yields = size > YIELDS * moved
-    grown = np.sqrt(2.0 / 3.0) * size * yields
-    before = np.concatenate([[0.0], np.cumsum(grown)[:-1]])
-    start = np.maximum.accumulate(np.where(new, before, 0.0))
-    kappa = np.cumsum(grown) - start
-    values, axes = np.linalg.eigh(_tensors(data.stress))
-    flow = np.einsum("nia,nij,nja->na", axes, _tensors(step), axes)
-    flow = flow / np.maximum(np.linalg.norm(flow, axis=1, keepdims=True), 1e-300)
-    rows = _Rows(*(torch.tensor(a[yields]) for a in (values, flow, kappa)))
-    return rows, torch.tensor(values[~yields])
-
-
-def _tensors(rows: Array) -> Array:
-    xx, yy, zz, yz, xz, xy = (rows / np.array([1, 1, 1, *[2.0**0.5] * 3])).T
-    return np.stack([xx, xy, xz, xy, yy, yz, xz, yz, zz], axis=1).reshape(-1, 3, 3)
+        g.offsets += g.rest()  # L(0) = 0: its level does not matter
+    return LearnedPlasticity(bulk, shear, f.surface(unit), Potential(g.surface(unit)), f.grown(largest))

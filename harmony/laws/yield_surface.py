@@ -8,6 +8,7 @@ its permutations, a circle many.
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import permutations
 
 import numpy as np
@@ -52,23 +53,37 @@ class Surface:
         """The same planes with corners less sharp by `factor` <= 1, at the same level: where Newton begins."""
         return replace(self, blunt=factor)
 
+    @cached_property
+    def _facets(self) -> tuple[Array, Array, Array, float]:
+        """All planes (k, 3), their products (k, 9), their offsets (k,), and L(0)."""
+        normals = self.planes[:, ORDERS].reshape(-1, 3)
+        products = (normals[:, :, None] * normals[:, None, :]).reshape(-1, 9)
+        return normals, products, np.repeat(self.offsets, len(ORDERS)), self._zero()
+
+    def slopes(self, s: Array) -> tuple[Array, Array]:
+        """f (n,) and its gradient (n, 3) [1/Pa] at principal stresses s (n, 3) [Pa]."""
+        value, mean, _ = self._maximum(s)
+        scale = 1.0 / (1.0 - self._facets[3])
+        return (value - self._facets[3]) * scale - 1.0, scale * mean / self.unit
+
     def parts(self, s: Array) -> tuple[Array, Array, Array]:
         """f (n,), its gradient (n, 3) [1/Pa] and Hessian (n, 3, 3) at principal stresses s (n, 3) [Pa]."""
-        normals = self.planes[:, ORDERS].reshape(-1, 3)
-        offsets = np.repeat(self.offsets, len(ORDERS))
-        zero = self._zero()
+        value, mean, weight = self._maximum(s)
+        scale = 1.0 / (1.0 - self._facets[3])
+        second = (weight @ self._facets[1]).reshape(-1, 3, 3) - mean[:, :, None] * mean[:, None, :]
+        hessian = scale * self.sharp * self.blunt * second / self.unit**2
+        return (value - self._facets[3]) * scale - 1.0, scale * mean / self.unit, hessian
+
+    def _maximum(self, s: Array) -> tuple[Array, Array, Array]:
+        """L (n,), its gradient (n, 3) in units of the strength, and the weights of the facets (n, k)."""
+        normals, _, offsets, _ = self._facets
         sharp = self.sharp * self.blunt
         z = sharp * (s / self.unit @ normals.T - offsets)
         top = z.max(1, keepdims=True)
         weight = np.exp(z - top)
         total = weight.sum(1, keepdims=True)
         weight /= total
-        value = (top[:, 0] + np.log(total[:, 0])) / sharp
-        scale = 1.0 / (1.0 - zero)
-        mean = weight @ normals
-        second = np.einsum("nk,ki,kj->nij", weight, normals, normals) - mean[:, :, None] * mean[:, None, :]
-        gradient = scale * mean / self.unit
-        return (value - zero) * scale - 1.0, gradient, scale * sharp * second / self.unit**2
+        return (top[:, 0] + np.log(total[:, 0])) / sharp, weight @ normals, weight
 
 
 def _smooth(z: Array) -> float:

@@ -1,4 +1,4 @@
-"""Material points: the closed forms of the core at failure, and Mohr-Coulomb with dilation as it was learned.
+"""Material points: the closed forms of the core at failure, and what was learned from their stress along paths.
 
 The weights come with the package (harmony/laws/trained/plasticity.py); the paths are none of those it was taught on.
 """
@@ -7,25 +7,27 @@ import numpy as np
 
 import dda
 import harmony
-from harmony.laws.files import shipped
-from harmony.laws.trained.plasticity import LAWS, along, paths, read
+from harmony.laws.files import read_law
+from harmony.laws.trained.plasticity import LAWS, along, paths
 
 MPA = 1e6
-COUNT, SEED, SMALL = 30, 99, 1e-8
+SHORT = {"mohr-coulomb": "mc", "mohr-coulomb-associated": "mc-associated", "von-mises": "j2"}
+COUNT, SEED, SMALL = 30, 99, 1e-9
 
 
 def run(case: harmony.Case) -> dict[str, float]:
     """`mc.sigma1-<sigma3>` [MPa, compression positive], `j2.sigma` [MPa], `learned.*` relative errors [-]."""
     found = {f"mc.sigma1-{s3}": _strength(s3) for s3 in (0, 1, 5)}
     found["j2.sigma"] = _uniaxial()
-    size = LAWS["mohr-coulomb"][1]
-    true, law = LAWS["mohr-coulomb"][0], read(shipped("mohr-coulomb"))
-    for name, bent in (("straight", False), ("bent", True)):
-        strain, _ = paths(size, COUNT, SEED, bent)
-        wanted, got = along(true, strain), along(law, strain)
-        wrong = np.linalg.norm(got - wanted, axis=2).max()
-        found[f"learned.mc-{name}"] = float(wrong / np.linalg.norm(wanted, axis=2).mean())
-    found["learned.mc-tangent"] = _tangent_error(law, paths(size, COUNT, SEED)[0])
+    for name, (true, size) in LAWS.items():
+        law, word = read_law(name), f"learned.{SHORT[name]}"
+        for way, bent in (("straight", False), ("bent", True)):
+            strain = paths(size, COUNT, SEED, bent)
+            wanted, got = along(true, strain), along(law, strain)
+            wrong = np.linalg.norm(got - wanted, axis=2).max()
+            found[f"{word}-{way}"] = float(wrong / np.linalg.norm(wanted, axis=2).mean())
+        found[f"{word}-tangent"] = _tangent_error(law, paths(size, COUNT, SEED))
+        found[f"{word}-symmetric"] = float(law.symmetric)
     return found
 
 

@@ -1,34 +1,31 @@
-"""Mohr-Coulomb with friction 30 and dilation 10 degrees, learned from random straight strain paths.
+"""Elastoplastic laws learned from random straight strain paths: Mohr-Coulomb, von Mises.
 
-    python harmony/laws/trained/plasticity.py FOLDER
+    python harmony/laws/trained/plasticity.py FOLDER [NAME ...]
 
-The closed forms are asked for stresses along 120 paths only; `paths` with another seed gives paths that are not among
-them.
+writes `<name>.csv`, what the closed forms answer along 120 paths and nothing else, and trains as
+`harmony train law <name>.csv --kind inelastic` does. `paths` with another seed gives paths that are not among them.
 """
 
+import csv
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import torch
 
 import dda
-from harmony.laws.plastic import LearnedPlasticity
-from harmony.laws.stress_strain import StressStrain
-from harmony.laws.train_plastic import train_plastic
-from harmony.laws.yield_surface import Surface
-from harmony.learning.model_file import ModelFile, data_hash, read_model, write_model
 
-LAWS: dict[str, tuple[dda.ConstitutiveLaw, float, dict[str, Any]]] = {
-    "mohr-coulomb": (dda.MohrCoulomb(6.778e9, 0.25, 3.45e6, 30.0, 10.0), 8e-3, {"planes": 2, "sharp": 150.0}),
+LAWS: dict[str, tuple[dda.ConstitutiveLaw, float]] = {
+    "mohr-coulomb": (dda.MohrCoulomb(6.778e9, 0.25, 3.45e6, 30.0, 10.0), 8e-3),
+    "mohr-coulomb-associated": (dda.MohrCoulomb(6.778e9, 0.25, 3.45e6, 30.0, 30.0), 8e-3),
+    "von-mises": (dda.VonMises(70e9, 0.3, 250e6, 707.0707071e6), 1.5e-2),
 }
-"""The closed form, the length of a path [-], and what its learned twin is made of."""
+"""The closed form and the length of a path [-]."""
 
 PATHS, ROWS, SEED = 120, 16, 1
+MEMBERS, STEPS = 1, 2400
 
 
-def paths(size: float, count: int, seed: int, bent: bool = False) -> tuple[np.ndarray, np.ndarray]:
+def paths(size: float, count: int, seed: int, bent: bool = False) -> np.ndarray:
     """Strains (count, ROWS, 6): straight from rest; `bent` half way into another direction. Mostly not expanding."""
     rng = np.random.default_rng(seed)
     ends = rng.normal(size=(2, count, 6))
@@ -38,7 +35,7 @@ def paths(size: float, count: int, seed: int, bent: bool = False) -> tuple[np.nd
     first = t * ends[0][:, None]
     if bent:
         first = np.where(t <= 0.5, first, 0.5 * ends[0][:, None] + (t - 0.5) * ends[1][:, None])
-    return first, np.repeat(np.arange(count), ROWS)
+    return first
 
 
 def along(law: dda.ConstitutiveLaw, strain: np.ndarray) -> np.ndarray:
@@ -51,41 +48,32 @@ def along(law: dda.ConstitutiveLaw, strain: np.ndarray) -> np.ndarray:
     return np.stack(out, axis=1)
 
 
-def read(path: Path) -> LearnedPlasticity:
-    """The law in a file of this program."""
-    model = read_model(path, "law/plastic")
-    a, m = model.arrays, model.metadata
-    surface = Surface(a["f/planes"], a["f/offsets"], m["sharp"], m["unit"])
-    potential = Surface(a["g/planes"], a["g/offsets"], m["sharp"], m["unit"]) if "g/planes" in a else surface
-    return LearnedPlasticity(m["bulk"], m["shear"], surface, potential, m["hardening"])
+def write_table(path: Path, strain: np.ndarray, stress: np.ndarray) -> None:
+    """A CSV as `harmony train law` reads it, of strains and stresses (paths, rows, 6) in Mandel notation."""
+    from harmony.laws.stress_strain import COMPONENTS, FACTORS
+
+    number = np.repeat(np.arange(len(strain)), strain.shape[1])
+    rows = np.hstack([strain.reshape(-1, 6) / FACTORS, stress.reshape(-1, 6) / FACTORS, number[:, None]])
+    with path.open("w", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow([*(f"{kind}_{c}" for kind in ("strain", "stress") for c in COMPONENTS), "path"])
+        writer.writerows([[*map(repr, map(float, row[:-1])), int(row[-1])] for row in rows])
 
 
-def train(name: str, folder: Path) -> None:
-    true, size, shape = LAWS[name]
-    strain, number = paths(size, PATHS, SEED)
-    data = StressStrain(strain.reshape(-1, 6), along(true, strain).reshape(-1, 6), number)
-    law, errors = train_plastic(data, **shape)
-    arrays = {"f/planes": law.surface.planes, "f/offsets": law.surface.offsets}
-    if not law.symmetric:
-        arrays |= {"g/planes": law.potential.planes, "g/offsets": law.potential.offsets}
-    metadata = {
-        "kind": "law/plastic",
-        "units": {"strain": "-", "stress": "Pa"},
-        "ranges": {"strain_norm": [0.0, size]},
-        "data": data_hash(data.strain, data.stress),
-        "errors": errors,
-        "command": "python plasticity.py FOLDER",
-        "bulk": law.bulk,
-        "shear": law.shear,
-        "hardening": law.hardening,
-        "sharp": law.surface.sharp,
-        "unit": law.surface.unit,
-    }
-    write_model(folder / f"{name}.safetensors", ModelFile(arrays, metadata))
-    print(name, errors, law.bulk, law.shear, law.hardening, flush=True)
+def main(folder: Path, *names: str) -> None:
+    import torch
+
+    from harmony.cli import main as harmony
+
+    torch.set_num_threads(1)
+    for name in names or LAWS:
+        true, size = LAWS[name]
+        strain = paths(size, PATHS, SEED)
+        table = folder / f"{name}.csv"
+        write_table(table, strain, along(true, strain))
+        words = ["train", "law", str(table), "--kind", "inelastic", "--members", str(MEMBERS), "--steps", str(STEPS)]
+        harmony([*words, "--out", str(folder / f"{name}.safetensors")])
 
 
 if __name__ == "__main__":
-    torch.set_num_threads(1)
-    for law_name in LAWS:
-        train(law_name, Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:])
