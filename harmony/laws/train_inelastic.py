@@ -36,7 +36,7 @@ FLOWS = ("auto", "standard", "associated", "non-associated")
 FEWEST = 40
 """Rows under which a law is not worth its name."""
 
-CLEARLY, SLIGHT = 1.5, 2e-3
+CLEARLY, SLIGHT = 3.0, 5e-3
 """Associated flow is given up where its held-out error is so many times larger, plus so much."""
 
 BOUND_STATES = 2000
