@@ -63,6 +63,16 @@ def train(
         Path | None,
         typer.Option(help="of a surrogate: ensemble to test with  [default: 15 % of the data]", show_default=False),
     ] = None,
+    experts: Annotated[
+        int | None,
+        typer.Option(min=1, help="of a surrogate: experts of a federation  [default: 1]", show_default=False),
+    ] = None,
+    expert: Annotated[
+        int | None,
+        typer.Option(
+            min=0, help="of a surrogate, with --continue: teach this expert alone, or add one", show_default=False
+        ),
+    ] = None,
     members: Annotated[
         int | None,
         typer.Option(min=1, help="networks of the ensemble  [default: 3, or the preset's]", show_default=False),

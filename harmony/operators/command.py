@@ -34,6 +34,8 @@ def train(
     tolerance: float,
     outputs: list[str],
     test: Path | None,
+    experts: int | None,
+    expert: int | None,
     members: int | None,
     width: int | None,
     steps: int | None,
@@ -57,9 +59,13 @@ def train(
     begun = read_surrogate(path) if goes_on else None
     places = [data, more_of(path)] if goes_on and more_of(path).exists() else [data]
     stream, apart = Stream.of(*places), None if test is None else Stream.of(test)
-    size = _sized(PRESETS[preset], members, width, steps)
+    size = _sized(PRESETS[preset], members, width, steps, experts)
     if begun is not None:
-        size = replace(size, members=begun.members)
+        size = replace(size, members=begun.members, experts=begun.experts, width=_width(begun, size.width))
+    if expert is not None and (begun is None or begun.charts is None):
+        raise InputError(
+            "--expert teaches one expert of a federation again: give --continue and a model with --experts"
+        )
     where = device_of(device)
     told(f"reading {', '.join(str(place) for place in places)}")
     frozen = None if begun is None else (begun.inputs, begun.basis, begun.names)
@@ -71,13 +77,15 @@ def train(
     )
     asked = signs(monotone, prepared.inputs.labels) if monotone or begun is None else dict(begun.monotone)
     kept, said = check(prepared, stream, asked, pairs, seed, told)
-    plan = Plan(size, seed, where, kept, tolerance, begun, _checkpoint(path, prepared, size, seed, kept))
+    plan = Plan(size, seed, where, kept, tolerance, begun, _checkpoint(path, prepared, size, seed, kept), expert)
     made = teach(prepared, plan, told)
     made.gravity = made.gravity if said["energy"].startswith("held") else None
     words = ["harmony", "train", "surrogate", data.name, "--out", path.name, "--preset", preset, "--seed", str(seed)]
     words += [word for pattern in outputs for word in ("--outputs", pattern)]
     words += [word for item in monotone for word in ("--monotone", item)]
+    words += ["--experts", str(experts)] if experts is not None else []
     words += ["--continue"] if goes_on else []
+    words += ["--expert", str(expert)] if expert is not None else []
     made.metadata |= _said(made, prepared, size, said) | {
         "errors": errors(made, prepared),
         "command": shlex.join(words),
@@ -92,8 +100,13 @@ def train(
     return path, made.metadata
 
 
-def _sized(preset: Preset, members: int | None, width: int | None, steps: int | None) -> Preset:
-    given: dict[str, Any] = {"members": members, "width": width, "epochs": steps}
+def _width(begun: Surrogate, width: int) -> int:
+    """Units of a layer of a surrogate that goes on learning: those that it has."""
+    return int(begun.weights["branch"]["w0"].shape[2]) if "w0" in begun.weights["branch"] else width
+
+
+def _sized(preset: Preset, members: int | None, width: int | None, steps: int | None, experts: int | None) -> Preset:
+    given: dict[str, Any] = {"members": members, "width": width, "epochs": steps, "experts": experts}
     return replace(preset, **{key: value for key, value in given.items() if value is not None})
 
 
@@ -147,6 +160,7 @@ def _said(made: Surrogate, data: Prepared, size: Preset, constraints: dict[str, 
         "ensemble": str(head.origin.get("name") or ""),
         "constraints": constraints,
         "members": size.members,
+        "experts": made.experts,
         "numbers": sum(int(values.size) for own in made.weights.values() for values in own.values()),
         "outputs": [*made.basis.names, *made.names],
     }

@@ -22,6 +22,7 @@ SHIPPED = Path(__file__).parent / "trained"
 
 _INPUTS = ("low", "high", "centre", "spread")
 _FUNCTION = ("knots", "mean", "modes", "spread")
+_CHARTS = ("axes", "centres", "widths")
 _BASIS = ("time", "mean", "scale", "modes", "energy")
 
 
@@ -43,6 +44,8 @@ def save_surrogate(path: Path | str, made: Surrogate) -> None:
     arrays |= {f"basis/{key}": getattr(made.basis, key) for key in _BASIS}
     arrays["basis/modes"] = made.basis.modes.astype(np.float32)
     arrays |= {"scalars/centre": made.centre, "scalars/spread": made.spread, "scalars/floor": made.floor}
+    if made.charts is not None:
+        arrays |= {f"charts/{key}": values for key, values in made.charts.arrays().items()}
     if made.residual is not None:
         arrays["residual"] = made.residual.astype(np.float32)
     arrays |= {"intervals/scalars": made.intervals.scalars, "intervals/histories": made.intervals.histories}
@@ -75,6 +78,8 @@ def read_surrogate(path: Path | str) -> Surrogate:
 
 def load(model: ModelFile) -> Surrogate:
     """The surrogate in a model file."""
+    from harmony.operators.charts import Charts
+
     arrays, own = model.arrays, model.metadata["settings"]
     said = model.metadata["inputs"]
     units = [str(said[name]["unit"]) for name in own["names"]]
@@ -112,6 +117,7 @@ def load(model: ModelFile) -> Surrogate:
         None if own["gravity"] is None else np.array(own["gravity"]),
         own["focus"],
         arrays.get("residual"),
+        Charts(*(arrays[f"charts/{key}"] for key in _CHARTS)) if "charts/axes" in arrays else None,
         Intervals(arrays.get("intervals/scalars", np.ones((4, 0))), arrays["intervals/histories"], own["columns"]),
         Trust(arrays["trust/centre"], arrays["trust/spread"], arrays["trust/weights"], **own["trust"]),
         model.metadata,

@@ -17,6 +17,7 @@ class Preset:
     batch: int
     decay: float
     buys: str
+    experts: int = 1
 
 
 PRESETS = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,9 @@ from harmony.operators.intervals import Intervals
 from harmony.operators.network import branch, ordered
 from harmony.operators.prepare import CLASSES, MASS
 from harmony.operators.trust import Trust
+
+if TYPE_CHECKING:
+    from harmony.operators.charts import Charts
 
 __all__ = ["PEAK", "Answers", "Raw", "Surrogate"]
 
@@ -57,7 +60,8 @@ class Answers:
 class Surrogate:
     """Everything that answers. weights: network -> its weights; names, centre, spread, floor (S,) of the scalars;
     monotone: input -> +1 (severity never falls with it) or -1; focus: the histories by which errors are judged, and
-    their ranges; residual (K, K): covariance of the coefficients' errors over their trace."""
+    their ranges; charts: of the experts of a federation; residual (K, K): covariance of the coefficients' errors over
+    the square of their error in focus."""
 
     inputs: Inputs
     basis: Basis
@@ -71,6 +75,7 @@ class Surrogate:
     gravity: Floats | None = None
     focus: dict[str, float] = field(default_factory=dict)
     residual: Floats | None = None
+    charts: "Charts | None" = None
     intervals: Intervals | None = None
     trust: Trust | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
@@ -96,7 +101,7 @@ class Surrogate:
         out = branch(self.weights["branch"], x)
         if "gate" in self.weights:
             scores = branch(self.weights["gate"], x)  # (E, n, 1)
-            share = np.exp(scores - scores.max(axis=0))
+            share = 1.0 / (1.0 + np.exp(-np.clip(scores, -20.0, 20.0)))
             share /= share.sum(axis=0)
             out = (out.reshape(self.experts, -1, *out.shape[1:]) * share[:, None]).sum(axis=0)
         count = self.basis.width

@@ -17,6 +17,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from harmony.operators.charts import Charts
+from harmony.operators.federation import LEAST_SHARE, teach_gates, with_expert
 from harmony.operators.intervals import Intervals
 from harmony.operators.network import branch, drawn_in, new_branch, new_ordered, new_sieve, ordered, sieved
 from harmony.operators.prepare import Prepared
@@ -49,7 +51,7 @@ FLOORED = (".magnitude", ".speed", "rest_time", ".max", "moving")
 @dataclass(frozen=True)
 class Plan:
     """How to teach. monotone: input -> sign; tolerance: error of the histories in focus in parts of their range; begun:
-    a surrogate that goes on learning; checkpoint: a file beside the model."""
+    a surrogate that goes on learning; checkpoint: a file beside the model; expert: the one that alone is taught."""
 
     preset: Preset
     seed: int = 0
@@ -58,6 +60,7 @@ class Plan:
     tolerance: float = 0.05
     begun: Surrogate | None = None
     checkpoint: Path | None = None
+    expert: int | None = None
 
 
 def teach(data: Prepared, plan: Plan, told: Callable[[str], None] = lambda line: None) -> Surrogate:
@@ -69,6 +72,11 @@ def teach(data: Prepared, plan: Plan, told: Callable[[str], None] = lambda line:
     learn = [rows[folds != m] for m in range(members)]
     look = [rows[folds == m] for m in range(members)]
     _teach_branch(made, data, plan, learn, look, told)
+    if plan.expert is not None and plan.begun is not None:
+        made.weights |= {key: own for key, own in plan.begun.weights.items() if key in ("ordered", "error")}
+        made.monotone, made.residual = plan.begun.monotone, plan.begun.residual
+        calibrate(made, data, plan.tolerance)
+        return made
     _teach_ordered(made, data, plan, learn, look, told)
     _teach_errors(made, data, plan, look, told)
     calibrate(made, data, plan.tolerance)
@@ -147,33 +155,95 @@ def _shut(learn: list, names: tuple[str, ...]) -> Callable[[dict[str, Any]], Any
 def _teach_branch(
     made: Surrogate, data: Prepared, plan: Plan, learn: list, look: list, told: Callable[[str], None]
 ) -> None:
-    preset, count = plan.preset, data.basis.width
+    """The branches of all experts and, of a federation, their gates; with plan.expert of one expert alone."""
+    begun, single = plan.begun, plan.expert
+    if single is None and plan.preset.experts == 1 and (begun is None or begun.charts is None):
+        made.weights["branch"] = _branches(made, data, plan, learn, look, np.ones((len(data.a), 1)), told)
+        return
+    rows = data.split.train
+    charts = begun.charts if begun is not None and begun.charts is not None else None
+    made.charts = charts = charts or Charts.of(made, data.a[rows], plan.preset.experts)
+    if single is not None and begun is not None and single == len(charts.centres):
+        made.charts = charts = _added(begun, data, charts)
+    shares = charts.shares(data.a)
+    if single is None:
+        made.weights["branch"] = _branches(made, data, plan, learn, look, shares, told)
+        made.weights["gate"] = teach_gates(data, shares, _options(plan), plan.seed)
+        return
+    assert begun is not None, "one expert alone is taught in a surrogate that is there"
+    own = shares[:, [single]]
+    new = {
+        "branch": _branches(made, data, plan, learn, look, own, told, single),
+        "gate": teach_gates(data, own, _options(plan), plan.seed + 1 + single),
+    }
+    made.weights |= with_expert(begun.weights, new, single, plan.preset.members)
+
+
+def _added(begun: Surrogate, data: Prepared, charts: Charts) -> Charts:
+    """The charts with one more where the surrogate is worst: about the tenth of the training rows with the largest
+    errors."""
+    rows = data.split.train
+    wrong = (begun.focus_parts(begun.raw(data.x[rows]).a.mean(axis=0) - data.a[rows]) ** 2).mean(axis=1)
+    worst = rows[wrong >= np.quantile(wrong, 0.9)]
+    f = data.a[worst] @ charts.axes
+    centre = np.median(f, axis=0)
+    width = max(float(np.sqrt(((f - centre) ** 2).sum(axis=1).mean())), float(charts.widths.min()))
+    return Charts(charts.axes, np.vstack([charts.centres, centre]), np.append(charts.widths, width))
+
+
+def _branches(
+    made: Surrogate,
+    data: Prepared,
+    plan: Plan,
+    learn: list,
+    look: list,
+    shares: NDArray[Any],
+    told: Callable[[str], None],
+    single: int | None = None,
+) -> dict[str, NDArray[np.float32]]:
+    """The branch of each expert (column of `shares`) and member, stacked by expert; rows count by their share."""
+    preset, count, experts = plan.preset, data.basis.width, shares.shape[1]
     energy = np.maximum(data.basis.energy, 1e-30)
     standard = (data.scalars - made.centre) / made.spread
     y = _tensor(np.concatenate([data.a / energy, np.nan_to_num(standard)], axis=1), plan)
     weight = np.concatenate([np.tile(energy**2 / (energy**2).sum(), (len(y), 1)), np.isfinite(standard)], axis=1)
     weight[:, count:] /= max(1, standard.shape[1])
     w, x = _tensor(weight, plan), _tensor(data.x, plan)
+    r = _tensor(np.repeat(shares.T, preset.members, axis=0), plan)
+    own = [shares[:, e] >= LEAST_SHARE if experts > 1 or single is not None else None for e in range(experts)]
+    learns = [_of(part, mask) for mask in own for part in learn]
+    looks = [_of(part, mask) for mask in own for part in look]
 
     def loss(weights: dict[str, Any], rows: Any) -> Any:
-        return ((branch(weights, sieved(weights, x[rows])) - y[rows]) ** 2 * w[rows]).sum(dim=-1).mean(dim=-1)
+        each = ((branch(weights, sieved(weights, x[rows])) - y[rows]) ** 2 * w[rows]).sum(dim=-1)
+        return (
+            (each * torch.gather(r, 1, rows)).mean(dim=-1) if experts > 1 or single is not None else each.mean(dim=-1)
+        )
 
-    first = new_branch(preset.members, data.x.shape[1], y.shape[1], preset.width, preset.layers, plan.seed)
-    if plan.begun is not None:
+    stacked = experts * preset.members
+    first = new_branch(stacked, data.x.shape[1], y.shape[1], preset.width, preset.layers, plan.seed)
+    if plan.begun is not None and single is None:
         first = plan.begun.weights["branch"]
     found = fit_stack(
-        _with_sieves(first, {"sieve": data.x.shape[1]}, plan),
+        _with_sieves(first, {"sieve": data.x.shape[1]}, plan if single is None else replace(plan, begun=None)),
         loss,
-        learn,
-        look,
+        learns,
+        looks,
         _options(plan),
-        penalty=_shut(learn, ("sieve",)),
+        penalty=_shut(learns, ("sieve",)),
         checkpoint=_place(plan, "branch"),
         told=_count(told, "histories"),
     )
-    made.weights["branch"] = drawn_in(found.weights)
     made.metadata["epochs"] = found.epochs
     made.metadata["held_out_loss"] = found.best
+    return drawn_in(found.weights)
+
+
+def _of(rows: NDArray[np.int64], mask: NDArray[np.bool_] | None) -> NDArray[np.int64]:
+    """Those rows that an expert learns; all where its chart has none of them."""
+    if mask is None or not mask[rows].any():
+        return rows
+    return rows[mask[rows]]
 
 
 def _teach_ordered(
