@@ -33,12 +33,13 @@ type History = Array | None
 @dataclass(frozen=True, eq=False)
 class Support:
     """A prescribed displacement [m] in some directions, times the factor of `history`; normal and tangent are those of
-    the undeformed boundary."""
+    the undeformed boundary. number: which call of the user it came from."""
 
     where: Where
     components: tuple[Component, ...]
     displacement: Given
     history: History = None
+    number: int = 0
 
 
 @dataclass(frozen=True, eq=False)

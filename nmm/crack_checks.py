@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from dda.cells import Trace
 from dda.errors import InputError, explain
+from nmm.coincidence import common_length
 from nmm.crack import Crack
 
 __all__ = ["checked_crack"]
@@ -17,7 +18,7 @@ type Array = NDArray[np.float64]
 # that stops short of the boundary by more leaves a ligament.
 ON_BOUNDARY = 1e-6
 
-# Length that may stick out of the bodies, or run along another crack, over the length of the crack [-].
+# Length that may stick out of the bodies, over the length of the crack [-].
 SLACK = 1e-6
 
 
@@ -52,9 +53,9 @@ def checked_crack(
     size = float(np.ptp(np.concatenate([outline for outline, _ in bodies]), axis=0).max())
     _refuse_outside(path, solid, where, ON_BOUNDARY * size)
     for other in cracks:
-        _refuse_shared(path, shapely.LineString(other.points), where, f"crack {other.name!r}")
+        _refuse_shared(line, other.points, where, f"crack {other.name!r}")
     for joint in joints:
-        _refuse_shared(path, shapely.LineString(joint.points), where, f"joint {joint.name!r}")
+        _refuse_shared(line, joint.points, where, f"joint {joint.name!r}")
     points, free = line.copy(), []
     rim = shapely.union_all([shapely.Polygon(o, h).boundary for o, h in bodies])
     for end in (0, -1):
@@ -74,25 +75,30 @@ def checked_crack(
 
 
 def _refuse_outside(path, solid, where: str, slack: float) -> None:  # type: ignore[no-untyped-def]
+    import shapely
+
     out = path.difference(solid.buffer(slack)).length
     if out <= SLACK * path.length:
         return
     low, high = np.round(np.array(solid.bounds).reshape(2, 2), 6).tolist()
     far = out >= (1 - SLACK) * path.length
+    through = not any(solid.distance(shapely.Point(end)) <= slack for end in (path.coords[0], path.coords[-1]))
     raise _bad(
-        "a crack outside the bodies" if far else "a crack that leaves the body",
+        "a crack outside the bodies"
+        if far
+        else "a crack that leaves the body" + (": longer than the body" if through else ""),
         where,
         f"a line in the bodies, x {low[0]:g} to {high[0]:g}, y {low[1]:g} to {high[1]:g} m; it may end on the boundary",
         f"{out:g} of its {path.length:g} m outside",
-        "move it" if far else "end it inside the body, or on its boundary",
+        "move it" if far else "end it inside the body, or on its boundary; a joint may cut it through",
     )
 
 
-def _refuse_shared(path, other, where: str, name: str) -> None:  # type: ignore[no-untyped-def]
-    shared = path.intersection(other.buffer(SLACK * other.length, cap_style="flat")).length
-    if shared > 10 * SLACK * other.length + SLACK * path.length:
+def _refuse_shared(line: Array, other: Array, where: str, name: str) -> None:
+    shared = common_length(line, other)
+    if shared > 0.0:
         raise _bad(
-            "two cracks coincide",
+            "two cracks coincide" if name.startswith("crack") else "a crack along a joint",
             f"{where} and {name}",
             "each line once",
             f"{shared:g} m in common",

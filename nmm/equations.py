@@ -14,7 +14,7 @@ from nmm.conditions import Component, factor, values
 from nmm.crack_tips import find_tips
 from nmm.cutting import cut
 from nmm.enrichment import FUNCTIONS_A_TIP, Enrichment
-from nmm.held import refuse_loose
+from nmm.held import refuse_loose, refuse_unheld
 from nmm.locate import Locator
 from nmm.manifold import Faces, Manifold
 from nmm.model import Model
@@ -152,13 +152,20 @@ class Equations:
 
     def system(self, time: float = 0.0) -> Any:
         """The assembled equations of static equilibrium, loads as they are at a time [s]."""
-        refuse_loose(self, [r for kind in self.conditions.values() for r in kind])
+        self.refuse_loose()
         system = self.blank()
         self.add_bodies(system)
         for rows in (self.supports_at(time), self.conditions["springs"], self.conditions["seams"]):
             self.add_conditions(system, rows)
         self.add_loads(system, time)
         return system
+
+    def refuse_loose(self) -> None:
+        """An InputError where statics would find a piece of the bodies free to move."""
+        if self.model.touches:
+            refuse_unheld(self)
+        else:
+            refuse_loose(self, [r for kind in self.conditions.values() for r in kind])
 
     def supports_at(self, time: float) -> list[Rows]:
         """The supports, displaced as they are at a time [s]."""

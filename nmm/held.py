@@ -12,7 +12,7 @@ from nmm.rows import Rows
 if TYPE_CHECKING:
     from nmm.equations import Equations
 
-__all__ = ["refuse_loose"]
+__all__ = ["refuse_loose", "refuse_unheld"]
 
 type Array = NDArray[np.float64]
 type Index = NDArray[np.int64]
@@ -20,6 +20,11 @@ type Index = NDArray[np.int64]
 # A piece is held when the supports resist each of its rigid motions with at least this part of what they resist the
 # best one with [-]. Usual values are above 1e-3; roundoff of a missing support gives 1e-16.
 HELD = 1e-12
+
+# A component of a rigid motion over the others [-] that is none.
+SMALL = 1e-6
+
+FREE = "move along x, along y and turn"
 
 
 def refuse_loose(equations: "Equations", conditions: list[Rows]) -> None:
@@ -43,9 +48,30 @@ def refuse_loose(equations: "Equations", conditions: list[Rows]) -> None:
                 at, k = np.array([support.point]), np.array([support.stiffness])
                 _hold(held, piece[element], at, direction[None], k, centre, size)
     strength, modes = np.linalg.eigh(held)
-    loose = np.flatnonzero(~(strength[:, 0] > HELD * np.maximum(strength[:, 2], 0.0)))
+    free = ~(strength > HELD * np.maximum(strength[:, 2:], 0.0))
+    loose = np.flatnonzero(free.any(axis=1))
     if len(loose):
-        raise _loose_piece(centre[loose[0]], size[loose[0]], modes[loose[0], :, 0], len(loose), count)
+        worst = loose[0]
+        motion = _told(modes[worst, :, ~free[worst]], centre[worst], size[worst])
+        raise _loose_piece(centre[worst], size[worst], motion, len(loose), count)
+
+
+def refuse_unheld(equations: "Equations") -> None:
+    """Where bodies touch, contact may hold what nothing else does; but under gravity something must be held at all."""
+    model = equations.model
+    springs = any(support.stiffness > 0.0 for support in model.point_supports)
+    if any(body.fixed for body in model.bodies) or model.supports or model.springs or springs:
+        return
+    if any(model.gravity):
+        raise InputError(
+            explain(
+                "nothing holds the bodies",
+                where=f"static analysis of {len(model.bodies)} bodies with contact",
+                expected="a support, a spring, a held point or a fixed body under gravity",
+                got=f"none of them; all bodies together are free to {FREE}",
+                do="support one of them, or fix it",
+            )
+        )
 
 
 def _hold(held: Array, piece: Index, x: Array, direction: Array, k: Array, centre: Array, size: Array) -> None:
@@ -55,15 +81,39 @@ def _hold(held: Array, piece: Index, x: Array, direction: Array, k: Array, centr
     np.add.at(held, piece, k[:, None, None] * r[:, :, None] * r[:, None, :])
 
 
-def _loose_piece(centre: Array, size: float, mode: Array, loose: int, count: int) -> InputError:
-    names = ("move along x", "move along y", "turn")
+def _told(held: Array, centre: Array, size: float) -> str:
+    """The rigid motions that directions `held` (k, 3) leave free: (a_x, a_y, turn), arms over `size` from `centre`."""
+    if len(held) == 0:
+        return FREE
+    if len(held) == 1:
+        x, y, turn = held[0]
+        if np.hypot(x, y) <= SMALL:
+            return "move along x and along y"
+        return f"{_along(-y, x)} and turn"
+    # One motion is left: u = a + w (-Y, X), which turns about the point where u = 0.
+    x, y, turn = np.cross(held[0], held[1])
+    if abs(turn) <= SMALL * np.hypot(x, y):
+        return _along(x, y)
+    at = np.round(centre + size * np.array([-y, x]) / turn, 9 - int(np.log10(size))) + 0.0
+    return f"turn about ({at[0]:.4g}, {at[1]:.4g}) m"
+
+
+def _along(x: float, y: float) -> str:
+    if abs(y) <= SMALL * abs(x):
+        return "move along x"
+    if abs(x) <= SMALL * abs(y):
+        return "move along y"
+    return f"move at {np.degrees(np.arctan2(y, x)) % 180.0:.4g} degrees to x"
+
+
+def _loose_piece(centre: Array, size: float, motion: str, loose: int, count: int) -> InputError:
     return InputError(
         explain(
             "a piece of the body is not held",
             where=f"piece around ({centre[0]:g}, {centre[1]:g}) m, {size * size:.4g} m2"
             + (f"; {loose} of {count} pieces are loose" if loose > 1 else ""),
             expected="supports against every rigid motion of every piece",
-            got=f"it is free to {names[int(np.argmax(np.abs(mode)))]}",
+            got=f"it is free to {motion}",
             do="support it, tie its joints with springs, or leave out the joints that cut it loose",
         )
     )

@@ -14,10 +14,12 @@ from dda.errors import InputError, explain
 from dda.joint import Joint
 from dda.material import Material, check_material
 from dda.polygons import check_overlaps, outline_polygon
+from nmm.agreement import agreed, refuse_held_loads
 from nmm.conditions import Component, Given, History, PointSupport, Spring, Support, Traction, Viscous
 from nmm.cover import CoverPlan, Triangles
 from nmm.crack import Crack
 from nmm.crack_checks import checked_crack
+from nmm.joint_checks import refuse_coincident, refuse_idle
 from nmm.model_checks import checked_law, factors, pair, require_inside, side_names, vector_or_function
 from nmm.shapes import BodyShape
 from nmm.where import Where, checked_where
@@ -91,6 +93,7 @@ class Model:
         self.named_joints: dict[str, Joint] = {}
         self.pair_joints: dict[tuple[int | str, int | str], Joint] = {}
         self.supports: list[Support] = []
+        self._supported = 0
         self.springs: list[Spring] = []
         self.tractions: list[Traction] = []
         self.point_supports: list[PointSupport] = []
@@ -178,31 +181,26 @@ class Model:
         self.bodies[index].regions.append((ring, material))
 
     def add_joint(
-        self, polyline: ArrayLike, name: str = "", *, normal_stiffness: float = 0.0, shear_stiffness: float = 0.0
+        self,
+        polyline: ArrayLike,
+        name: str = "",
+        *,
+        normal_stiffness: float = 0.0,
+        shear_stiffness: float = 0.0,
+        rank: int = 0,
     ) -> int:
         """Cut all bodies along a polyline (n, 2) [m] and return its number. An end inside an element does not cut it.
 
-        The faces are free, or tied by springs [Pa/m] in both senses.
+        The faces are free, or tied by springs [Pa/m] in both senses. rank: 0 = drawn, and it must cut something and lie
+        on no other one; 1 = one of a generated set.
         """
         stiffness = (
             number(normal_stiffness, f"joint {len(self.traces)}", "normal_stiffness", unit="Pa/m", least=0.0),
             number(shear_stiffness, f"joint {len(self.traces)}", "shear_stiffness", unit="Pa/m", least=0.0),
         )
         points = array(polyline, f"joint {len(self.traces)}", "polyline", shape=(None, 2), unit="m")
-        trace = Trace(name, points)
-        for k, other in enumerate(self.traces):
-            if other.points.shape == points.shape and any(
-                np.array_equal(other.points, p) for p in (points, points[::-1])
-            ):
-                raise InputError(
-                    explain(
-                        "two joints coincide",
-                        where=f"joints {k} and {len(self.traces)}",
-                        expected="each joint once",
-                        got=f"{len(points)} equal points",
-                        do="leave one of them out",
-                    )
-                )
+        trace = Trace(name, points, rank)
+        refuse_coincident(trace, self.traces)
         self.traces.append(trace)
         self.joint_stiffness.append(stiffness)
         return len(self.traces) - 1
@@ -252,14 +250,16 @@ class Model:
         history: ArrayLike | None = None,
     ) -> None:
         """Prescribe the displacement (ux, uy) [m] of the boundary, or a function of points (n, 2), values (n, 2), times
-        the factor in `history` (n, 2): t [s], factor."""
+        the factor in `history` (n, 2): t [s], factor. What an earlier support says there too is left out."""
         for component in components:
             if component not in COMPONENTS:
                 raise unknown("component", component, COMPONENTS, "support")
-        place = self._where(where, f"support {len(self.supports)}")
-        given = vector_or_function(displacement, f"support {len(self.supports)}", "displacement", "m")
-        table = factors(history, f"support {len(self.supports)}")
-        self.supports.append(Support(place, tuple(components), given, table))
+        name = f"support {self._supported}"
+        place = self._where(where, name)
+        given = vector_or_function(displacement, name, "displacement", "m")
+        support = Support(place, tuple(components), given, factors(history, name), self._supported)
+        self.supports += agreed(support, self.supports, self.rings)
+        self._supported += 1
 
     def add_spring(self, where: Where | ArrayLike, normal: float, shear: float = 0.0) -> None:
         """Bed the boundary on springs [Pa/m]."""
@@ -322,6 +322,11 @@ class Model:
         return [0 if body.fixed else body.sides for body in self.bodies]
 
     @property
+    def rings(self) -> list[tuple[Array, ...]]:
+        """Outline and holes of each body."""
+        return [(body.outline, *body.holes) for body in self.bodies]
+
+    @property
     def moving(self) -> list[int]:
         """Numbers of the bodies that have unknowns."""
         return [k for k, body in enumerate(self.bodies) if not body.fixed]
@@ -343,8 +348,11 @@ class Model:
         return [*self.joint_stiffness, *((0.0, 0.0) for _ in self.cracks)]
 
     def shapes(self) -> list[BodyShape]:
-        """The bodies as the cut takes them; refuses bodies that overlap."""
+        """The bodies as the cut takes them; refuses what does not go together: bodies that overlap, joints that cut
+        nothing, tractions on what is held."""
         check_overlaps([body.outline for body in self.bodies if not body.holes])
+        refuse_idle(self.traces, self.rings)
+        refuse_held_loads(self.supports, self.tractions, self.rings)
         number = {material: k for k, material in enumerate(self.materials)}
         return [
             BodyShape(b.outline, number[b.material], b.holes, [(ring, number[m]) for ring, m in b.regions])

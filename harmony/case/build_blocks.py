@@ -19,7 +19,7 @@ from harmony.geometry import GeneratedBlock
 if TYPE_CHECKING:
     from dda.cutting import Trace
 
-__all__ = ["PlacedBlock", "build_blocks", "traces_of"]
+__all__ = ["PlacedBlock", "build_blocks", "placed_traces", "traces_of"]
 
 MOVING = "moving"
 """Group of the moving blocks cut from a domain; generators use the same word."""
@@ -71,14 +71,20 @@ def _cut(source: Source, geometry: GeometryBase) -> list[PlacedBlock]:
 
 def traces_of(source: Source, geometry: GeometryBase) -> "list[Trace]":
     """The traces of the geometry's joints, which need a domain."""
+    return [trace for _, trace in placed_traces(source, geometry)]
+
+
+def placed_traces(source: Source, geometry: GeometryBase) -> "list[tuple[KeyPath, Trace]]":
+    """The traces, and the key path of the file that each comes from."""
     from dda.cutting import Trace
     from dda.joint_sets import JointSet
 
     assert geometry.domain is not None, "the schema gives joints a domain"
     outline = _outline(source, ("geometry", "domain"), geometry.domain)
-    traces = []
+    placed: list[tuple[KeyPath, Trace]] = []
     for index, joint in enumerate(geometry.joints):
         path: KeyPath = ("geometry", "joints", index)
+        traces = []
         if joint.polyline is not None:
             traces.append(Trace(joint.name, polyline(source, (*path, "polyline"), joint.polyline)))
         elif joint.mapped is not None:
@@ -87,7 +93,8 @@ def traces_of(source: Source, geometry: GeometryBase) -> "list[Trace]":
         elif joint.set is not None:
             with source.at((*path, "set")):
                 traces += JointSet(name=joint.name, **dict(joint.set)).traces(outline, limit=geometry.limit)
-    return traces
+        placed += [(path, trace) for trace in traces]
+    return placed
 
 
 def _mapped(rows: np.ndarray) -> np.ndarray:

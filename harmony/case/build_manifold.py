@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from harmony.case.build_blocks import PlacedBlock, traces_of
+from harmony.case.build_blocks import PlacedBlock, placed_traces
 from harmony.case.build_loads import by_block
 from harmony.case.build_model import material_of
 from harmony.case.case_data import CaseData
@@ -115,8 +115,8 @@ def build_manifold(
         with source.at(("cracks", name)):
             points = polyline(source, ("cracks", name, "points"), crack.points)
             model.add_crack(points, name, pressure=crack.pressure, radius=crack.radius)
-    _add_loads(model, source, places, loads)
     _add_supports(model, source, section_in(data, stage, "supports"))
+    _add_loads(model, source, places, loads)
     return model
 
 
@@ -175,6 +175,8 @@ def _holes(source: Source, data: CaseData) -> list[np.ndarray]:
 
 def _add_traces(model: "nmm.Model", source: Source, data: CaseData, tied: dict[str, Part] | None) -> set[str]:
     """Traces that cut the bodies, tied by the stiffness of their laws where these are given; returns the names."""
+    from nmm.joint_checks import refuse_idle
+
     geometry = data.blocks_from
     if geometry is None or geometry.domain is None:
         return set()
@@ -182,11 +184,13 @@ def _add_traces(model: "nmm.Model", source: Source, data: CaseData, tied: dict[s
     for name, part in (tied or {}).items():
         if name not in names | {"default"}:
             raise source.error(part.path, f"no joint of that name in the geometry; {closest(name, names)}")
-    for trace in traces_of(source, geometry):
+    for path, trace in placed_traces(source, geometry):
         law = (tied or {}).get(trace.name, (tied or {}).get("default"))
         normal, shear = (0.0, 0.0) if law is None else (law.value.normal_stiffness, law.value.shear_stiffness)
-        with source.at(("geometry", "joints")):
-            model.add_joint(trace.points, trace.name, normal_stiffness=normal or 0.0, shear_stiffness=shear or 0.0)
+        with source.at(path):
+            stiffness = {"normal_stiffness": normal or 0.0, "shear_stiffness": shear or 0.0}
+            model.add_joint(trace.points, trace.name, rank=trace.rank, **stiffness)
+            refuse_idle(model.traces, model.rings, first=len(model.traces) - 1)
     return names
 
 
@@ -222,6 +226,8 @@ def _add_laws(
 
 
 def _add_loads(model: "nmm.Model", source: Source, places: Places, loads: dict[str, Part]) -> None:
+    from nmm.agreement import refuse_held_loads
+
     for path, force in _items(loads, "points", PointLoad):
         places.point(path, force)
         model.add_point_load(force.at, force.force, _history(source, path, force.history, ("factor",)))
@@ -232,6 +238,8 @@ def _add_loads(model: "nmm.Model", source: Source, places: Places, loads: dict[s
                 model.add_traction(where, load.traction, history)
             else:
                 model.add_pressure(where, load.pressure or 0.0, history)
+            with source.at(path):
+                refuse_held_loads(model.supports, model.tractions, model.rings, first=len(model.tractions) - 1)
     for path, viscous in _items(loads, "viscous_edges", ViscousEdge):
         for where in _wheres(source, places, path, viscous):
             model.add_viscous_edge(where)

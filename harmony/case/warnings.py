@@ -21,6 +21,8 @@ def case_warnings(case: "Case") -> list[str]:
 
 def _joints(case: "Case") -> Iterator[str]:
     geometry = case.data.blocks_from
+    if case.data.method != "dda":  # the other methods cut covers and meshes, and refuse joints that cut nothing
+        return
     carried = {name for block in case.blocks for name in block.edge_joints or () if name}
     for name in sorted({joint.name for joint in geometry.joints} if geometry else set()):
         if name not in carried:

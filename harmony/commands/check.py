@@ -38,6 +38,9 @@ def check(
 def overview(case: "Case") -> dict[str, Any]:
     """What a case holds, after building all of it."""
     case.check()
+    if case.data.geometry is not None and case.study is None:
+        for stage in case.stages:
+            case.solver.examine(case, stage)
     found: dict[str, Any] = {
         "case": case.name,
         "file": str(case.path),

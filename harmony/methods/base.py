@@ -54,6 +54,10 @@ class Method(Protocol):
         """A simulation of the model, from the beginning or from saved bytes."""
         ...
 
+    def examine(self, case: "Case", stage: "Stage") -> None:
+        """Raise what only the equations of a stage show; `harmony check` asks for it."""
+        ...
+
     def levels(self, model: Any) -> "Sequence[dda.WaterLevel]":
         """The free water levels of a model."""
         ...

@@ -72,6 +72,9 @@ class Blocks:
             kind = dda.parallel.Simulation
         return kind(model, **settings) if state is None else kind.load(model, state, **settings)
 
+    def examine(self, case: "Case", stage: "Stage") -> None:
+        """Nothing: the model says all."""
+
     def levels(self, model: "dda.Model") -> "Sequence[dda.WaterLevel]":
         """Those of its water."""
         return model.water.levels

@@ -55,6 +55,9 @@ class FiniteElements:
         options |= {"dt": stage.step, "scheme": stage.scheme}
         return Simulation(model, **options) if state is None else Simulation.load(model, state, **options)
 
+    def examine(self, case: "Case", stage: "Stage") -> None:
+        """Nothing: the model says all."""
+
     def levels(self, model: "nmm.Model") -> "Sequence[dda.WaterLevel]":
         """None: water is refused."""
         return ()

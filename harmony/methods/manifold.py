@@ -45,13 +45,16 @@ class ManifoldMethod:
         """A run on the cover."""
         import nmm
 
-        cover = case.data.cover or CoverData()
-        options: dict[str, Any] = {"order": cover.order, "solver": cover.solver, "threads": threads}
-        options |= {"dt": stage.step, "scheme": stage.scheme, "contact": case.contact}
-        options["displacements"] = cover.displacements
+        options = _options(case, stage, threads)
         if case.data.growth is not None:
             model = grown(case, model, options)
-        return nmm.Simulation(model, **options) if state is None else nmm.Simulation.load(model, state, **options)
+        if state is not None:
+            return nmm.Simulation.load(model, state, **options)
+        return _held(case, stage, _cut(case, model, options))
+
+    def examine(self, case: "Case", stage: "Stage") -> None:
+        """Cut the cover, and see that statics finds every piece held."""
+        _held(case, stage, _cut(case, case.model(stage), _options(case, stage, 1)))
 
     def levels(self, model: "nmm.Model") -> "Sequence[dda.WaterLevel]":
         """None: water is refused."""
@@ -73,3 +76,27 @@ class ManifoldMethod:
         if block in fixed:
             return sim.elements + fixed.index(block)
         return int(sim.equations.locator.require(np.array([point], dtype=float), "probe", block)[0])
+
+
+def _options(case: "Case", stage: "Stage", threads: int) -> dict[str, Any]:
+    """What a simulation of a stage is made with."""
+    cover = case.data.cover or CoverData()
+    options: dict[str, Any] = {"order": cover.order, "solver": cover.solver, "threads": threads}
+    options |= {"dt": stage.step, "scheme": stage.scheme, "contact": case.contact}
+    return options | {"displacements": cover.displacements}
+
+
+def _cut(case: "Case", model: "nmm.Model", options: dict[str, Any]) -> "nmm.Simulation":
+    """A simulation; what is wrong with its cover is told at the cover of the file."""
+    import nmm
+
+    with case.source.at(("cover",) if case.data.cover is not None else ("geometry",)):
+        return nmm.Simulation(model, **options)
+
+
+def _held(case: "Case", stage: "Stage", sim: "nmm.Simulation") -> "nmm.Simulation":
+    """The simulation, if statics finds every piece held."""
+    if stage.analysis == "static":
+        with case.source.at(("supports",) if case.get("supports") else ("geometry",)):
+            sim.equations.refuse_loose()
+    return sim
