@@ -285,6 +285,12 @@ class Simulation:
         """Centroid and deformation gradient (F_xx, F_xy, F_yx, F_yy) of each block now, (n, 6) m and 1."""
         return np.column_stack([self.centroids, np.asarray(self._core.gradients()).reshape(-1, 4)])
 
+    @property
+    def affine(self) -> tuple[Array, Array]:
+        """Of each block where it is, centroid and deformation gradient (F_xx, F_xy, F_yx, F_yy), (n, 6) m and 1; and
+        how fast it moves, (vx, vy, spin, rates of ex, ey, gxy), (n, 6) m/s and 1/s."""
+        return self._placement(), np.asarray(self._core.velocities()).reshape(-1, 6)
+
     def _initial_centroid(self, block: int) -> Array:
         """The vertices now are centre + F X, so the first vertex tells where the centroid began."""
         gradient = np.asarray(self._core.gradients())[block].reshape(2, 2)

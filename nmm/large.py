@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dda.errors import StepFailure
+from dda.errors import InputError, StepFailure, explain
 from nmm import _core
 from nmm.equations import Equations
 from nmm.forms import Forms
 from nmm.triangulation import interior_points
 
-__all__ = ["Large", "biot_strain", "biot_stress", "rotation", "turns_exactly"]
+__all__ = ["Large", "biot_strain", "biot_stress", "refuse_large", "rotation", "turns_exactly"]
 
 type Array = NDArray[np.float64]
 type Index = NDArray[np.int64]
@@ -44,6 +44,19 @@ def turns_exactly(equations: Equations) -> bool:
     along and across, so that they need not know where the joint has turned to."""
     model = equations.model
     return not equations.enrichment.enriched and all(normal == shear for normal, shear in model.joint_stiffness)
+
+
+def refuse_large() -> InputError:
+    """What cannot turn yet."""
+    return InputError(
+        explain(
+            "large displacements with crack tips or with springs in joints that differ along and across",
+            where="Simulation, displacements",
+            expected="cracks with radius 0, joints with a law of contact or with equal stiffnesses",
+            got="a model with others",
+            do='take displacements="small"',
+        )
+    )
 
 
 class Large:

@@ -11,6 +11,7 @@ from dda.checks import array
 from dda.contact_table import DTYPE as CONTACT_DTYPE
 from dda.contact_table import contact_table
 from dda.ledger import ENERGIES
+from nmm.block_run import BlockRun
 from nmm.equations import Equations
 from nmm.interaction import Intensity
 from nmm.large import biot_strain, biot_stress, rotation
@@ -47,6 +48,7 @@ class Readout(ABC):
     _plastic: PlasticRun | None
     _booked: dict[str, float]
     _turns: bool
+    _blocks: BlockRun | None
     displacements_are: str | None
     _turned: Array
     _turned_start: Array
@@ -72,7 +74,7 @@ class Readout(ABC):
     @property
     def _speeds(self) -> Array:
         """Velocity coefficients now: before the first step those that the bodies were given."""
-        if self._motion is None and any(any(body.velocity) for body in self.model.bodies):
+        if self._motion is None and self._blocks is None and any(any(body.velocity) for body in self.model.bodies):
             _ = self._moving
         return self.rates
 
@@ -94,7 +96,9 @@ class Readout(ABC):
     @property
     def _large(self) -> bool:
         """Whether the state is one of large displacements: as asked for, or by motion or contact so far."""
-        return self._turns and (self.displacements_are == "large" or self._motion is not None)
+        return self._turns and (
+            self.displacements_are == "large" or self._motion is not None or self._blocks is not None
+        )
 
     def point(self, element: int, point: ArrayLike) -> PointState:
         """A point [m] of an element, in the undeformed geometry; one row."""
@@ -138,6 +142,8 @@ class Readout(ABC):
     def rotations(self) -> Array:
         """(m,) rad since the start, counter-clockwise: (uy_x - ux_y) / 2; with large displacements that of the polar
         decomposition, whole turns of a piece counted."""
+        if self._blocks is not None:
+            return self._rows(self._blocks.sim.rotations[self.equations.manifold.body])
         if self._large:
             return self._rows(self._angles(self.unknowns, self._turned) - self._angles(self._start, self._turned_start))
         u = self._at_centroids(self.unknowns - self._start)
@@ -205,6 +211,8 @@ class Readout(ABC):
     def slips(self) -> Array:
         """Accumulated slip of each vertex (N,) m, in the order of `all_vertices`; zero off the boundary."""
         slips = np.zeros(len(self.all_vertices[0]))
+        if self._blocks is not None:
+            return self._blocks.slips(len(slips))
         if (touch := self._touching) is not None:
             places = touch.contours.places
             slips[places] = np.asarray(touch.engine.slips())[::2]
@@ -219,6 +227,8 @@ class Readout(ABC):
     def contacts(self) -> NDArray[Any]:
         """Contact candidates of the last step, as `dda.Simulation.contacts`; block_a and block_b are the rows of the
         vertex and of the edge. Empty before the first step and without contact."""
+        if self._blocks is not None:
+            return self._blocks.contacts
         if (touch := self._touching) is None:
             return np.empty(0, dtype=CONTACT_DTYPE)
         raw = np.asarray(touch.engine.contacts())
@@ -237,6 +247,8 @@ class Readout(ABC):
     def energy(self) -> dict[str, float]:
         """The ledger of `dda` [J/m]. Linear statics is the end of a slow loading: external = strain + potential; motion
         books every energy by its own formula, drift is what is left. Bodies that yield add `plastic`, its work."""
+        if self._blocks is not None:
+            return self._blocks.sim.energy
         if self._ledger is not None:
             return self._ledger.values
         strain = self.strain_energy

@@ -13,14 +13,16 @@ from dda.errors import InputError, StepFailure, explain
 from dda.simulation import Settlement
 from dda.simulation_checks import saved_bytes
 from nmm import _core
+from nmm.block_run import BlockRun, block_model
 from nmm.contours import Contours
 from nmm.equations import Equations
 from nmm.forms import Forms
-from nmm.large import Large, turns_exactly
+from nmm.large import Large, refuse_large, turns_exactly
 from nmm.model import Model, require_bodies
 from nmm.motion import Ledger, Motion, State, Touch
 from nmm.plastic_run import PlasticRun, refuse_motion
 from nmm.readout import Readout
+from nmm.saving import restore, to_bytes
 from nmm.space import ORDERS
 
 __all__ = ["Simulation", "SolveReport"]
@@ -39,9 +41,6 @@ LARGEST_ROTATION = 0.1
 
 SOLVERS = ("direct", "cg")
 DISPLACEMENTS = ("small", "large")
-
-BOOKED = ("strain", "potential", "plastic", "external")
-"""Energies of elastoplastic statics."""
 
 
 class SolveReport(NamedTuple):
@@ -129,6 +128,10 @@ class Simulation(Readout):
                     do="leave out the yield law, or the laws of the joints",
                 )
             )
+        self._blocks: BlockRun | None = None
+        if self._turns and (blocks := block_model(model)) is not None:
+            self._blocks = BlockRun(blocks, self.equations, self.dt, self.contact, self.scheme, self.threads)
+            self._read_blocks()
         self._report = SolveReport(len(self.unknowns), 2 * self.equations.space.dropped, 0, 0.0)
         self.steps = self.substeps = 0
         self._reference: Array = np.asarray(self.equations.space.core.centroids())
@@ -137,7 +140,20 @@ class Simulation(Readout):
 
     def run(self, until: float | None = None, steps: int | None = None) -> None:
         """Go on to the time `until` [s] (the last step is shortened to meet it), or by `steps` nominal steps of dt."""
+        if self._blocks is not None:
+            try:
+                self._blocks.sim.run(until, steps)
+            finally:
+                self._read_blocks()
+            return
         advance_by(self._advance, lambda: self.time, self.dt, until, steps)
+
+    def _read_blocks(self) -> None:
+        """The state of blocks that `dda` moves, in the coefficients of their covers."""
+        assert self._blocks is not None
+        blocks = self._blocks.sim
+        self._take(State(*self._blocks.coefficients()[:2], blocks.time, self._blocks.coefficients()[2]))
+        self.steps, self.substeps = blocks.steps, blocks.substeps
 
     def _advance(self, h: float) -> None:
         ledger = self._book
@@ -210,13 +226,15 @@ class Simulation(Readout):
 
     def reset(self, displacement: bool = True, energy: bool = True, slip: bool = False) -> None:
         """Count displacements, energies, or slip from here."""
+        if self._blocks is not None:
+            self._blocks.sim.reset(displacement, energy, slip)
         if displacement:
             self._start, self._turned_start = self.unknowns.copy(), self._turned.copy()
         if slip and (touch := self._touching) is not None:
             touch.engine.reset_slip()
         if energy and self._plastic is not None:
             self._booked = {k: v + self._booked.get(k, 0.0) for k, v in self.energy.items()}
-        elif energy:
+        elif energy and self._blocks is None:
             self._ledger = Ledger()
             self._moving.start(self._ledger, self._now, None)
 
@@ -261,6 +279,10 @@ class Simulation(Readout):
         """
         if self._plastic is not None:
             return self._yield(self._plastic, tolerance)
+        if self._blocks is not None:
+            found = self._blocks.sim.settle(tolerance, max_steps, stuck)
+            self._read_blocks()
+            return found
         if self.model.touches or self._large:
             ledger, before = self._book, self.displacements
             state, settlement = self._moving.settle(self._now, ledger, tolerance, max_steps, stuck)
@@ -302,6 +324,12 @@ class Simulation(Readout):
             )
         if (self._plastic is not None) != any(m.plastic for m in model.materials):
             raise InputError("Simulation.revise: materials that yield and elastic ones do not follow on each other")
+        if self._blocks is not None:
+            blocks = block_model(model)
+            if blocks is None:
+                raise InputError("Simulation.revise: blocks that dda moves take no supports, springs or cuts")
+            self._blocks.sim.revise(blocks)
+            self._blocks.equations = equations
         kept = None if self._motion is None else self._motion.touch
         self.model, self.equations, self._motion = model, equations, None
         if kept is not None and model.touches:
@@ -315,57 +343,21 @@ class Simulation(Readout):
 
     def save(self) -> bytes:
         """The whole state; `load` continues from it with the same bits."""
-        ledger = [] if self._ledger is None else self._ledger.numbers
-        head = np.array([self.steps, self.substeps, self.time, self._motion is not None, *ledger])
-        touch = self._touching
-        contacts = [] if touch is None or self._motion is None else [touch.static_step, self._motion.piece]
-        table = np.zeros(0) if touch is None else np.asarray(touch.engine.save())
-        booked = [self._booked.get(k, 0.0) for k in BOOKED]
-        internal = np.zeros(0) if self._plastic is None else np.concatenate([booked, self._plastic.numbers])
-        turned = np.concatenate([self._turned, self._turned_start])
-        parts = (np.array([len(head)], dtype=float), head, self.unknowns, self.rates, self._start, turned, internal)
-        return b"".join(part.tobytes() for part in (*parts, np.array(contacts), table))
+        return to_bytes(self)
 
     @classmethod
     def load(cls, model: Model, state: bytes, **options: Any) -> "Simulation":
         """A run that continues from `save()`; the model and options are those of the run that was saved."""
         sim = cls(model, **options)
-        numbers = np.frombuffer(saved_bytes(state)) if len(state) % 8 == 0 and state else np.zeros(1)
-        head, n = int(min(abs(numbers[0]), len(numbers))), len(sim.unknowns)
-        pieces = len(sim._turned)
-        coefficients, turned, rest = np.split(numbers[1 + head :], [3 * n, 3 * n + 2 * pieces])
-        internal = 0 if sim._plastic is None else len(BOOKED) + len(sim._plastic.numbers)
-        touches = model.touches and head >= 4 and bool(numbers[4])
-        if head < 4 or len(turned) != 2 * pieces or (len(rest) <= 2 if touches else len(rest) != internal):
-            raise InputError(
-                explain(
-                    "not the state of this model",
-                    where="Simulation.load",
-                    expected="the bytes of Simulation.save() of the same model",
-                    got=f"{len(state)} bytes",
-                    do="start the run anew",
-                )
-            )
-        sim.steps, sim.substeps, sim.time = int(numbers[1]), int(numbers[2]), float(numbers[3])
-        if numbers[4]:
-            sim._fresh = False
-            motion = sim._moving
-            if motion.touch is not None:
-                motion.touch.static_step, motion.piece = rest[:2].tolist()
-                motion.touch.engine.load(np.ascontiguousarray(rest[2:]))
-        if head > 4:
-            sim._ledger = Ledger.from_numbers(numbers[5 : 1 + head])
-        sim.unknowns, sim.rates, sim._start = (a.copy() for a in np.split(coefficients, 3))
-        sim._turned, sim._turned_start = (a.copy() for a in np.split(turned, 2))
-        if sim._plastic is not None:
-            sim._booked = dict(zip(BOOKED, rest[: len(BOOKED)].tolist(), strict=True))
-            sim._plastic.take(sim.unknowns, rest[len(BOOKED) :].copy())
+        restore(sim, saved_bytes(state))
         return sim
 
     @property
     def report(self) -> dict[str, float]:
         """The last solution: residual over the load, iterations of cg; with contact as in `dda`."""
         base = {"residual": self._report.residual, "iterations": float(self._report.iterations)}
+        if self._blocks is not None:
+            return base | self._blocks.sim.report
         return base if self._motion is None else base | self._motion.report
 
     @property
@@ -373,16 +365,3 @@ class Simulation(Readout):
         """Sizes: unknowns, and those left out because others span them."""
         space = self.equations.space
         return {"unknowns": float(space.unknowns), "dropped": 2.0 * space.dropped}
-
-
-def refuse_large() -> InputError:
-    """What cannot turn yet."""
-    return InputError(
-        explain(
-            "large displacements with crack tips or with springs in joints that differ along and across",
-            where="Simulation, displacements",
-            expected="cracks with radius 0, joints with a law of contact or with equal stiffnesses",
-            got="a model with others",
-            do='take displacements="small"',
-        )
-    )
