@@ -27,7 +27,7 @@ TRUE = {
 @pytest.mark.parametrize("flow", TRUE)
 def test_flow_is_what_the_data_ask_for(flow: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     true, size = TRUE[flow]
-    strain = paths(size, 30, 1)
+    strain = paths(size, 40, 1)
     write_table(tmp_path / "t.csv", strain, along(true, strain))
     words = [
         "train",
