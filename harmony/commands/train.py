@@ -11,7 +11,7 @@ TRAINED = {
     "law": ("harmony.laws.command", ("kind", "symmetry", "axis", "distance", "flow")),
     "surrogate": (
         "harmony.operators.command",
-        ("preset", "device", "goes_on", "pairs", "tolerance", "outputs", "test"),
+        ("preset", "device", "goes_on", "pairs", "tolerance", "outputs", "test", "experts", "expert"),
     ),
     "inverse": ("harmony.inverse.command", ("observe", "errors", "readings", "force")),
 }

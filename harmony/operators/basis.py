@@ -146,7 +146,7 @@ class Basis:
         chosen = slice(None) if columns is None else [self.names.index(name) for name in columns]
         mean, modes = self._at(times, chosen)
         shape = modes.shape
-        flat = np.asarray(coefficients) @ modes.reshape(-1, shape[2]).T.astype(coefficients.dtype)
+        flat = np.asarray(coefficients) @ modes.reshape(shape[0] * shape[1], shape[2]).T.astype(coefficients.dtype)
         return np.asarray(flat.reshape(*flat.shape[:-1], *shape[:2]) + mean)
 
     def _at(self, times: Floats | None, chosen: "slice | list[int]") -> tuple[Floats, Floats]:

@@ -17,7 +17,7 @@ from harmony.learning.ensemble import Ensemble
 from harmony.learning.model_file import data_hash
 from harmony.learning.stream import Stream
 from harmony.operators.basis import Basis, Moments, held
-from harmony.operators.energy import moving_mass
+from harmony.operators.energy import gravity_of, moving_mass
 from harmony.operators.inputs import Inputs
 
 __all__ = ["CLASSES", "MASS", "Prepared", "Split", "prepare"]
@@ -33,6 +33,9 @@ LEFT_OUT = ("*.stress.*", "energy.drift", "energy.scheme", "energy.breakage", "e
 
 FEWEST = 40
 """Rows under which there is nothing to learn, calibrate and test with [-]."""
+
+FEWEST_VALUES = 10
+"""Training rows with a value under which a scalar is left out [-]."""
 
 CALIBRATED, TESTED = 0.15, 0.15
 """Parts of the rows set apart for calibration and for the test [-]; neither is seen by the training."""
@@ -77,10 +80,13 @@ def prepare(
     """Read `train`, and `test` if the test is apart. outputs: patterns of histories and scalars (default: what moves).
     limit: rows at most, the first ones. frozen: inputs, basis and names of scalars of a model that goes on learning."""
     head = train.head
-    columns = frozen[1].names if frozen else _chosen(list(head.histories), outputs, "history")
+    columns = frozen[1].names if frozen else _chosen(list(head.histories), outputs, train)
     names = frozen[2] if frozen else _scalar_names(head, columns, outputs)
     numbers, functions, scalars, verdict, own = _small(train, test, columns, names, limit)
     split = _split(own, seed, apart=test is not None)
+    if frozen is None:
+        kept = np.isfinite(scalars[split.train]).sum(axis=0) >= FEWEST_VALUES
+        names, scalars = [name for name, keep in zip(names, kept, strict=True) if keep], scalars[:, kept]
     inputs = frozen[0] if frozen else _inputs(head, numbers, functions, split.train)
     basis = frozen[1] if frozen else _basis(head, train, test, columns, split.train, limit)
     a = np.concatenate([basis.encode(part) for part in _histories(train, test, columns, limit)])
@@ -90,14 +96,24 @@ def prepare(
     )
 
 
-def _chosen(known: list[str], patterns: Sequence[str], what: str) -> list[str]:
+def _chosen(known: list[str], patterns: Sequence[str], train: Stream) -> list[str]:
+    if not known:
+        raise InputError(
+            explain(
+                "an ensemble without histories",
+                where=str(train.places[0]),
+                expected="at least one history",
+                got="none",
+                do="give the table's columns histories: of times, even of two (docs/how-to/ensembles.md)",
+            )
+        )
     if not patterns:
         return [name for name in known if not any(fnmatch.fnmatch(name, pattern) for pattern in LEFT_OUT)]
     found = [name for name in known if any(fnmatch.fnmatch(name, pattern) for pattern in patterns)]
     if not found:
         raise InputError(
             explain(
-                f"no {what} to learn",
+                "no history to learn",
                 where="--outputs",
                 expected=f"patterns that fit some of {', '.join(known[:8])}, ...",
                 got=", ".join(patterns),
@@ -114,7 +130,8 @@ def _scalar_names(head: Ensemble, columns: list[str], patterns: Sequence[str]) -
     if patterns:
         kept = ("mass.speed.max", "mass.displacement.magnitude.final")
         names = [name for name in names if name in kept or any(fnmatch.fnmatch(name, one) for one in patterns)]
-    return [*names, MASS] if {"energy.potential", "mass.displacement.y"} <= set(columns) else names
+    weighs = gravity_of(head) is not None and {"energy.potential", "mass.displacement.y"} <= set(columns)
+    return [*names, MASS] if weighs else names
 
 
 def _rows(train: Stream, test: Stream | None, limit: int | None) -> Iterator[tuple[Ensemble, bool]]:

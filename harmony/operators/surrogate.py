@@ -170,7 +170,8 @@ class Surrogate:
         if "_focus" not in self.__dict__:
             rows = [self.basis.names.index(name) for name in self.focus]
             scale = self.basis.scale[rows] / np.array(list(self.focus.values()))
-            modes = (self.basis.modes[rows] * scale[:, None, None]).reshape(-1, self.basis.width)
+            modes = self.basis.modes[rows] * scale[:, None, None]
+            modes = modes.reshape(modes.shape[0] * modes.shape[1], self.basis.width)
             self.__dict__["_focus"] = np.ascontiguousarray(modes.T.astype(np.float32))
         return self.__dict__["_focus"]
 

@@ -315,7 +315,8 @@ def _teach_errors(made: Surrogate, data: Prepared, plan: Plan, look: list, told:
         return ((0.5 * (y[chosen] * torch.exp(-log)) ** 2 + log) * w[chosen]).mean(dim=(-1, -2))
 
     first = new_branch(members, x.shape[1], r.shape[1], ERROR_WIDTH, 1, plan.seed + 1)
-    first["offset"][...] = np.log(np.sqrt(np.nanmean(r**2, axis=0)) + 1e-6).astype(np.float32)
+    mean = np.nansum(r**2, axis=0) / np.maximum(np.isfinite(r).sum(axis=0), 1)
+    first["offset"][...] = np.log(np.sqrt(mean) + 1e-6).astype(np.float32)
     first["out"] *= 0.1
     options = _options(plan, epochs=ERROR_EPOCHS, decay=0.1, rate=2e-3)
     learn = [np.flatnonzero(half != m) for m in range(members)]

@@ -149,3 +149,34 @@ def test_low_trust_asks_the_solver_and_learns_from_it(
     said = json.loads(capsys.readouterr().out)
     assert said["continued"] == 1
     assert sum(said["rows"].values()) == 301
+
+
+def changed(file: Path, place: Path, **parts: object) -> Path:
+    """The ensemble with some of it replaced."""
+    ensemble = harmony.Ensemble.read(file)
+    for key, value in parts.items():
+        setattr(ensemble, key, value)
+    ensemble.write(place)
+    return place
+
+
+def test_ensembles_that_hold_less(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    whole = harmony.Ensemble.read(file)
+    empty, count = np.full(len(whole), np.nan), len(whole)
+    still = {"wall.displacement.x": whole.histories["wall.displacement.x"]}
+    variants: list[dict[str, object]] = [
+        {"verdict": np.full(count, "", dtype=object), "functions": {}, "knots": {}},
+        {"histories": still, "scalars": {"rest_time": empty}},
+        {"origin": {**whole.origin, "case": ""}, "scalars": {"mass.speed.max": whole.scalar("mass.speed.max")}},
+    ]
+    for number, parts in enumerate(variants):
+        place = changed(file, tmp_path / f"{number}.h5", **parts)
+        model = str(tmp_path / f"{number}.safetensors")
+        assert main(["train", "surrogate", str(place), "--out", model, "--preset", "small", "--steps", "1", "-q"]) == 0
+        assert main(["predict", model, "--json"]) == 0
+        assert main(["show", model]) == 0
+    none = changed(file, tmp_path / "none.h5", histories={})
+    assert main(["train", "surrogate", str(none), "-q"]) == 2
+    assert "histories" in capsys.readouterr().err
+    assert main(["train", "surrogate", str(file), "--kind", "joint"]) == 2
+    assert main(["train", "surrogate", str(file), "--monotone", "joints.default.friction"]) == 2
