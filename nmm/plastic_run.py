@@ -71,7 +71,16 @@ class PlasticRun:
     @property
     def plastic_strains(self) -> Array:
         """Equivalent plastic strain of each element, the mean over it, (m,)."""
-        value, weight = self.body.named(self.state, EQUIVALENT), self.body.weights
+        return self._mean(EQUIVALENT)
+
+    @property
+    def plastic_tensors(self) -> Array:
+        """Plastic strain (xx, yy, zz, xy) of each element, the mean over it, (m, 4); xy is half the shear angle."""
+        columns = [self._mean(f"plastic_{name}") for name in ("xx", "yy", "zz", "xy")]
+        return np.column_stack(columns) * [1.0, 1.0, 1.0, np.sqrt(0.5)]
+
+    def _mean(self, name: str) -> Array:
+        value, weight = self.body.named(self.state, name), self.body.weights
         count = self.equations.manifold.count
         area = np.bincount(self.body.element, weight, count)
         return np.asarray(np.bincount(self.body.element, weight * value, count) / area)

@@ -180,6 +180,15 @@ class Readout(ABC):
         return self._rows(strains)
 
     @property
+    def plastic_fields(self) -> dict[str, Array]:
+        """Equivalent plastic strain and the tensor by the names of `fields.vtkhdf`; nothing where nothing yields."""
+        if self._plastic is None:
+            return {}
+        tensor = self._rows(self._plastic.plastic_tensors)
+        parts = {f"plastic_strain_{name}": tensor[:, k] for k, name in enumerate(("xx", "yy", "zz", "xy"))}
+        return {"plastic_strain": self.plastic_strains, **parts}
+
+    @property
     def masses(self) -> Array:
         """(m,) kg per metre of thickness; of fixed bodies zero."""
         density = np.array([m.density for m in self.model.materials])

@@ -11,7 +11,7 @@ import numpy as np
 
 from dda.errors import InputError
 from harmony.output.frame import CONTACT_TYPE, Frame
-from harmony.output.layout import CELL_DATA, CONTACT_DATA, POINT_DATA
+from harmony.output.layout import CELL_DATA, CONTACT_DATA, PLASTIC_DATA, POINT_DATA
 from harmony.output.slabs import used_times
 from harmony.output.topology import Topology
 from harmony.output.writer import FieldsWriter
@@ -60,7 +60,8 @@ class Fields:
         nodes = slice(i * self.topology.points, (i + 1) * self.topology.points)
         cells = slice(i * self.topology.blocks, (i + 1) * self.topology.blocks)
         with _open(self.path) as file:
-            data = {name: _plane(file[f"VTKHDF/CellData/{name}"][cells]) for name in CELL_DATA}
+            names = (*CELL_DATA, *(name for name in PLASTIC_DATA if name in file["VTKHDF/CellData"]))
+            data = {name: _plane(file[f"VTKHDF/CellData/{name}"][cells]) for name in names}
             return Frame(
                 time=float(self.times[i]),
                 points=_plane(file["VTKHDF/Points"][nodes]),

@@ -22,7 +22,8 @@ class Frame:
 
     points: (N, 2) current vertices [m]; offsets: (n+1,) block k has points[offsets[k]:offsets[k+1]];
     cell_data: one row a block: displacement (n, 2) m, velocity (n, 2) m/s, speed m/s, rotation rad,
-    stress_xx, stress_yy, stress_xy, principal_max, principal_min Pa; block, fixed, group when read from a file;
+    stress_xx, stress_yy, stress_xy, principal_max, principal_min Pa; plastic_strain and its tensor [-] where a material
+    yields; block, fixed, group when read from a file;
     point_data: slip (N,) m; contacts: structured, see `CONTACT_DATA`.
     """
 
@@ -50,6 +51,7 @@ class Frame:
             "principal_max": principal_max,
             "principal_min": principal_min,
         }
+        cells |= getattr(sim, "plastic_fields", {})
         contacts = np.empty(len(sim.contacts), CONTACT_TYPE)
         for name in CONTACT_DATA:
             contacts[name] = sim.contacts[name]

@@ -45,6 +45,14 @@ CELL_DATA = {
     "principal_max": 1,  # in-plane principal stresses [Pa], the more tensile one
     "principal_min": 1,  # and the more compressive one
 }
+PLASTIC_DATA = {
+    "plastic_strain": 1,  # equivalent, int sqrt(2/3 de_p : de_p), mean over the element [-]
+    "plastic_strain_xx": 1,  # tensor, mean over the element [-], tension positive; xy is half the engineering shear
+    "plastic_strain_yy": 1,
+    "plastic_strain_zz": 1,
+    "plastic_strain_xy": 1,
+}
+"""Cell data of runs with materials that yield; other files have none of them."""
 POINT_DATA = {"slip": 1}  # accumulated slip of the surface point [m]
 STATIC_CELL_DATA = {"block": "<i4", "fixed": "<i4", "group": "<i4"}  # number, 1 if fixed, index into /blocks/groups
 CONTACT_DATA = {
@@ -65,18 +73,22 @@ TIMES = f"{STEPS}/Values"  # [s], float64; the one dataset that must be exactly 
 CONTACT_OFFSET = Column("contacts/offset", "step", "<i8")  # first contact of the step
 CONTACT_COUNT = Column("contacts/count", "step", "<i8")
 
-COLUMNS: tuple[Column, ...] = (
-    Column(f"{STEPS}/PartOffsets", "step", "<i8"),
-    Column(f"{STEPS}/NumberOfParts", "step", "<i8"),
-    Column(f"{STEPS}/PointOffsets", "step", "<i8"),
-    Column(f"{STEPS}/CellOffsets", "step", "<i8", 4),
-    Column(f"{STEPS}/ConnectivityIdOffsets", "step", "<i8", 4),
-    *(Column(f"{STEPS}/CellDataOffsets/{name}", "step", "<i8") for name in (*CELL_DATA, *STATIC_CELL_DATA)),
-    *(Column(f"{STEPS}/PointDataOffsets/{name}", "step", "<i8") for name in POINT_DATA),
-    CONTACT_OFFSET,
-    CONTACT_COUNT,
-    Column("VTKHDF/Points", "point", "<f8", 3),
-    *(Column(f"VTKHDF/PointData/{name}", "point", "<f4", width) for name, width in POINT_DATA.items()),
-    *(Column(f"VTKHDF/CellData/{name}", "cell", "<f4", width) for name, width in CELL_DATA.items()),
-    *(Column(f"contacts/{name}", "contact", dtype) for name, dtype in CONTACT_DATA.items()),
-)
+
+def columns(extra: tuple[str, ...] = ()) -> tuple[Column, ...]:
+    """The growing datasets of a file, with cell data `extra` of `PLASTIC_DATA`."""
+    cells = CELL_DATA | {name: PLASTIC_DATA[name] for name in extra}
+    return (
+        Column(f"{STEPS}/PartOffsets", "step", "<i8"),
+        Column(f"{STEPS}/NumberOfParts", "step", "<i8"),
+        Column(f"{STEPS}/PointOffsets", "step", "<i8"),
+        Column(f"{STEPS}/CellOffsets", "step", "<i8", 4),
+        Column(f"{STEPS}/ConnectivityIdOffsets", "step", "<i8", 4),
+        *(Column(f"{STEPS}/CellDataOffsets/{name}", "step", "<i8") for name in (*cells, *STATIC_CELL_DATA)),
+        *(Column(f"{STEPS}/PointDataOffsets/{name}", "step", "<i8") for name in POINT_DATA),
+        CONTACT_OFFSET,
+        CONTACT_COUNT,
+        Column("VTKHDF/Points", "point", "<f8", 3),
+        *(Column(f"VTKHDF/PointData/{name}", "point", "<f4", width) for name, width in POINT_DATA.items()),
+        *(Column(f"VTKHDF/CellData/{name}", "cell", "<f4", width) for name, width in cells.items()),
+        *(Column(f"contacts/{name}", "contact", dtype) for name, dtype in CONTACT_DATA.items()),
+    )

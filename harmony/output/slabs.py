@@ -21,15 +21,16 @@ import numpy as np
 
 from harmony.output.layout import (
     CELL_DATA,
-    COLUMNS,
     CONTACT_COUNT,
     CONTACT_OFFSET,
     NO_CELLS,
+    PLASTIC_DATA,
     POINT_DATA,
     STEPS,
     TIMES,
     Column,
     Per,
+    columns,
 )
 from harmony.output.topology import Topology
 
@@ -47,12 +48,16 @@ COPY_BYTES = 1 << 24
 
 @dataclass
 class Slabs:
-    """An open file: room for `steps` steps and `contacts` contacts, where each column begins, how much is used."""
+    """An open file: room for `steps` steps and `contacts` contacts, where each column begins, how much is used.
+
+    extra: names of `PLASTIC_DATA` that its steps have.
+    """
 
     path: Path
     topology: Topology
     steps: int
     contacts: int
+    extra: tuple[str, ...] = ()
     times: np.ndarray = field(default_factory=lambda: np.zeros(0))  # of the steps used [s]
     used_contacts: int = 0
     start: dict[str, int] = field(default_factory=dict)  # column path -> first byte in the file
@@ -60,12 +65,18 @@ class Slabs:
     raw: int = -1  # file descriptor, for the rows
 
     @staticmethod
-    def create(path: Path, topology: Topology, steps: int = FIRST_STEPS, contacts: int = FIRST_CONTACTS) -> Slabs:
+    def create(
+        path: Path,
+        topology: Topology,
+        steps: int = FIRST_STEPS,
+        contacts: int = FIRST_CONTACTS,
+        extra: tuple[str, ...] = (),
+    ) -> Slabs:
         """A new file without steps at `path`, replacing what is there."""
         import h5py
 
-        slabs = Slabs(path, topology, max(steps, 1), max(contacts, 1))
-        rows = sum(slabs.room(column.per) * _row_bytes(column) for column in COLUMNS)
+        slabs = Slabs(path, topology, max(steps, 1), max(contacts, 1), extra)
+        rows = sum(slabs.room(column.per) * _row_bytes(column) for column in slabs.columns)
         _require_room(path, METADATA_BYTES + POINT_BYTES * topology.points + 8 * slabs.steps, rows)
         with h5py.File(path, "w", locking=False) as file:
             root = file.create_group("VTKHDF")
@@ -80,7 +91,7 @@ class Slabs:
                     "Offsets": [0],
                 }.items():
                     root[f"{kind}/{name}"] = np.array(values, dtype=np.int64)
-            for column in COLUMNS:
+            for column in slabs.columns:
                 _allocate(file, column, slabs.room(column.per))
             _allocate_times(file, slabs.steps)
             file[STEPS].attrs["NSteps"] = np.int64(0)
@@ -96,7 +107,8 @@ class Slabs:
             topology = Topology.read(file)
             times = used_times(file)
             steps, contacts = file[TIMES].maxshape[0], len(file["contacts/x"])
-        slabs = Slabs(path, topology, steps, contacts)
+            extra = tuple(name for name in PLASTIC_DATA if name in file["VTKHDF/CellData"])
+        slabs = Slabs(path, topology, steps, contacts, extra)
         slabs._open()
         slabs._use(times)
         return slabs
@@ -105,7 +117,7 @@ class Slabs:
         import h5py
 
         self.file = h5py.File(self.path, "r+", locking=False)
-        self.start = {column.path: self.file[column.path].id.get_offset() for column in COLUMNS}
+        self.start = {column.path: self.file[column.path].id.get_offset() for column in self.columns}
         self.raw = os.open(self.path, os.O_RDWR)
 
     def close(self) -> None:
@@ -120,6 +132,11 @@ class Slabs:
         steps = self.steps if steps is None else steps
         rows = {"step": 1, "point": self.topology.points, "cell": self.topology.blocks}
         return self.contacts if per == "contact" else steps * rows[per]
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Its growing datasets."""
+        return columns(self.extra)
 
     @property
     def used_steps(self) -> int:
@@ -149,7 +166,7 @@ class Slabs:
 
     def append(self, time: float, rows: dict[str, np.ndarray], contacts: int) -> None:
         """Add the step at `time` [s]: its rows by column path. There must be room (`fits`)."""
-        for column in COLUMNS:
+        for column in self.columns:
             first = self.used_contacts if column.per == "contact" else self.room(column.per, self.used_steps)
             data = np.ascontiguousarray(rows[column.path], dtype=column.dtype)
             _write(self.raw, data.tobytes(), self.start[column.path] + first * _row_bytes(column))
@@ -171,9 +188,9 @@ class Slabs:
 
     def moved(self, path: Path, steps: int, contacts: int) -> Slabs:
         """A copy of the used rows at `path`, with other room."""
-        copy = Slabs.create(path, self.topology, steps, contacts)
+        copy = Slabs.create(path, self.topology, steps, contacts, self.extra)
         try:
-            for column in COLUMNS:
+            for column in self.columns:
                 rows = self.used_contacts if column.per == "contact" else self.room(column.per, self.used_steps)
                 _copy(self.raw, self.start[column.path], copy.raw, copy.start[column.path], rows * _row_bytes(column))
         except OSError:
@@ -203,7 +220,7 @@ def step_rows(slabs: Slabs, contacts: int) -> dict[str, np.ndarray]:
     rows = {f"{STEPS}/{name}": np.array([value]) for name, value in numbers.items()}
     rows |= {f"{STEPS}/{name}": np.zeros(4) for name in ("CellOffsets", "ConnectivityIdOffsets")}
     rows |= {f"{STEPS}/PointDataOffsets/{name}": np.array([points]) for name in POINT_DATA}
-    rows |= {f"{STEPS}/CellDataOffsets/{name}": np.array([cells]) for name in CELL_DATA}
+    rows |= {f"{STEPS}/CellDataOffsets/{name}": np.array([cells]) for name in (*CELL_DATA, *slabs.extra)}
     rows |= {f"{STEPS}/CellDataOffsets/{name}": np.array([0]) for name in slabs.topology.cell_data()}
     return rows | {CONTACT_OFFSET.path: np.array([slabs.used_contacts]), CONTACT_COUNT.path: np.array([contacts])}
 

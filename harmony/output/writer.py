@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from harmony.output.frame import Frame
-from harmony.output.layout import COLUMNS
+from harmony.output.layout import PLASTIC_DATA
 from harmony.output.slabs import FIRST_CONTACTS, FIRST_STEPS, Slabs, step_rows
 from harmony.output.topology import HasBlocks, Topology
 
@@ -84,7 +84,8 @@ class FieldsWriter:
         """The first frame: written aside, then put in place of what is there."""
         contacts = max(FIRST_CONTACTS, FIRST_STEPS * len(frame.contacts))
         with self._aside():
-            slabs = Slabs.create(self._partial, topology, FIRST_STEPS, contacts)
+            extra = tuple(name for name in PLASTIC_DATA if name in frame.cell_data)
+            slabs = Slabs.create(self._partial, topology, FIRST_STEPS, contacts, extra)
             try:
                 _append(slabs, frame)
                 self._put_in_place(slabs)
@@ -144,7 +145,7 @@ def _append(slabs: Slabs, frame: Frame) -> None:
     rows |= {f"VTKHDF/PointData/{name}": values for name, values in frame.point_data.items()}
     rows |= {f"VTKHDF/CellData/{name}": _with_z(values) for name, values in frame.cell_data.items()}
     rows |= {f"contacts/{name}": frame.contacts[name] for name in frame.contacts.dtype.names or ()}
-    slabs.append(frame.time, {column.path: rows[column.path] for column in COLUMNS}, len(frame.contacts))
+    slabs.append(frame.time, {column.path: rows[column.path] for column in slabs.columns}, len(frame.contacts))
 
 
 def _with_z(values: np.ndarray) -> np.ndarray:

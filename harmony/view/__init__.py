@@ -34,9 +34,10 @@ def render(
 ) -> Path | None:
     """Draw a run and return the file, or open a window (kind "window", no file).
 
-    out: the file to write; color: speed, displacement, stress, tractions or contacts; frame: number of the frame of a
-    png, counted from the end where negative; time: the frame nearest to this time [s] instead; size: (width, height)
-    [px], by default as suits the model; vectors: arrows of velocity, or of displacement where that is the colour.
+    out: the file to write; color: speed, displacement, stress, plastic-strain, tractions or contacts; frame: number of
+    the frame of a png, counted from the end where negative; time: the frame nearest to this time [s] instead; size:
+    (width, height) [px], by default as suits the model; vectors: arrows of velocity, or of displacement where that is
+    the colour.
     """
     from harmony import atomic
     from harmony.view.images import WRITERS, write_png
@@ -47,7 +48,7 @@ def render(
     from harmony.view.window import Window, require_display
 
     fields, name = run.fields, str(run.summary["case"])
-    check_color(color)
+    check_color(color, fields.frame(0))
     _check_size(size)
     if time is not None and not math.isfinite(time):
         raise InputError(

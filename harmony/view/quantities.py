@@ -34,10 +34,15 @@ def _compression(frame: Frame) -> np.ndarray:
     return frame.cell_data["principal_min"]
 
 
+def _plastic(frame: Frame) -> np.ndarray:
+    return frame.cell_data.get("plastic_strain", np.zeros(len(frame.offsets) - 1))
+
+
 QUANTITIES = {
     "speed": Quantity("speed", "m/s", lambda frame: frame.cell_data["speed"], ("magma_r", 0.02, 0.88)),
     "displacement": Quantity("displacement", "m", _displacement, ("YlGnBu", 0.04, 1.0)),
     "stress": Quantity("largest compression", "Pa", _compression, ("BuPu_r", 0.0, 0.94), negative=True),
+    "plastic-strain": Quantity("equivalent plastic strain", "", _plastic, ("inferno_r", 0.0, 0.9)),
 }
 
 
@@ -58,8 +63,10 @@ COLORS = (*QUANTITIES, *FACES, CONTACTS)
 """The words for `color`."""
 
 
-def check_color(color: str) -> str:
-    """`color` if it is one of `COLORS`."""
+def check_color(color: str, frame: Frame | None = None) -> str:
+    """`color` if it is one of `COLORS`, and something that the run of `frame` has."""
     if color not in COLORS:
         raise InputError(f"color: {color!r} is unknown. Choose {', '.join(COLORS)}.")
+    if color == "plastic-strain" and frame is not None and "plastic_strain" not in frame.cell_data:
+        raise InputError("color: none of the materials of this run yields, it has no plastic strain. Choose stress.")
     return color

@@ -14,9 +14,9 @@ GROWTH = (1.5, 1.15)  # from one cell and one facet to the next
 
 
 def run(case: harmony.Case) -> dict[str, float]:
-    """`rigid.p0`, `.half-width`, `.under`: pressure at the centre [Pa], half of the contact [m], stress along the axis of
-    the load at a depth of 0.4 mm [Pa]; `equal.*` the same for two cylinders of twice the radius, which press each other
-    flat: of a cylinder on a half-space of its own steel these are the same."""
+    """`rigid.p0`, `.half-width`, `.under`: pressure at the centre [Pa], half of the contact [m], stress along the
+    axis of the load at a depth of 0.4 mm [Pa]; `equal.*` the same for two cylinders of twice the radius, which press
+    each other flat: of a cylinder on a half-space of its own steel these are the same."""
     found = {}
     for name, radius in {"rigid": R, "equal": 2 * R}.items():
         sim = pressed(radius)
