@@ -1,17 +1,26 @@
 """The model of a case after its cracks have grown."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     import nmm
     from harmony.case import Case
 
-__all__ = ["grown"]
+__all__ = ["Grown", "grown"]
 
 
-def grown(case: "Case", model: "nmm.Model", options: dict[str, Any]) -> "nmm.Model":
-    """The model with the grown cracks; where they cut a piece loose, the last one that holds together."""
+class Grown(NamedTuple):
+    """model: to go on with; whole: the last one that held together, where the model is cut and moves on from there."""
+
+    model: "nmm.Model"
+    whole: "nmm.Model | None"
+
+
+def grown(case: "Case", model: "nmm.Model", options: dict[str, Any], moves: bool) -> Grown:
+    """The model with the grown cracks; where they cut a piece loose, the last one that holds together, or in motion the
+    cut one."""
     import nmm
+    from nmm.breaking import cut_model, with_laws, without_laws
 
     growth = case.data.growth
     assert growth is not None, "the caller looks"
@@ -21,7 +30,7 @@ def grown(case: "Case", model: "nmm.Model", options: dict[str, Any]) -> "nmm.Mod
         raise case.source.error(("growth",), "is not available with stages: leave them out")
     with case.source.at(("growth",)):
         found = nmm.grow(
-            model,
+            without_laws(model),
             growth.toughness,
             growth.increment,
             growth.steps,
@@ -30,4 +39,6 @@ def grown(case: "Case", model: "nmm.Model", options: dict[str, Any]) -> "nmm.Mod
             solver=options["solver"],
             threads=options["threads"],
         )
-    return found.whole
+    if moves and found.ending == "cut":
+        return Grown(cut_model(found, model), found.whole)
+    return Grown(with_laws(found.whole, model), None)

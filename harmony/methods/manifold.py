@@ -44,13 +44,18 @@ class ManifoldMethod:
     ) -> "nmm.Simulation":
         """A run on the cover."""
         import nmm
+        from nmm.breaking import take_over
 
         options = _options(case, stage, threads)
+        whole = None
         if case.data.growth is not None:
-            model = grown(case, model, options)
+            model, whole = grown(case, model, options, moves=stage.analysis == "dynamic")
         if state is not None:
             return nmm.Simulation.load(model, state, **options)
-        return _held(case, stage, _cut(case, model, options))
+        sim = _held(case, stage, _cut(case, model, options))
+        if whole is not None:
+            take_over(sim, whole)
+        return sim
 
     def examine(self, case: "Case", stage: "Stage") -> None:
         """Cut the cover, and see that statics finds every piece held."""
