@@ -80,7 +80,7 @@ def load(model: ModelFile) -> Surrogate:
     """The surrogate in a model file."""
     from harmony.operators.charts import Charts
 
-    arrays, own = model.arrays, model.metadata["settings"]
+    arrays, own = dict(model.arrays), model.metadata["settings"]
     said = model.metadata["inputs"]
     units = [str(said[name]["unit"]) for name in own["names"]]
     functions = {
@@ -94,12 +94,17 @@ def load(model: ModelFile) -> Surrogate:
         **{key: _array(arrays, f"inputs/{key}") for key in _INPUTS},
         functions=functions,
     )
+    if "basis/modes" not in arrays:  # nothing ever moved
+        arrays["basis/modes"] = np.zeros((len(own["columns"]), len(arrays["basis/time"]), 0))
     basis = Basis(own["columns"], **{key: _array(arrays, f"basis/{key}") for key in _BASIS})
     weights: dict[str, dict[str, NDArray[np.float32]]] = {}
     for name, values in arrays.items():
         network, _, part = name.partition("/")
         if network in ("branch", "ordered", "error", "gate"):
             weights.setdefault(network, {})[part] = values.astype(np.float32)
+    first = weights["branch"]["w0"]
+    for name, before in (("out", first.shape[2]), ("linear", first.shape[1]), ("offset", 1)):
+        weights["branch"].setdefault(name, np.zeros((len(first), before, 0), dtype=np.float32))
     for own_weights in (weights[key] for key in ("ordered",) if key in weights):
         members, _, width = own_weights["b1"].shape
         for name, after in (("a0", own_weights["offset"].shape[2]), ("a1", width)):
