@@ -14,6 +14,7 @@ from dda.errors import InputError, explain
 from dda.joint import Joint
 from dda.material import Material, check_material
 from dda.polygons import check_overlaps, outline_polygon
+from dda.water import Water
 from nmm.agreement import agreed, refuse_held_loads
 from nmm.conditions import Component, Given, History, PointSupport, Spring, Support, Traction, Viscous
 from nmm.cover import CoverPlan, Triangles
@@ -92,6 +93,8 @@ class Model:
         """Law of contact where no other one is given; None: joints without a law are free or tied by springs."""
         self.named_joints: dict[str, Joint] = {}
         self.pair_joints: dict[tuple[int | str, int | str], Joint] = {}
+        self.water: Water | None = None
+        """Free levels and pore pressure in joints; for finite elements, `nmm.Simulation` refuses it."""
         self.supports: list[Support] = []
         self._supported = 0
         self.springs: list[Spring] = []

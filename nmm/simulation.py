@@ -90,6 +90,8 @@ class Simulation(Readout):
         displacements: Literal["small", "large"] | None = None,
     ) -> None:
         require_bodies(model, "Simulation")
+        if model.water is not None:
+            raise InputError("Simulation: water is for blocks (dda) and finite elements")
         if order not in ORDERS:
             raise unknown("order", order, [str(o) for o in ORDERS], "Simulation")
         if solver not in SOLVERS:

@@ -33,8 +33,8 @@ NOT_YET = {
 """Keys of a case that this version of the manifold method cannot do."""
 
 
-def refuse_unknown(source: Source, data: CaseData, contact: bool = False) -> None:
-    """Refuse what this version cannot do: water, bolts, moved bodies."""
+def refuse_unknown(source: Source, data: CaseData, contact: bool = False, water: bool = False) -> None:
+    """Refuse what a method cannot do: bolts, moved bodies; laws of joints unless `contact`; water unless `water`."""
     stages: list[int | None] = [None, *range(len(data.stages))]
     for number in stages:
         for section, keys in NOT_YET.items():
@@ -44,8 +44,17 @@ def refuse_unknown(source: Source, data: CaseData, contact: bool = False) -> Non
                     raise source.error(part.path, "not available yet with method: nmm; leave it out, or use dda")
     if not contact:
         _refuse_contact(source, data)
+    if not water:
+        refuse_water(source, data)
+
+
+def refuse_water(source: Source, data: CaseData) -> None:
+    """Water, of the case or of a stage."""
     if data.water is not None:
-        raise source.error(("water",), "not available yet with method: nmm; use dda")
+        raise source.error(("water",), "not available yet with method: nmm; use dda or fem")
+    for index, stage in enumerate(data.stages):
+        if stage.water is not None:
+            raise source.error(("stages", index, "water"), "not available yet with method: nmm; use dda or fem")
 
 
 def _refuse_contact(source: Source, data: CaseData) -> None:
@@ -71,10 +80,12 @@ def build_manifold(
     placed: Sequence[PlacedBlock],
     places: Places,
     contact: bool = False,
+    slip: bool = False,
 ) -> "nmm.Model":
     """The model of a stage; None = the case without any stage's overrides.
 
-    contact: joint laws are laws of contact, else their stiffness ties the faces.
+    contact: joint laws are laws of contact; slip: of joints that stay where they are; else their stiffness ties the
+    faces.
     """
     import nmm
 
@@ -108,8 +119,8 @@ def build_manifold(
             else:
                 model.add_body(item.block.vertices, rock, holes=own, **given)
     _add_regions(model, source, data)
-    traces = _add_traces(model, source, data, None if contact else joints_in(data, stage))
-    if contact:
+    traces = _add_traces(model, source, data, None if contact or slip else joints_in(data, stage))
+    if contact or slip:
         _add_laws(model, source, data, stage, placed, places, traces)
     for name, crack in data.cracks.items():
         with source.at(("cracks", name)):

@@ -33,6 +33,11 @@ class FemData(Section):
     mesh: FileName | None = Field(
         default=None, description="file with triangles (.msh, .vtu, ...) in place of a mesh that is made"
     )
+    joints: Literal["slip", "tied"] | None = Field(
+        default=None,
+        description="slip: joints hold by their law, Mohr-Coulomb, in statics; tied: by springs of their stiffness, in "
+        "both senses; absent = slip, in motion tied",
+    )
     solver: Literal["auto", "mumps", "gamg"] = Field(
         default="auto", description="mumps: direct; gamg: conjugate gradients with multigrid; auto: by size"
     )

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 from harmony.fem.algebra import Constraints
 from harmony.fem.boundary import Boundary, Entries, Held, entries
 from harmony.fem.elastic import Elasticity
+from harmony.fem.interface import interface_of
 from harmony.fem.lagrange import Lagrange
+from harmony.fem.water import WaterLoads
 from nmm.conditions import History, PointSupport, factor
 from nmm.locate import Locator
 from nmm.model import Model
@@ -28,6 +30,8 @@ class Conditions:
     def __init__(self, model: Model, lagrange: Lagrange, elasticity: Elasticity, locator: Locator) -> None:
         self.model, self.lagrange, self.elasticity, self.locator = model, lagrange, elasticity, locator
         self.boundary = Boundary(model, lagrange)
+        self.interface = interface_of(model, lagrange)
+        self.water = None if model.water is None else WaterLoads(model.water, model, self.boundary, self.interface)
 
     @property
     def weight(self) -> Array:
@@ -45,9 +49,10 @@ class Conditions:
         return found
 
     def surface_at(self, time: float) -> Array:
-        """Tractions and forces on points at a time [s], (nodes, 2) N/m."""
+        """Tractions, forces on points and water at a time [s], (nodes, 2) N/m."""
         constant, timed = self._surface
-        return constant + sum(factor(history, time) * force for history, force in timed)
+        found = constant + sum(factor(history, time) * force for history, force in timed)
+        return found if self.water is None else found + self.water.at(time)
 
     @cached_property
     def _surface(self) -> tuple[Array, list[tuple[History, Array]]]:

@@ -2,8 +2,9 @@
 
     int B^T sigma(eps(u), state) dA + S u = f,     K = int B^T (d sigma / d eps) B dA + S,
 
-S the springs. What is out of balance at the start, f - int B^T sigma - S u, is put on in steps: a step that Newton does
-not bring to rest is halved, and where even LEAST_STEP finds no equilibrium there is none: the body is a mechanism.
+S the springs; joints that slip (`interface.py`) add their own terms to both. What is out of balance at the start, f -
+int B^T sigma - S u, is put on in steps: a step that Newton does not bring to rest is halved, and where even LEAST_STEP
+finds no equilibrium there is none: the body is a mechanism.
 """
 
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from dda.errors import InputError, StepFailure
 from harmony.fem.algebra import Equations, added
+from harmony.fem.boundary import Entries
 from harmony.fem.conditions import Conditions
 from harmony.fem.lagrange import Lagrange
 from harmony.fem.mesh import TriangleMesh
@@ -24,8 +26,9 @@ __all__ = ["Equilibrium", "Plasticity"]
 type Array = NDArray[np.float64]
 type Index = NDArray[np.int64]
 
-# Newton iterations of a load step [-].
+# Newton iterations of a load step [-], and of one in which joints slip: they open and close one after the other.
 ITERATIONS = 25
+ITERATIONS_OF_JOINTS = 60
 
 # Load step under which no equilibrium is believed [-], part of what was out of balance.
 LEAST_STEP = 1.0 / 64
@@ -39,6 +42,13 @@ LOST = 1e4
 # Shorter steps along Newton's direction [-], tried where the whole one leaves over ENOUGH of the residual [-].
 BACK = (0.5, 0.25, 0.1)
 ENOUGH = 0.9
+
+# Part of their stiffness that joints keep which slide or are open [-]: little beside a body, which may be long.
+LOOSE = 1e-4
+
+# Work along Newton's direction that may be left, over that at its begin [-], and looks for it, where joints slip.
+LEFT = 0.5
+SEARCHES = 8
 
 # Part of the elastic stiffness that the matrix of Newton keeps everywhere [-]: a point at the apex has none of its own,
 # and a matrix without any cannot be factored. It changes the way to equilibrium, never equilibrium.
@@ -78,7 +88,9 @@ class Plasticity:
         self.space, self.conditions = space, conditions
         model, lagrange = conditions.model, space.lagrange
         if model.plane != "strain":
-            raise InputError("plane: elastoplastic materials are for plane strain; write plane: strain")
+            raise InputError(
+                "plane: materials that yield and joints that slip are for plane strain; write plane: strain"
+            )
         mesh = lagrange.mesh
         nothing = mesh.joints[:0]
         mine = TriangleMesh(
@@ -96,7 +108,9 @@ class Plasticity:
         self.laws = [material.constitutive for material in model.materials]
         self.moduli = conditions.elasticity.moduli[space.cells][:, None]
         self.members = [np.flatnonzero(mine.material == k) for k in range(len(self.laws))]
-        self.symmetric = all(law.symmetric for law in self.laws)
+        self.interface = conditions.interface
+        slips = self.interface is not None and bool(self.interface.friction.any())
+        self.symmetric = all(law.symmetric for law in self.laws) and not slips
         q = len(self.xi)
         self.offset = self._initial_strain(mine)
         self.strain: Array = np.zeros((mine.count, q, 6))
@@ -189,6 +203,8 @@ class Plasticity:
         """Take the state of the same body under other conditions."""
         self.strain, self.stress, self.state = other.strain, other.stress, other.state
         self.dissipated, self.everywhere = other.dissipated, other.everywhere
+        if self.interface is not None and other.interface is not None:
+            self.interface.take(other.interface.numbers)
 
     @property
     def numbers(self) -> Array:
@@ -199,12 +215,17 @@ class Plasticity:
         rows[..., :6], rows[..., 6:12] = self.strain, self.stress
         for m, state, width in zip(self.members, self.state, widths, strict=True):
             rows[m, :, 12 : 12 + width] = state.reshape(len(m), q, width)
-        return np.concatenate([[self.dissipated], self.space.of_all_cells(rows).ravel()])
+        joints = np.zeros(0) if self.interface is None else self.interface.numbers
+        return np.concatenate([[self.dissipated], self.space.of_all_cells(rows).ravel(), joints])
 
     def take(self, numbers: Array) -> None:
         """The state that `numbers` told."""
         q, n = len(self.xi), self.space.lagrange.mesh.count
-        rows = numbers[1:].reshape(n, q, -1)[self.space.cells]
+        own = 0 if self.interface is None else len(self.interface.numbers)
+        cells, joints = np.split(numbers[1:], [len(numbers) - 1 - own])
+        if self.interface is not None:
+            self.interface.take(joints)
+        rows = cells.reshape(n, q, -1)[self.space.cells]
         self.dissipated = float(numbers[0])
         self.strain, self.stress = rows[..., :6].copy(), rows[..., 6:12].copy()
         self.state = [
@@ -252,7 +273,7 @@ class Plasticity:
         load = c.weight + c.surface_at(time) - c.inertia_at(time) + c.pull_at(time)
         constraints = c.constraints_at(time)
         springs = c.springs
-        inner = self.forces(self.evaluate(u)[1]) + c.spring_forces(u)
+        inner = self.forces(self.evaluate(u)[1]) + c.spring_forces(u) + self._joint_forces(u)
         missing = load - inner
         target = constraints.dofs[1]
         start = constraints.values_of(u)
@@ -276,6 +297,28 @@ class Plasticity:
         self.gather()
         return u, Equilibrium(share, residual, iterations)
 
+    def _joint_forces(self, u: Array) -> Array:
+        """What joints that slip hold at u, (nodes, 2) N/m."""
+        return np.zeros_like(u) if self.interface is None else self.interface.forces(self.interface.evaluate(u)[0])
+
+    def _accept(self, u: Array, found: tuple[Array, Array, Array, list[Array]]) -> None:
+        self.accept(found[0], found[1], found[3])
+        if self.interface is not None:
+            traction, _, state = self.interface.evaluate(u)
+            self.dissipated += self.interface.accept(traction, state)
+
+    def _matrix(self, u: Array, tangent: Array, springs: list[Entries], moving: bool) -> Any:
+        """K of Newton, which keeps a part of the elastic stiffness. moving: supports go on, and take joints along
+        without friction, since what sticks would be bent far beyond what it bears."""
+        parts = list(springs)
+        if self.interface is not None:
+            joints, whole = self.interface.evaluate(u)[1], self.interface.elastic
+            kept = joints + LOOSE * (whole - joints)
+            if moving:
+                kept[:, 1] = LOOSE * whole[:, 1]
+            parts.append(self.interface.entries(kept))
+        return added(self.space, self.stiffness(tangent + KEPT * (self.moduli - tangent)), parts)
+
     def _newton(
         self, u: Array, goal: Array, places: Array, constraints: Any, springs: Any, solver: str, tolerance: float
     ) -> tuple[Array | None, float, int]:
@@ -284,27 +327,30 @@ class Plasticity:
 
         def out_of_balance(u: Array) -> tuple[float, Array, Any]:
             found = self.evaluate(u)
-            inner = self.forces(found[1]) + self.conditions.spring_forces(u)
+            inner = self.forces(found[1]) + self.conditions.spring_forces(u) + self._joint_forces(u)
             scale = max(float(np.linalg.norm(goal)), float(np.linalg.norm(inner)), SMALLEST)
             return float(np.linalg.norm(constraints.free_part(goal - inner))) / scale, goal - inner, found
 
         there = constraints.values_of(u)
         now, out, found = out_of_balance(u)
-        for iteration in range(1, ITERATIONS + 1):
+        most = ITERATIONS if self.interface is None else ITERATIONS_OF_JOINTS
+        for iteration in range(1, most + 1):
             moving = bool(np.abs(places - there).max(initial=0.0) > 0.0)
             if not moving and now <= tolerance:
-                self.accept(found[0], found[1], found[3])
+                self._accept(u, found)
                 return u, now, iteration
             first = min(first, now)
             if not np.isfinite(now) or now > LOST * max(first, tolerance):
                 return None, now, iteration
-            kept = found[2] + KEPT * (self.moduli - found[2])
-            matrix = added(self.space, self.stiffness(kept), springs)
+            matrix = self._matrix(u, found[2], springs, moving)
             try:
                 equations = Equations(self.space, matrix, constraints, solver, self.symmetric, singular=True)
                 d = equations.solve(out, places - there, strict=False).u
             except StepFailure:
                 return None, now, iteration
+            if self.interface is not None and not moving:
+                (now, out, found), u = _balanced(out_of_balance, u, d, float((out * d).sum()))
+                continue
             trials = [(out_of_balance(u + d), u + d)]
             for share in () if moving else BACK:
                 if trials[-1][0][0] < ENOUGH * now:
@@ -312,7 +358,28 @@ class Plasticity:
                 trials.append((out_of_balance(u + share * d), u + share * d))
             (now, out, found), u = min(trials, key=lambda trial: trial[0][0])
             there = places
-        return None, now, ITERATIONS
+        return None, now, most
+
+
+def _balanced(out_of_balance: Any, u: Array, d: Array, before: float) -> tuple[Any, Array]:
+    """Where along d the forces no longer do work, d . r(u + s d) = 0, found to LEFT of that at s = 0 by the Illinois
+    rule: what a residual cannot tell where stiff joints open and close."""
+    found, at = out_of_balance(u + d), u + d
+    low, high, begin, end = 0.0, 1.0, before, float((found[1] * d).sum())
+    for _ in range(SEARCHES):
+        if end >= -LEFT * before:
+            break
+        share = (low * end - high * begin) / (end - begin)
+        trial = out_of_balance(u + share * d)
+        work = float((trial[1] * d).sum())
+        found, at = trial, u + share * d
+        if abs(work) <= LEFT * abs(before):
+            break
+        if work < 0.0:
+            high, end, begin = share, work, begin / 2.0
+        else:
+            low, begin, end = share, work, end / 2.0
+    return found, at
 
 
 def _with_nodes(lagrange: Lagrange, mine: TriangleMesh, nodes: Index) -> Lagrange:

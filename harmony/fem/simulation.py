@@ -16,6 +16,7 @@ from harmony.fem.algebra import RESIDUAL, SOLVERS, Equations, added
 from harmony.fem.conditions import Conditions
 from harmony.fem.elastic import Elasticity
 from harmony.fem.forms import Forms
+from harmony.fem.interface import Interface
 from harmony.fem.lagrange import DEGREES, Lagrange
 from harmony.fem.mesh import TriangleMesh
 from harmony.fem.mesher import mesh_model
@@ -105,7 +106,7 @@ class Simulation:
         self.conditions = Conditions(model, self.lagrange, self.elasticity, self.locator)
         self._motion: Motion | None = None
         before, self.plasticity = self.plasticity, None
-        if any(material.plastic for material in model.materials):
+        if any(material.plastic for material in model.materials) or self.conditions.interface is not None:
             self.plasticity = Plasticity(self.space, self.conditions)
             if before is not None:
                 self.plasticity.begin_as(before)
@@ -118,7 +119,7 @@ class Simulation:
 
     def _advance(self, h: float) -> None:
         if self.plasticity is not None:
-            raise InputError("Simulation.run: elastoplastic materials have no motion in this version; use settle")
+            raise InputError("Simulation.run: materials that yield and joints that slip are static; use settle")
         motion, ledger = self._moving, self._book
         self.unknowns, self.rates, self.time, _ = motion.step(State(self.unknowns, self.rates, self.time), h, ledger)
         self.steps = self.substeps = self.steps + 1
@@ -163,7 +164,8 @@ class Simulation:
     def solve(self) -> None:
         """Linear static equilibrium under all loads of the present time, from the undeformed state."""
         c = self.conditions
-        matrix = added(self.space, self.elasticity.stiffness(self.space), c.springs)
+        stuck = [] if c.interface is None else [c.interface.entries(c.interface.elastic)]
+        matrix = added(self.space, self.elasticity.stiffness(self.space), [*c.springs, *stuck])
         equations = Equations(self.space, matrix, c.constraints_at(self.time), self.solver)
         loads = c.weight + c.initial + c.surface_at(self.time) - c.inertia_at(self.time) + c.pull_at(self.time)
         solved = equations.solve(loads)
@@ -184,8 +186,10 @@ class Simulation:
 
     def _yielding(self, plasticity: Plasticity, tolerance: float, steps: int) -> Settlement:
         before = self.displacements
-        if not plasticity.strain.any():  # nothing has yielded yet: elastic first, then what is too much is let go
-            self.solve()
+        joints, places = self.joints, self.conditions.constraints_at(self.time).dofs[1]
+        pushed = joints is not None and bool(places.any())  # far beyond what sticks: begin at rest
+        if not plasticity.strain.any() and not pushed:
+            self.solve()  # nothing has yielded yet: elastic first, then what is too much is let go
         self.unknowns, found = plasticity.settle(self.unknowns, self.time, self.solver, tolerance, steps)
         self._iterations, self._residual = found.iterations, found.residual
         self.steps = self.substeps = self.steps + 1
@@ -328,8 +332,17 @@ class Simulation:
 
     @property
     def slips(self) -> Array:
-        """Slip of each vertex (3 m,) m: zero, joints are free or tied by springs."""
-        return np.zeros(3 * self.mesh.count)
+        """Slip of each vertex along the joint that it lies on (3 m,) m."""
+        nodes, joints = np.zeros(self.lagrange.count), self.joints
+        if joints is not None:
+            for side in (joints.a, joints.b):
+                np.maximum.at(nodes, side, joints.state[:, 2])
+        return np.asarray(nodes[self.mesh.cells].ravel())
+
+    @property
+    def joints(self) -> Interface | None:
+        """The joints that slip: pairs of nodes, their traction and slip; None where there are none."""
+        return self.conditions.interface
 
     @property
     def contacts(self) -> NDArray[Any]:

@@ -7,8 +7,10 @@ import numpy as np
 
 from harmony.case.build_blocks import PlacedBlock
 from harmony.case.build_manifold import build_manifold, refuse_unknown
+from harmony.case.build_water import build_water
 from harmony.case.elements import FemData
 from harmony.case.geometry import GeometryBase
+from harmony.case.overrides import joints_in, section_in
 from harmony.case.source import Source
 from harmony.methods.base import Row, Rows
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     import dda
     import nmm
     from harmony.case import Case, Stage
+    from harmony.case.case_data import CaseData
     from harmony.fem import Simulation, TriangleMesh
 
 __all__ = ["FiniteElements"]
@@ -27,12 +30,18 @@ class FiniteElements:
     parallel = True
 
     def refuse(self, case: "Case") -> None:
-        """What needs time, contact or water."""
-        refuse_unknown(case.source, case.data)
+        """What needs moving bodies, and what is static only."""
+        slip = self.slip(case)
+        refuse_unknown(case.source, case.data, contact=slip, water=True)
+        dynamic = any(stage.analysis == "dynamic" for stage in case.stages)
+        if slip:
+            _refuse_pairs(case)
+            if dynamic:
+                raise case.source.error(("fem", "joints"), "slip is static with method: fem in this version")
         if case.data.cracks or case.data.growth:
             raise case.source.error(("cracks",), "belongs to method: nmm; a mesh knows no crack tips")
         yields = [name for name, material in case.data.materials.items() if material.law != "elastic"]
-        if yields and any(stage.analysis == "dynamic" for stage in case.stages):
+        if yields and dynamic:
             message = f"elastoplastic materials ({', '.join(yields)}) are static with method: fem in this version"
             raise case.source.error(("time", "analysis"), message)
 
@@ -42,7 +51,17 @@ class FiniteElements:
 
     def model(self, case: "Case", stage: int | None, placed: Sequence[PlacedBlock]) -> "nmm.Model":
         """The bodies, with joints, loads and supports of the stage."""
-        return build_manifold(case.source, case.data, stage, placed, case.places)
+        source, data = case.source, case.data
+        model = build_manifold(source, data, stage, placed, case.places, slip=self.slip(case))
+        model.water = build_water(source, section_in(data, stage, "water"), case.regions, _joint_names(data))
+        return model
+
+    @staticmethod
+    def slip(case: "Case") -> bool:
+        """Whether joints hold by their laws, or are tied."""
+        if case.data.fem is not None and case.data.fem.joints is not None:
+            return case.data.fem.joints == "slip"
+        return all(stage.analysis == "static" for stage in case.stages)
 
     def start(
         self, case: "Case", model: "nmm.Model", stage: "Stage", threads: int, state: bytes | None = None
@@ -59,8 +78,8 @@ class FiniteElements:
         """Nothing: the model says all."""
 
     def levels(self, model: "nmm.Model") -> "Sequence[dda.WaterLevel]":
-        """None: water is refused."""
-        return ()
+        """Those of its water."""
+        return () if model.water is None else model.water.levels
 
     def numbers(self, sim: "Simulation") -> dict[str, Any]:
         """None."""
@@ -74,6 +93,24 @@ class FiniteElements:
     def row(self, sim: "Simulation", block: int, point: tuple[float, float]) -> int:
         """The element at the point."""
         return int(sim.locator.require(np.array([point], dtype=float), "probe", block)[0])
+
+
+def _joint_names(data: "CaseData") -> set[str]:
+    geometry = data.blocks_from
+    return set() if geometry is None else {joint.name for joint in geometry.joints}
+
+
+def _refuse_pairs(case: "Case") -> None:
+    """Laws between groups: bodies do not touch each other here."""
+    for number in (None, *range(len(case.data.stages))):
+        for part in joints_in(case.data, number).values():
+            if part.value.between is not None:
+                raise case.source.error(
+                    part.path, "between: belongs to methods with contact; here joints of the geometry have laws"
+                )
+    for name, group in case.data.groups.items():
+        if group.block is not None:
+            raise case.source.error(("groups", name, "block"), "belongs to method: nmm")
 
 
 def _mesh(case: "Case", model: "nmm.Model", data: FemData) -> "TriangleMesh":

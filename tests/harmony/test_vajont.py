@@ -13,8 +13,8 @@ from dda.simplex import moments
 from harmony.case import Case
 
 FOLDER = Path(__file__).parents[2] / "cases" / "vajont"
-CONTINUUM = FOLDER / "fem.yaml"
-FILES = sorted(set(FOLDER.glob("*.yaml")) - {CONTINUUM})
+CONTINUA = FOLDER / "fem.yaml", FOLDER / "fem-zone.yaml"
+FILES = sorted(set(FOLDER.glob("*.yaml")) - {*CONTINUA})
 STABILITY = sorted(FOLDER.glob("stability*.yaml"))
 
 
@@ -51,13 +51,17 @@ def test_each_file_holds_the_same_section(path):
     assert len(moving) == columns.get(path.stem.removesuffix("-dry"), 56)
 
 
-def test_the_continuum_is_the_same_dry_section_in_finite_elements():
-    case = Case.read(CONTINUUM)
-    case.check()
-    assert case.data.method == "fem"
-    assert case.data.water is None
-    assert case.data.materials.keys() == {"rock", "clay"}
-    assert case.data.critical is not None
+def test_the_continua_are_the_same_section_in_finite_elements():
+    joint, zone = (Case.read(path) for path in CONTINUA)
+    for case in (joint, zone):
+        case.check()
+        assert case.data.method == "fem"
+        assert case.data.critical is not None
+    assert joint.get("geometry.domain") == zone.get("geometry.domain")
+    assert joint.get("water.level") == joint.get("water.piezometric.slide") == pytest.approx(700.42 - 620)
+    assert joint.data.joints.keys() == {"slide"}
+    assert zone.data.water is None
+    assert zone.data.materials.keys() == {"rock", "clay"}
 
 
 def test_water_stands_at_the_level_of_the_day():

@@ -96,7 +96,7 @@ def test_two_ranks_give_the_same_answer(tmp_path) -> None:
 @pytest.mark.parametrize(
     ("changes", "word"),
     [
-        ({"water": {"level": 1.0}}, "water"),
+        ({"water": {"piezometric": {"seam": 1.0}}}, "no joint of that name"),
         ({"fem": {"degree": 3}}, "degree"),
         ({"fem": {"mesh": "none.msh"}}, "no such file"),
         ({"supports": {"edges": [{"along": [[0, 1], [1, 1]]}]}}, "does not run along the boundary"),
