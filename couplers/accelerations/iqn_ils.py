@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from couplers.accelerations.base import checked_relaxation
-from couplers.accelerations.qr_filter import FILTERS, least_squares
-from couplers.accelerations.secants import Secants
+from couplers.accelerations.qr_filter import FILTERS
+from couplers.accelerations.secant_qr import SecantQR
 from couplers.errors import SetupError, known
 
 __all__ = ["IQNILS"]
@@ -40,41 +40,38 @@ class IQNILS:
         if filter not in FILTERS:
             raise known("filter", filter, FILTERS)
         self.most, self.reused, self.filter, self.limit = max_used_iterations, time_windows_reused, filter, limit
-        self._secants = Secants.none(0)
+        self._secants = SecantQR(0, max_used_iterations)
         self._last: tuple[Array, Array] | None = None  # r and f of the iteration before
 
     def next(self, x: Array, f: Array) -> Array:
         """One quasi-Newton step."""
         r = f - x
         self._learn(r, f)
-        if not self._secants.V.shape[1]:
-            return np.asarray(x + self.initial * r)
-        columns, c = least_squares(self._secants.V, r, self.limit, self.filter)
-        self._secants = self._secants.kept(columns)
-        if not columns:
-            return np.asarray(x + self.initial * r)
-        return np.asarray(f + self._secants.W @ c)
+        step = self._secants.step(r, self.limit, self.filter)
+        return np.asarray(x + self.initial * r if step is None else f + step)
 
     def _learn(self, r: Array, f: Array) -> None:
-        if len(self._secants.V) != len(r):
-            self._secants, self._last = Secants.none(len(r)), None
+        if self._secants.n != len(r):
+            self._secants, self._last = SecantQR(len(r), self.most), None
         if self._last is not None:
             v = r - self._last[0]
             if v.any():  # the same iterate twice tells nothing
-                self._secants = self._secants.with_newest(v, f - self._last[1], self.most)
+                self._secants.add(v, f - self._last[1])
         self._last = r, f.copy()
 
     def end_window(self, x: Array, f: Array) -> None:
         """Learn the last column, and keep those of the windows that are reused."""
-        if len(self._secants.V) == len(x):
+        if self._secants.n == len(x):
             self._learn(f - x, f)
-        self._secants, self._last = self._secants.next_window(self.reused), None
+        self._secants.next_window(self.reused)
+        self._last = None
 
     def save(self) -> Any:
-        """Columns; they are replaced, never changed."""
-        return self._secants, self._last
+        """Copies of the columns, and the last iterate, which is replaced and never changed."""
+        return self._secants.n, self._secants.save(), self._last
 
     def restore(self, state: Any) -> None:
         """Go back."""
-        secants, self._last = state
-        self._secants = Secants(*secants)
+        n, columns, self._last = state
+        self._secants = SecantQR(n, self.most)
+        self._secants.restore(columns)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from couplers.errors import known
 
-__all__ = ["FILTERS", "filtered", "least_squares"]
+__all__ = ["FILTERS", "dependent", "filtered", "least_squares"]
 
 type Array = NDArray[np.float64]
 
@@ -50,8 +50,11 @@ def filtered(V: Array, limit: float, kind: str = "QR2") -> tuple[list[int], Arra
 
 
 def _dependent(R: Array, limit: float, kind: str) -> NDArray[np.int64]:
-    """Columns of which too little is left."""
-    left = np.abs(np.diagonal(R))
     # |v_j| = |R_j|, since Q keeps lengths.
-    size = np.sqrt((R * R).sum()) if kind == "QR1" else np.sqrt((R * R).sum(axis=0))
-    return np.flatnonzero(left < max(0.0 if kind == "none" else limit, ROUNDING) * size)
+    return np.flatnonzero(dependent(R, np.sqrt((R * R).sum(axis=0)), limit, kind))
+
+
+def dependent(R: Array, sizes: Array, limit: float, kind: str) -> NDArray[np.bool_]:
+    """Of which columns too little is left, by the diagonal of R; sizes: |v_j|."""
+    size = np.sqrt(sizes @ sizes) if kind == "QR1" else sizes
+    return np.asarray(np.abs(R.diagonal()) < max(0.0 if kind == "none" else limit, ROUNDING) * size)
