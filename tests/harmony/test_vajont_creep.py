@@ -50,7 +50,7 @@ def test_more_water_never_makes_it_slower() -> None:
 
 def test_without_weakening_or_failure_the_speed_is_the_closed_form() -> None:
     creep = script("creep")
-    theta = np.array([[660.0, 1.0, 1e-12, 1.0, 0.05, 0.1, 1e-6, 0.0, 100.0]])
+    theta = np.array([[660.0, 1.0, 1e-12, 1.0, 0.0, 0.05, 0.1, 1e-6, 0.0, 100.0]])
     level = (np.array([0.0, 50.0]), np.array([690.0, 690.0]))
     h, mu = np.array(creep.NEEDED).T
     needed = np.interp([40.0, 70.0], h, np.tan(np.radians(mu)))
