@@ -86,6 +86,13 @@ class Inversion:
         ended = "" if r.converged else "; the iteration limit came before the centre was found, give --refine more"
         return f"the model {how}: chi2/N {per:.3g}{less}{ended}"
 
+    def to_arviz(self) -> Any:
+        """Samples as ArviZ takes them (harmony/inverse/arviz.py)."""
+        from harmony.inverse.arviz import data_tree
+
+        before = self.prior.sample(len(self.theta))
+        return data_tree(self.names, self.theta, before, self.observations, self.readings)
+
     def summary(self) -> dict[str, Any]:
         """Everything that can be said in numbers, as JSON."""
         low, mid, high = np.quantile(self.theta, [0.05, 0.5, 0.95], axis=0)

@@ -155,6 +155,19 @@ class Posterior:
         """Curves of all channels (n, channels, m) by the forward network."""
         return np.asarray(self.forward.curves(torch.as_tensor(np.atleast_2d(xi))).numpy())
 
+    def to_arviz(self, count: int = 1000, x: Given | None = None, seed: int = 0) -> Any:
+        """Samples as ArviZ takes them: groups posterior, prior, observed_data, posterior_predictive
+        (harmony/inverse/arviz.py)."""
+        from harmony.inverse.arviz import data_tree
+
+        observed = self.default_x if x is None else Observations.of(x)
+        xi = self.sample_scores(count, observed, seed)
+        assert observed is not None, "sample_scores has refused that"
+        channel, time = self.channels.locate(observed)
+        noise = np.random.default_rng(seed).standard_normal((count, len(observed)))
+        read = self.channels.read(self.curves(xi), channel, time) + noise * observed.error
+        return data_tree(self.names, self.prior.values(xi), self.prior.sample(count, seed), observed, read)
+
     # -- many sites at once ------------------------------------------------------------------------------------------
 
     @torch.no_grad()
