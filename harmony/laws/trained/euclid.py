@@ -3,12 +3,19 @@
     python harmony/laws/trained/euclid.py FOLDER [NAME ...]
 
 For each closed-form law (plane strain) a quarter of the plate is computed by our own finite elements, pulled in two
-directions and pressed; noise of 1e-4 or 1e-3 of the specimen is put on every displacement; the noisy fields are
-smoothed by kernel ridge regression, its width and strength from leave-one-out errors; the law is then trained on the
+directions and pressed; noise of 1e-4 or 1e-3 of the specimen is put on every displacement; the law is trained on the
 weak form. It never sees a stress, nor the formula.
+
+Noise is random from node to node and averages out in wide virtual fields; smoothing of the fields themselves does not:
+they have kinks at the scale of the mesh, smooth functions miss them by 2 % of strain, in the same way everywhere. So
+where the plate is loaded in both directions too, the law is first trained on the fields as measured. At high noise the
+plate is then solved with that law: what is measured beyond that answer is small and smooth, only this difference is
+smoothed, by kernel ridge regression, its width and strength from leave-one-out errors, and the law is trained on. In
+the other studies the fields themselves are smoothed so.
 """
 
 import sys
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 
@@ -28,6 +35,19 @@ AROUND, OUTWARD, RADIUS = 20, 12, 0.25
 
 LOADS = [(0.12, 0.06), (0.28, 0.12), (0.45, 0.2), (0.3, -0.1), (-0.08, 0.02), (-0.16, 0.03)]
 """Displacements of the right and the upper side."""
+
+BIAXIAL = {("neo-hooke", "low"): 0.42, ("neo-hooke", "high"): 0.42, ("haines-wilson", "low"): 0.3}
+"""Laws and noise with which the plate is pulled and pressed equally in both directions too, and how far it is pulled.
+Without, biaxial states lie beyond the data, and a law that was found by the others alone is wrong there."""
+
+
+def loads_of(name: str, noise: str) -> list[tuple[float, float]]:
+    """The displacements of one study."""
+    size = BIAXIAL.get((name, noise))
+    if size is None:
+        return LOADS
+    return [*LOADS[:3], (size, size), (0.3, -0.18), *LOADS[4:], (-0.21, -0.21)]
+
 
 COARSE = (7, 5)
 """Virtual fields: hats on a grid of so many knots around and outward."""
@@ -84,8 +104,11 @@ def plane(F2: torch.Tensor) -> torch.Tensor:
     return F
 
 
-def solve(name: str, nodes: np.ndarray, triangles: np.ndarray, load: np.ndarray, u: np.ndarray) -> np.ndarray:
-    """Displacements (n, 2) under `load`, by Newton from `u`, which has it on the sides."""
+type Energy = Callable[[torch.Tensor], torch.Tensor]
+
+
+def solve(energy: Energy, nodes: np.ndarray, triangles: np.ndarray, load: np.ndarray, u: np.ndarray) -> np.ndarray:
+    """Displacements (n, 2) under `load`, by Newton from `u`, of a material with energy W(F)."""
     grad, area = shape_gradients(nodes, triangles)
     right, top = np.isclose(nodes[:, 0], 1.0), np.isclose(nodes[:, 1], 1.0)
     held = np.zeros((len(nodes), 2), bool)
@@ -96,7 +119,7 @@ def solve(name: str, nodes: np.ndarray, triangles: np.ndarray, load: np.ndarray,
     u[right, 0], u[top, 1] = load
     for _ in range(30):
         F2 = torch.tensor(np.eye(2) + np.einsum("eai,eaj->eij", u[triangles], grad), requires_grad=True)
-        (P,) = torch.autograd.grad(true_energy(name, plane(F2)).sum(), F2, create_graph=True)
+        (P,) = torch.autograd.grad(energy(plane(F2)).sum(), F2, create_graph=True)
         rows = [torch.autograd.grad(P[:, i, j].sum(), F2, retain_graph=True)[0] for i in range(2) for j in range(2)]
         A = torch.stack(rows, 1).unflatten(1, (2, 2)).numpy()
         inner = np.einsum("e,eij,eaj->eai", area, P.detach().numpy(), grad).reshape(-1, 6)
@@ -108,7 +131,15 @@ def solve(name: str, nodes: np.ndarray, triangles: np.ndarray, load: np.ndarray,
         step = np.zeros(2 * len(nodes))
         step[free] = splu(matrix[free][:, free].tocsc()).solve(-r[free])
         u = u + step.reshape(-1, 2)
-    raise RuntimeError(f"{name}: no equilibrium at {load}")
+    raise RuntimeError(f"no equilibrium at {load}")
+
+
+def led(energy: Energy, nodes: np.ndarray, triangles: np.ndarray, load: tuple[float, float]) -> np.ndarray:
+    """Displacements (n, 2) under `load`, reached in steps."""
+    u = nodes * np.array(load) / PARTS
+    for part in range(1, PARTS + 1):
+        u = solve(energy, nodes, triangles, np.array(load) * part / PARTS, u * part / max(1, part - 1))
+    return u
 
 
 def smoothed(nodes: np.ndarray, u: np.ndarray) -> np.ndarray:
@@ -148,15 +179,15 @@ def virtual_fields(nodes: np.ndarray, place: np.ndarray) -> np.ndarray:
     return np.array(out)
 
 
-def data_of(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def data_of(
+    name: str, loads: list[tuple[float, float]]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """The mesh (nodes, triangles, place), displacements (steps, n, 2) and reactions (steps, 2) of one law."""
     nodes, triangles, place = mesh()
     grad, area = shape_gradients(nodes, triangles)
     fields, reactions = [], []
-    for load in LOADS:
-        u = nodes * np.array(load) / PARTS
-        for part in range(1, PARTS + 1):
-            u = solve(name, nodes, triangles, np.array(load) * part / PARTS, u * part / max(1, part - 1))
+    for load in loads:
+        u = led(lambda F: true_energy(name, F), nodes, triangles, load)
         F2 = torch.tensor(np.eye(2) + np.einsum("eai,eaj->eij", u[triangles], grad), requires_grad=True)
         (P,) = torch.autograd.grad(true_energy(name, plane(F2)).sum(), F2)
         rigid = np.einsum("e,eii->ei", area, P.numpy()).sum(0)  # work of P on v = (x, 0), (0, y): the reactions
@@ -166,9 +197,14 @@ def data_of(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, 
 
 
 def fitted(
-    nodes: np.ndarray, triangles: np.ndarray, place: np.ndarray, u: np.ndarray, reactions: np.ndarray
-) -> tuple[HyperelasticLaw, Fit, np.ndarray]:
-    """The law of displacements (steps, n, 2) and reactions (steps, 2), the report of its fit, the gradients it saw."""
+    law: HyperelasticLaw,
+    nodes: np.ndarray,
+    triangles: np.ndarray,
+    place: np.ndarray,
+    u: np.ndarray,
+    reactions: np.ndarray,
+) -> tuple[Fit, np.ndarray]:
+    """Train `law` on displacements (steps, n, 2) and reactions (steps, 2); the report, and the gradients it saw."""
     grad, area = shape_gradients(nodes, triangles)
     v = virtual_fields(nodes, place)
     F2 = np.eye(2) + np.einsum("seai,eaj->seij", u[:, triangles], grad)
@@ -178,7 +214,6 @@ def fitted(
     weight = np.ones(len(v))
     weight[:2] = 3.0
     fields = Fields(*(torch.tensor(a) for a in (F2, virtual, work, weight)))
-    law = HyperelasticLaw(energy_scale=1.0, stretch_scale=0.5, widths=(12, 12), seed=1)
     known = KnownFields(fields, law)
     steps = np.arange(len(u))
 
@@ -186,15 +221,20 @@ def fitted(
         return (residual(law, known)[which] ** 2).mean()
 
     found = fit(law, lambda: loss(steps), lambda: loss(steps), FitOptions(adam=300, lbfgs=1200, rate=1e-2, patience=15))
-    return law, found, F2
+    return found, F2
 
 
 def train(name: str, noise: str, folder: Path) -> None:
-    nodes, triangles, place, clean, reactions = data_of(name)
+    nodes, triangles, place, clean, reactions = data_of(name, loads_of(name, noise))
     rng = np.random.default_rng(SEED)
     noisy = clean + NOISE[noise] * rng.standard_normal(clean.shape)
-    u = np.array([smoothed(nodes, step) for step in noisy])
-    law, found, F2 = fitted(nodes, triangles, place, u, reactions)
+    law = HyperelasticLaw(energy_scale=1.0, stretch_scale=0.5, widths=(12, 12), seed=1)
+    u = noisy if (name, noise) in BIAXIAL else np.array([smoothed(nodes, step) for step in noisy])
+    found, F2 = fitted(law, nodes, triangles, place, u, reactions)
+    if (name, noise) in BIAXIAL and noise == "high":
+        answer = np.array([led(law.energy, nodes, triangles, load) for load in loads_of(name, noise)])
+        u = answer + np.array([smoothed(nodes, step) for step in noisy - answer])
+        found, F2 = fitted(law, nodes, triangles, place, u, reactions)
     metadata = {
         "units": {"F": "-", "P": "those of the energy: the benchmark has none"},
         "ranges": {"J": [float(np.linalg.det(F2).min()), float(np.linalg.det(F2).max())]},
