@@ -18,7 +18,7 @@ type Array = NDArray[np.float64]
 type Rows = tuple[NDArray[np.int32], NDArray[np.int32], Array, bool, bool]
 """The block rows that a rank owns (dda/core/team.hpp): start, column, values; symmetric; on a new pattern."""
 
-SMALL = 20_000
+SMALL = 3_000
 """Unknowns up to which every rank factors the whole matrix [-]. More: time and memory of every rank; fewer: messages of
 a distributed factor, or iterations on stiff contacts, take longer than the factor of one rank."""
 ITERATIONS = {True: 30, False: 400}
@@ -156,11 +156,14 @@ class _System:
         if self.matrix.getSize()[0] <= SMALL and self.comm.size > 1:
             pc.setType("redundant")
             _default(self.prefix + "redundant_pc_type", factor)
-        elif self.direct or self.comm.size == 1:
+        elif self.direct or self.matrix.getSize()[0] <= SMALL:
             pc.setType(factor)
             pc.setFactorSolverType("mumps")
         else:
             pc.setType("bjacobi")
+            if self.symmetric:  # an incomplete factor that stays positive definite on stiff contacts
+                _default(self.prefix + "sub_pc_type", "icc")
+                _default(self.prefix + "sub_pc_factor_shift_type", "positive_definite")
         if not self.direct:
             ksp.setFromOptions()
         if pc.getType() == "gamg":

@@ -115,6 +115,11 @@ class Simulation(WholeSimulation):
         """Numbers of the blocks that this rank owns now."""
         return np.flatnonzero(self._owner == self.comm.rank)
 
+    @property
+    def part_totals(self) -> dict[str, float]:
+        """As `totals`, with the seconds of this rank since the run was made."""
+        return dict(self._part.totals())
+
     def _collect(self) -> None:
         """Put the whole together from the parts."""
         _core.unpack_parts(self._core, self.comm.allgather(_core.pack_part(self._part)))
