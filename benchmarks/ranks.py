@@ -2,11 +2,10 @@
 
     mpirun -n 2 python benchmarks/ranks.py --scene slide --blocks 20000 --steps 5
 
-`native`: the same steps by `dda.Simulation` on one thread, measured on rank 0 while the others wait in sleep. `ranks`: by
-`dda.parallel.Simulation`; a rank's `seconds` are wall time, `busy` those that it spent outside of waiting for and talking
-to others, `communication` the share of the rest; PETSc's solver is counted as busy, its messages included. `difference`:
-of the velocities over their largest, after the same steps. Where other processes share the cores only ratios of runs
-made at the same time mean something.
+`native`: the same steps by `dda.Simulation` on one thread, measured on rank 0 while the others wait in sleep. `ranks`:
+by `dda.parallel.Simulation`, as each rank saw it: wall `seconds`, processor time `cpu`, and the shares of the wall time
+that went into `communication` (waiting included, PETSc's own not) and into PETSc's `solve`. `difference`: of the
+velocities over their largest. Where other processes share the cores only ratios of processor times mean something.
 """
 
 import argparse

@@ -71,7 +71,7 @@ def solve(
         finished = checkpoint is not None and rundir.read_summary(plan.work).get("status") == Status.DONE
         begun = FINISHED if finished else (checkpoint,)
     finally:  # the other ranks wait for this, whatever happens here
-        if _shared(case):
+        if ranks.together():
             ranks.share(begun)
     if finished:
         return Run.read(plan.work)
@@ -105,11 +105,6 @@ def follow(case: "Case", threads: int = 1, until: float | None = None) -> bool:
     return True
 
 
-def _shared(case: "Case") -> bool:
-    """Whether other ranks compute with this one."""
-    return ranks.together() and case.solver.parallel
-
-
 class _Session:
     """One run on its way: what advances, what records, what shows."""
 
@@ -130,7 +125,7 @@ class _Session:
 
     def run(self, threads: int, stop: StopRequest | None = None) -> Run:
         """March to the end and leave complete files behind, whatever happens."""
-        self.threads = threads
+        self.threads, self.shared = threads, ranks.together()
         self.recorder.summary(self._summary(Status.RUNNING))
         self._keep()
         self._save("begins" if self.march.sim.steps == 0 else "goes on")
@@ -172,7 +167,7 @@ class _Session:
         ranks, whichever of them was asked."""
         asked, save = stop is not None and stop.asked, stop is not None and stop.take_save()
         bits = asked | save << 1 | due << 2
-        if _shared(self.case):
+        if self.shared:
             bits = ranks.any_bits(bits)
         return bool(bits & 1), bool(bits & 2), bool(bits & 4)
 
@@ -219,9 +214,8 @@ class _Session:
     def _summary(self, status: Status, reason: str = "") -> dict[str, Any]:
         summary = summarise(self.case, self.march, self.sampler)
         summary |= {"status": str(status), "reason": reason, "wall_time": self.watch.seconds}
-        shared = _shared(self.case)
-        summary |= {"ranks": ranks.size() if shared else 1, "threads": self.threads, "expected": []}
-        if ranks.size() > 1 and not shared:
+        summary |= {"ranks": ranks.size() if self.shared else 1, "threads": self.threads, "expected": []}
+        if ranks.size() > 1 and not self.shared:
             summary["warnings"].append(f"started on {ranks.size()} ranks; this version computes on one")
         return summary
 

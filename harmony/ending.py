@@ -31,7 +31,7 @@ def one_end(petsc: str = "") -> Iterator[None]:
     """The ranks compute one run together, with these options of PETSc, and end together."""
     if petsc:
         os.environ["PETSC_OPTIONS"] = f"{os.environ.get('PETSC_OPTIONS', '')} {petsc}".strip()
-    ranks.work_together()
+    ranks.end_together()
     try:
         yield
         _refuse_unused()
@@ -52,7 +52,7 @@ def _refuse_unused() -> None:
     from dda.errors import InputError
     from dda.parallel.petsc import unused
 
-    if found := unused("dda_"):
+    if found := unused("dda_") + unused("nmm_"):
         raise InputError(f"--petsc: nothing has used {', '.join('-' + name for name in found)}")
 
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["any_bits", "meet", "rank", "share", "size", "together", "work_together"]
+__all__ = ["any_bits", "end_together", "meet", "rank", "share", "size", "together", "work_together"]
 
 # Open MPI, MPICH and Intel MPI (hydra), MVAPICH2: the environment variables of rank and size.
 _LAUNCHERS = (
@@ -32,8 +32,12 @@ _team: list[Any] = []
 """The communicator on which ranks that compute one run tell each other of its end; none where each works for itself."""
 
 
-def work_together() -> None:
-    """From now on the ranks that were started together compute one run. All of them must call. Imports MPI."""
+_together = False
+"""Whether they share the work of that run."""
+
+
+def end_together() -> None:
+    """From now on the ranks that were started together can meet. All of them must call. Imports MPI."""
     if size() > 1 and not _team:
         from mpi4py import MPI
 
@@ -42,7 +46,13 @@ def work_together() -> None:
 
 def together() -> bool:
     """Whether this rank computes one run with others."""
-    return bool(_team)
+    return _together
+
+
+def work_together(wanted: bool) -> None:
+    """From now on the ranks that can meet share the work of their run, if that is wanted."""
+    global _together
+    _together = wanted and bool(_team)
 
 
 def meet(seconds: float) -> bool:

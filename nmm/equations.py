@@ -182,10 +182,26 @@ class Equations:
         conditions = [r for kind in self.conditions.values() for r in kind]
         return self._cliques([self._slivers, *(r.faces.elements for r in conditions)])
 
+    def share(self, here: NDArray[np.bool_], first: bool, time: float = 0.0) -> Any:
+        """One rank's share of `system`: the elements `here`, and on the first rank all other terms."""
+        system = self.blank()
+        rows, table = self.material_table
+        system.add_elements(self.space.core, np.where(here, rows, -1).astype(np.int32), table, self.threads)
+        if first:
+            self._add_rest(system)
+            for conditions in (self.supports_at(time), self.conditions["springs"], self.conditions["seams"]):
+                self.add_conditions(system, conditions)
+            self.add_loads(system, time)
+        return system
+
     def add_bodies(self, system: Any) -> None:
         """Elasticity, body force and initial stress of the elements, ghost penalty of the slivers."""
+        self.add_elastic(system)
+        self._add_rest(system)
+
+    def _add_rest(self, system: Any) -> None:
+        """Of the bodies what no element has for itself: ghost penalty of the slivers, branch functions."""
         rows, table = self.material_table
-        system.add_elements(self.space.core, rows.astype(np.int32), table, self.threads)
         system.add_ghosts(self.space.core, self._slivers.astype(np.int32), self.ghosts[self._slivers[:, 0]])
         self.enrichment.add_stiffness(system, self.space.core, rows, table)
 

@@ -61,6 +61,7 @@ class Simulation(Readout):
     "conserving" (trapezoidal) with Penalty, "moreau-jean" with Complementarity. displacements: "small", strains are
     those of the undeformed frame and a run stops where a body has turned by 0.1 rad; "large", bodies turn and bend by
     any angle; None: large in motion and with contact, small in statics without contact. `solve` is always linear.
+    shared: all ranks of MPI make the same calls, and share the work of `solve` for elastic bodies.
 
     Raises `InputError` for a model that cannot be right, `StepFailure` when the equations cannot be solved.
 
@@ -88,6 +89,7 @@ class Simulation(Readout):
         contact: Penalty | Complementarity | None = None,
         scheme: str | None = None,
         displacements: Literal["small", "large"] | None = None,
+        shared: bool = False,
     ) -> None:
         require_bodies(model, "Simulation")
         if model.water is not None:
@@ -98,7 +100,7 @@ class Simulation(Readout):
             raise unknown("solver", solver, SOLVERS, "Simulation")
         self.model = model
         self.order = order
-        self.solver = solver
+        self.solver, self.shared = solver, shared
         self.threads = count(threads, "Simulation", "threads", least=1)
         self.contact, self.scheme = checked_contact(contact, scheme, "Simulation")
         self.equations = Equations(model, order, self.threads)
@@ -260,19 +262,26 @@ class Simulation(Readout):
             if not settlement.converged:
                 raise StepFailure(settlement.reason, {"residual": settlement.residual})
             return self._report
-        system = self.equations.system(self.time)
-        if self.solver == "direct":
-            d, iterations, residual, positive = system.direct()
-        else:
-            d, iterations, residual, positive = system.cg(
-                self.equations.space.core, CG_TOLERANCE, 20 * len(self.unknowns)
-            )
+        d, iterations, residual, positive = self._linear()
         if not positive or not residual < RESIDUAL:
             report = {"residual": float(residual), "iterations": float(iterations)}
             raise StepFailure("the equations have no stable solution: the matrix is not positive definite", report)
-        self.unknowns = np.asarray(d)
-        self._report = SolveReport(len(d), 2 * self.equations.space.dropped, int(iterations), float(residual))
+        self.unknowns = d
+        self._report = SolveReport(len(d), 2 * self.equations.space.dropped, iterations, residual)
         return self._report
+
+    def _linear(self) -> tuple[Array, int, float, bool]:
+        if self.shared:
+            from nmm.shared import solve_shared
+
+            return solve_shared(self.equations, self.time, self.solver, CG_TOLERANCE)
+        system = self.equations.system(self.time)
+        if self.solver == "direct":
+            found = system.direct()
+        else:
+            found = system.cg(self.equations.space.core, CG_TOLERANCE, 20 * len(self.unknowns))
+        d, iterations, residual, positive = found
+        return np.asarray(d), int(iterations), float(residual), bool(positive)
 
     def settle(self, tolerance: float = 1e-6, max_steps: int = 1000, stuck: bool = False) -> Settlement:
         """Equilibrium as `dda.Simulation.settle` gives it: by relaxation with contact, large displacements or after

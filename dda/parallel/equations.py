@@ -21,8 +21,10 @@ type Rows = tuple[NDArray[np.int32], NDArray[np.int32], Array, bool, bool]
 SMALL = 3_000
 """Unknowns up to which every rank factors the whole matrix [-]. More: time and memory of every rank; fewer: messages of
 a distributed factor, or iterations on stiff contacts, take longer than the factor of one rank."""
-ITERATIONS = {True: 30, False: 400}
-"""At most, with a factor and without [-]: with one, more than a few mean that rounding is all that is left."""
+ITERATIONS = {True: 10, False: 400}
+"""At most, with a factor and without [-]: with one, more mean that rounding is all that is left."""
+EXACT = 1e-13
+"""Relative residual that is asked for where there is a factor, and one more iteration costs little [-]."""
 STALLED = 1e-9
 """Relative residual that counts as solved where a factor can do no better [-]. Usual 1e-9; larger ones let contact
 states differ between numbers of ranks."""
@@ -91,8 +93,9 @@ class _System:
         target = tolerance * scale
         before = self._residual()
         iterations = 0
-        if np.isfinite(before) and before > target:
-            self.ksp.setTolerances(rtol=0.0, atol=0.5 * target, divtol=1e30, max_it=self._most)
+        wanted = min(target, EXACT * scale) if self._factor else 0.5 * target
+        if np.isfinite(before) and before > wanted:
+            self.ksp.setTolerances(rtol=0.0, atol=wanted, divtol=1e30, max_it=self._most)
             self.ksp.solve(self._b, self._x)
             iterations = self.ksp.getIterationNumber()
         residual = self._residual()

@@ -1,9 +1,12 @@
 """`harmony solve`: run one case and write its run directory."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from harmony.case import Case
 
 
 def solve(
@@ -59,7 +62,9 @@ def _lead(
     from harmony.run import Run
 
     read = Case.read(case)
-    if ranks.size() > 1 and not (read.method == "coupled" or read.solver.parallel):
+    shared = _shared(read)
+    ranks.work_together(shared)
+    if ranks.size() > 1 and not (read.method == "coupled" or shared):
         text = f"warning: started on {ranks.size()} ranks; this version computes {read.method} on one, the others end"
         print(f"{text}; --threads uses cores", file=sys.stderr, flush=True)
     folder = out or Path("runs") / read.key
@@ -80,10 +85,18 @@ def _lead(
 
 def _follow(case: Path, threads: int, until: float | None) -> None:
     """What a rank beside the first does: it computes where the method shares its work, and says nothing."""
+    from harmony import ranks
     from harmony.case import Case
     from harmony.driver import follow
     from harmony.ending import DismissedError
 
     read = Case.read(case)
-    if read.method != "coupled" and read.solver.parallel and not follow(read, threads, until):
+    shared = _shared(read)
+    ranks.work_together(shared)
+    if shared and not follow(read, threads, until):
         raise DismissedError
+
+
+def _shared(case: "Case") -> bool:
+    """Whether ranks share the work of a run of the case."""
+    return case.study is None and case.method != "coupled" and case.solver.shared(case)

@@ -48,7 +48,7 @@ def submit(
     read = Case.read(case)
     read.check()
     where = out or Path("runs") / (read.key if samples is None else f"{read.key}-ensemble")
-    if ranks > 1 and (read.method == "coupled" or not read.solver.parallel):
+    if ranks > 1 and (read.method == "coupled" or not read.solver.shared(read)):
         print(
             f"warning: this version computes {read.method} on one rank, not on {ranks}; --threads uses cores",
             file=sys.stderr,

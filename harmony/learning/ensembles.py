@@ -102,7 +102,7 @@ def _refuse(case: "Case") -> None:
     if case.method == "coupled" or case.study is not None:
         kind = "a coupled case" if case.method == "coupled" else "a study"
         raise InputError(f"{case.source.document.name}: {kind} cannot be sampled in this version; sample a single run")
-    if ranks.size() > 1 and case.solver.parallel:
+    if ranks.size() > 1 and not case.solver.apart:
         raise InputError(
             f"{case.source.document.name}: a run of method {case.method} takes all ranks itself; "
             "make the ensemble without mpirun, with --jobs or as a job array"

@@ -31,11 +31,15 @@ class Rows:
 
 
 class Method(Protocol):
-    """A method of solution. parallel: under mpirun all ranks make the same calls, and share the work."""
+    """A method of solution."""
 
     @property
-    def parallel(self) -> bool:
-        """Whether more ranks than one compute."""
+    def apart(self) -> bool:
+        """Whether ranks that were started together can make runs of their own, as those of an ensemble."""
+        ...
+
+    def shared(self, case: "Case") -> bool:
+        """Whether ranks share the work of a run of the case; then all of them make the same calls."""
         ...
 
     def refuse(self, case: "Case") -> None:

@@ -21,7 +21,11 @@ __all__ = ["Blocks"]
 class Blocks:
     """Blocks cut from the domain by its joints; one row a block."""
 
-    parallel = True
+    apart = True
+
+    def shared(self, case: "Case") -> bool:
+        """By the blocks."""
+        return True
 
     def refuse(self, case: "Case") -> None:
         """Keys that only a cover has."""

@@ -27,7 +27,11 @@ __all__ = ["FiniteElements"]
 class FiniteElements:
     """Bodies meshed by triangles; one row an element. The model is that of the manifold method."""
 
-    parallel = True
+    apart = False
+
+    def shared(self, case: "Case") -> bool:
+        """By the elements."""
+        return True
 
     def refuse(self, case: "Case") -> None:
         """What needs moving bodies, and what is static only."""

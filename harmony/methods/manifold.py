@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from harmony import ranks
 from harmony.case.build_blocks import PlacedBlock
 from harmony.case.build_manifold import build_manifold, refuse_unknown
 from harmony.case.cover import CoverData
@@ -25,7 +26,14 @@ __all__ = ["ManifoldMethod"]
 class ManifoldMethod:
     """Bodies on a cover, cut by their joints; one row a manifold element."""
 
-    parallel = False
+    apart = True
+
+    def shared(self, case: "Case") -> bool:
+        """Linear statics by the elements; contact, yielding, motion and growth are computed by one rank."""
+        data = case.data
+        linear = all(stage.analysis == "static" for stage in case.stages) and data.growth is None
+        linear = linear and all(material.law == "elastic" for material in data.materials.values())
+        return linear and not any(case.model(stage).touches for stage in case.stages)
 
     def refuse(self, case: "Case") -> None:
         """What this version cannot do."""
@@ -46,7 +54,7 @@ class ManifoldMethod:
         import nmm
         from nmm.breaking import take_over
 
-        options = _options(case, stage, threads)
+        options = _options(case, stage, threads) | {"shared": ranks.together()}
         whole = None
         if case.data.growth is not None:
             model, whole = grown(case, model, options, moves=stage.analysis == "dynamic")

@@ -22,8 +22,10 @@ void System::add_elements(const Space& space, std::span<const int> material, std
     for (int first = 0; first < space.elements(); first += BATCH) {
         const int count = std::min(BATCH, space.elements() - first);
 #pragma omp parallel for num_threads(threads) schedule(static)
-        for (int i = 0; i < count; ++i) batch[i] = elastic(space, first + i, materials[material[first + i]]);
-        for (int i = 0; i < count; ++i) add(*batch[i]);
+        for (int i = 0; i < count; ++i)
+            if (const int m = material[first + i]; m >= 0) batch[i] = elastic(space, first + i, materials[m]);
+        for (int i = 0; i < count; ++i)
+            if (material[first + i] >= 0) add(*batch[i]);
     }
 }
 

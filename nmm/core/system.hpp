@@ -19,7 +19,7 @@ struct System {
     void clear();
     void add(const Local& local) { matrix.add(local, load); }
     /// Elasticity, body force and initial stress of all elements; computed side by side, added in their order: the same
-    /// bits for any number of threads. material: one an element.
+    /// bits for any number of threads. material: one an element, -1 leaves it out.
     void add_elements(const Space& space, std::span<const int> material, std::span<const Material> materials,
                       int threads);
 };

@@ -106,3 +106,21 @@ def test_ensembles(run):
     result = run("ensembles", "--case", "slope", "--samples", 2, "--jobs", 1)
     assert result["failed"] == 0
     assert result["runs_per_hour"] > 0
+
+
+def test_messages_between_ranks(run):
+    result = run("rank_messages", "--blocks", 150, "--ranks", 2, 5)
+    two, five = result["table"]
+    for row in (two, five):
+        assert row["owned_mean"] * row["ranks"] == pytest.approx(result["blocks"])
+        assert 0 < row["touching_max"] <= row["ghosts_max"] < result["blocks"]
+        assert row["bytes"] > 8 * row["ghosts_max"]
+    assert two["neighbours_max"] == 1
+    assert five["messages"] > two["messages"]
+
+
+def test_model_of_many_ranks(run):
+    result = run("rank_model", "--blocks", 100000, "--ranks", 1, 16, 256)
+    one, *more = result["table"]
+    assert one["speed_up_quiet"] == pytest.approx(1.0)
+    assert all(row["speed_up_with_impacts"] < row["speed_up_quiet"] < row["ranks"] for row in more)

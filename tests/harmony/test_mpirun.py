@@ -23,6 +23,16 @@ WALL: dict[str, Any] = {
 }
 LONG = WALL | {"time": {"end": 100.0, "step": 1e-3}}
 
+MANIFOLD: dict[str, Any] = {
+    "method": "nmm",
+    "geometry": {"domain": [[0, 0], [1, 0], [1, 3], [0, 3]]},
+    "cover": {"size": 0.4},
+    "materials": {"rock": {"density": 2600, "young": 5.0e9, "poisson": 0.25}},
+    "supports": {"edges": [{"along": [[0, 0], [1, 0]]}]},
+    "time": {"analysis": "static"},
+    "probes": {"top": {"at": [0.4, 2.9]}},
+}
+
 FAIL_ON_ONE = """
 import sys, dda.parallel.simulation as s
 from harmony import cli, ranks
@@ -61,6 +71,15 @@ def test_two_ranks_give_the_answer_of_one(tmp_path: Path) -> None:
     for column in ("mass.displacement.y", "energy.potential"):
         np.testing.assert_allclose(run.history[column], alone.history[column], rtol=1e-7)
     np.testing.assert_allclose(run.fields.frame(-1).stress, alone.fields.frame(-1).stress, atol=1.0)
+
+
+def test_linear_statics_of_a_manifold_are_shared(tmp_path: Path) -> None:
+    code, out, err = finish(launch(tmp_path, MANIFOLD, "--json"))
+    assert code == 0, err
+    assert json.loads(out)["ranks"] == 2
+    alone, run = harmony.solve(harmony.Case.from_dict(MANIFOLD)), harmony.Run.read(tmp_path / "run")
+    for column in ("top.displacement.y", "top.stress.yy", "energy.strain"):
+        np.testing.assert_allclose(run.history[column], alone.history[column], rtol=1e-9)
 
 
 def test_bad_input_is_told_once(tmp_path: Path) -> None:
