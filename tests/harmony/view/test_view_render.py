@@ -124,7 +124,7 @@ def test_without_a_display_a_window_is_bad_input(run: Run, monkeypatch: pytest.M
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"color": "colour"}, "Choose speed, displacement, stress, tractions, contacts"),
+        ({"color": "colour"}, "Choose speed, displacement, stress, plastic-strain, tractions, contacts"),
         ({"size": (10, 10)}, "too small"),
         ({"size": (100_000, 400)}, "too large"),
         ({"time": float("nan")}, "no time of the run"),
