@@ -18,7 +18,7 @@ from dda.joint import Joint
 from nmm import _core
 from nmm.edges import STRAIGHT, Edges
 from nmm.equations import Equations
-from nmm.model_checks import checked_law
+from nmm.model_checks import checked_law, refuse_restitution
 
 __all__ = ["Contours"]
 
@@ -62,7 +62,9 @@ class Contours:
         """With contact anywhere, every joint has a law."""
         model = self.model
         if model.joint is not None:
-            checked_law(model.joint, "joint")
+            refuse_restitution(checked_law(model.joint, "joint"), "joint")
+        for name, joint in [*model.named_joints.items(), *model.pair_joints.items()]:
+            refuse_restitution(joint, f"joint {name}")
         if model.cracks:
             raise InputError(
                 explain(

@@ -11,7 +11,7 @@ from dda.errors import InputError, explain
 from dda.joint import Joint
 from nmm.conditions import Given, History
 
-__all__ = ["checked_law", "factors", "pair", "require_inside", "side_names", "vector_or_function"]
+__all__ = ["checked_law", "factors", "pair", "refuse_restitution", "require_inside", "side_names", "vector_or_function"]
 
 type Array = NDArray[np.float64]
 
@@ -38,11 +38,16 @@ def vector_or_function(value: Given | ArrayLike, name: str, what: str, unit: str
 
 
 def checked_law(joint: Joint, where: str) -> Joint:
-    """A law of contact that covers can have."""
+    """A law of contact."""
     if not isinstance(joint, Joint):
         raise InputError(
             explain("not a joint", where=where, expected="a dda.Joint", got=repr(joint), do="give dda.Joint(friction)")
         )
+    return joint
+
+
+def refuse_restitution(joint: Joint, where: str) -> None:
+    """On covers; blocks alone are moved by `dda`, which has it."""
     if joint.restitution > 0.0:
         raise InputError(
             explain(
@@ -50,10 +55,9 @@ def checked_law(joint: Joint, where: str) -> Joint:
                 where=where,
                 expected="restitution 0: impacts of deformable bodies are plastic at the place where they meet",
                 got=joint.restitution,
-                do="leave it out, or use dda",
+                do="leave it out, or make every body that moves a block (in a case file groups.<name>.block: true)",
             )
         )
-    return joint
 
 
 def side_names(names: Sequence[str] | None, given: Array, ring: Array, where: str) -> tuple[str, ...]:

@@ -270,6 +270,7 @@ StepOutput ContactEngine::attempt(const BaseMatrix& A, const StepInput& in) {
     out.candidates = static_cast<int>(candidates.size());
     if (!out.failure.empty()) return out;
     out.d = problem.displacement();
+    beyond_ = problem.beyond();
     for (int k = 0; k < vertices; ++k) out.motion = std::max(out.motion, norm(contours_.displacement(k, out.d)));
     if (out.motion > allowed) out.failure = "a point moved further than its speed foretold";
     for (const ContactRow& r : rows_) {
@@ -292,8 +293,8 @@ std::vector<double> ContactEngine::commit(const BaseMatrix& M, std::span<const d
         ContactRow& r = rows_[i];
         Contact& c = contacts_[r.contact];
         const Vec2 apart = stencils_[i].apart(d);
-        book_row(booked_, r, dot(stencils_[i].n, apart), dot(stencils_[i].t, apart), 0.0, 0.0,
-                 {c.closed(), c.state == ContactState::bonded}, scheme);
+        book_row(booked_, r, dot(stencils_[i].n, apart) + beyond_[i].x, dot(stencils_[i].t, apart) + beyond_[i].y, 0.0,
+                 0.0, {c.closed(), c.state == ContactState::bonded}, scheme);
         stored += renew_contact(c, r, dda::edge_frame(contours_.blocks, c.edge).length, scheme, h);
     }
     for (Contact& c : contacts_)

@@ -73,6 +73,7 @@ class ContactEngine {
     std::vector<dda::Contact> contacts_;  // sorted by (vertex, edge)
     std::vector<dda::ContactRow> rows_;
     std::vector<Stencil> stencils_;
+    std::vector<Vec2> beyond_;  // of the last attempt, normal and tangential
     std::vector<double> force_scale_;
     double acceleration_ = 1.0;
     dda::Ledger booked_;

@@ -46,8 +46,47 @@ double ContactProblem::correct(std::span<const double> correction) {
     return change.cwiseAbs().maxCoeff();
 }
 
+StepProblem::Side StepProblem::side(int vertex, Vec2 point, std::span<const double> turns) const {
+    if (contours_.start[vertex] == contours_.start[vertex + 1]) return {};
+    const Pieces& pieces = large_.step->pieces();
+    const int piece = pieces.piece(contours_.function[contours_.start[vertex]]);
+    return {piece, pieces.beyond(piece, point, turns[piece]), turns[piece]};
+}
+
+std::array<StepProblem::Side, 2> StepProblem::sides(std::size_t row, std::span<const double> turns) const {
+    const dda::Blocks& b = contours_.blocks;
+    const dda::Contact& c = contacts_[rows_[row].contact];
+    const Vec2 from = b.position[c.edge], foot = from + rows_[row].along0 * (b.position[b.next[c.edge]] - from);
+    return {side(c.vertex, b.position[c.vertex], turns), side(c.edge, foot, turns)};
+}
+
+std::vector<Vec2> StepProblem::beyond() const {
+    std::vector<Vec2> out(rows_.size());
+    if (large_.step == nullptr) return out;
+    const std::vector<double> turns = large_.step->pieces().turns(x());
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+        const auto [vertex, edge] = sides(i, turns);
+        const Vec2 more = vertex.angle * vertex.arm - edge.angle * edge.arm;
+        out[i] = {dot(stencils_[i].n, more), dot(stencils_[i].t, more)};
+    }
+    return out;
+}
+
 bool StepProblem::adjust() {
-    return large_.step != nullptr && correct(large_.step->correction(x())) > large_.tolerance;
+    if (large_.step == nullptr) return false;
+    const Pieces& pieces = large_.step->pieces();
+    const std::vector<double> turns = pieces.turns(x());
+    std::vector<double> c = large_.step->correction(x()), moment(turns.size(), 0.0);
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+        const dda::ContactRow& r = rows_[i];
+        if (r.normal == 0.0 && r.shear == 0.0) continue;
+        const Vec2 force = r.normal * stencils_[i].n + r.shear * stencils_[i].t;
+        const auto [vertex, edge] = sides(i, turns);
+        if (vertex.piece >= 0) moment[vertex.piece] += dot(force, vertex.arm);
+        if (edge.piece >= 0) moment[edge.piece] -= dot(force, edge.arm);
+    }
+    pieces.add_moments(moment, c);
+    return correct(c) > large_.tolerance;
 }
 
 void StepProblem::measure() {

@@ -1,6 +1,7 @@
 // What the open-close iteration solves between its rows: a step in displacements, and the impact at its end in speeds.
 #pragma once
 
+#include <array>
 #include <span>
 #include <vector>
 
@@ -59,10 +60,21 @@ class StepProblem : public ContactProblem {
         adjust();
     }
     void measure();
-    /// Renew the internal forces; do they still change?
+    /// Renew the internal forces, and the moments that contact forces have beyond those of their linear rows, as the
+    /// arms turn in the step; do they still change?
     bool adjust();
+    /// What of the relative motion of each contact its linear row does not say, in the directions of the row [m].
+    std::vector<Vec2> beyond() const;
 
   private:
+    struct Side {
+        int piece = -1;  ///< -1 fixed
+        Vec2 arm;        ///< what the point moves by beyond its row, over the angle of its piece [m]
+        double angle = 0.0;
+    };
+    Side side(int vertex, Vec2 point, std::span<const double> turns) const;
+    std::array<Side, 2> sides(std::size_t row, std::span<const double> turns) const;
+
     const Contours& contours_;
     std::span<const dda::Contact> contacts_;
     NotLinear large_;

@@ -178,6 +178,20 @@ std::vector<double> Pieces::turns(std::span<const double> d) const {
     return r;
 }
 
+Vec2 Pieces::beyond(int piece, Vec2 x, double r) const {
+    if (!free_[piece] || r == 0.0) return {};
+    const Vec2 X = x - centre_[piece], JX{-X.y, X.x};
+    const double half = 0.5 * r, sinc = std::sin(half) / half;
+    return sinc * turn(JX, std::cos(half), std::sin(half)) - JX;
+}
+
+void Pieces::add_moments(std::span<const double> moment, std::span<double> f) const {
+    for (int k = 0; k < functions(); ++k) {
+        f[2 * k] += w_[2 * k] * moment[piece_[k]];
+        f[2 * k + 1] += w_[2 * k + 1] * moment[piece_[k]];
+    }
+}
+
 std::vector<double> Pieces::angles(std::span<const double> u) const {
     std::vector<double> along(count(), 0.0), across(count(), 0.0);
     for (int k = 0; k < functions(); ++k) {

@@ -45,6 +45,12 @@ class Pieces {
     std::vector<double> turned(std::span<const double> v, std::span<const double> d) const;
     /// Angle r of every piece in the step [rad].
     std::vector<double> turns(std::span<const double> d) const;
+    /// A point at x [m] at the start of the step moves, beyond what d says of it, by r times this [m] where its piece
+    /// turns by r: (R(r) - 1) X = r sinc(r / 2) J R(r / 2) X, so that is (sinc(r / 2) R(r / 2) - 1) J X.
+    Vec2 beyond(int piece, Vec2 x, double r) const;
+    /// f += moment w on each free piece.
+    void add_moments(std::span<const double> moment, std::span<double> f) const;
+    int piece(int function) const { return piece_[function]; }
     /// Angle that fits the motion of each piece since the start best, one a function [rad].
     std::vector<double> angles(std::span<const double> u) const;
 

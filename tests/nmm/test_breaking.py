@@ -41,8 +41,8 @@ def test_the_cut_body_takes_over_and_falls() -> None:
     assert np.abs(end[1]).max() < 1e-5
     assert abs(sim.energy["drift"]) < 1e-6 * abs(sim.energy["potential"])
     sim.run(until=0.6)
-    end = sim.at([(1.9, 0.21)]).position[0]
-    assert -1e-3 < end[1] < 0.1
+    moving = sim.all_vertices[0][: sim.equations.manifold.offsets[-1]]
+    assert -1e-3 < moving[:, 1].min() < 0.05  # it rocks on the ground
 
 
 def test_a_field_of_the_space_is_taken_over_exactly() -> None:

@@ -216,6 +216,20 @@ def test_blocks_alone_are_dda_to_rounding(scheme: str, contact) -> None:
     np.testing.assert_array_equal(again.displacements, a.displacements)
 
 
+def test_blocks_alone_bounce() -> None:
+    """Half of its speed: after the first impact from 0.1 m a block rises to a quarter of that."""
+    joint = dda.Joint(20.0, restitution=0.5)
+    a, b = twins([[(0, 0.1), (1, 0.1), (1, 1.1), (0, 1.1)]], joint, (0.0, -9.81), "shi")
+    highest = -1.0
+    for _ in range(20):
+        for sim in (a, b):
+            sim.run(until=sim.time + 0.015)
+        if a.time > 0.16:
+            highest = max(highest, of_body(a, 1)[1])
+    assert highest + 0.1 == pytest.approx(0.025, rel=0.05)
+    np.testing.assert_allclose(of_body(a, 1), b.displacements[1], rtol=0, atol=1e-12)
+
+
 def test_a_saved_run_goes_on_with_the_same_bits() -> None:
     sim = nmm.Simulation(slope(20.0), 1, dt=2e-3)
     sim.run(steps=7)
