@@ -26,6 +26,10 @@ def predict(
     at: Annotated[
         list[float] | None, typer.Option(help="time at which histories are told [s]", show_default=False)
     ] = None,
+    field: Annotated[
+        Path | None,
+        typer.Option(help="CSV file of points x,y [m] at which the final displacement is told", show_default=False),
+    ] = None,
     fallback: Annotated[
         bool, typer.Option("--fallback", help="run the solver where trust is low, and keep the run")
     ] = False,
@@ -48,13 +52,24 @@ def predict(
     made = read_surrogate(model)
     question = ask(made, None if case is None else Case.read(case), _given(values or []))
     times = None if not at else np.array(sorted(at))
-    said = say(made, question, times)
+    points = None
+    if field is not None:
+        from harmony.learning.data_file import read_columns
+
+        points = np.column_stack(list(read_columns(field).values()))[:, :2]
+    said = say(made, question, times, points)
     if fallback and said["trust"] < trust:
         said = solved(made, question, said, times, more_of(model))
     if as_json:
         tables.print_json(said)
     else:
         _print(said)
+
+
+def _print_field(field: dict[str, Any]) -> None:
+    print("  x [m]  y [m]  displacement x, y [m]  half width x, y [m]")
+    for point, u, half in zip(field["points"], field["displacement"], field["half_width"], strict=True):
+        print("  ".join(f"{value:10.5g}" for value in (*point, *u, *half)))
 
 
 def _given(values: list[str]) -> dict[str, Any]:
@@ -83,6 +98,8 @@ def _print(said: dict[str, Any]) -> None:
     width = max((len(name) for name in said["scalars"]), default=0)
     for name, item in said["scalars"].items():
         print(f"{name:{width}}  {item['value']:>12.5g}   {item['low']:.5g} to {item['high']:.5g}")
+    if "field" in said:
+        _print_field(said["field"])
     columns = [name for name in said["histories"] if name in ("mass.displacement.magnitude", "mass.speed")]
     columns = columns or list(said["histories"])[:2]
     print("  ".join(["   time [s]", *columns]))

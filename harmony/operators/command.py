@@ -50,6 +50,7 @@ def train(
     from harmony.operators.report import errors
     from harmony.operators.stack import device_of
     from harmony.operators.teach import Plan, teach
+    from harmony.operators.teach_field import teach_field
 
     if preset not in PRESETS:
         raise unknown("preset", preset, PRESETS, "harmony train surrogate, --preset")
@@ -86,8 +87,11 @@ def train(
     words += ["--experts", str(experts)] if experts is not None else []
     words += ["--continue"] if goes_on else []
     words += ["--expert", str(expert)] if expert is not None else []
+    taught = teach_field(made, prepared, stream, seed, where, told) if apart is None else None
+    if taught is not None:
+        made.field = taught[0]
     made.metadata |= _said(made, prepared, size, said) | {
-        "errors": errors(made, prepared),
+        "errors": errors(made, prepared) | ({"field": taught[1]} if taught is not None else {}),
         "command": shlex.join(words),
         "seed": seed,
         "preset": preset,

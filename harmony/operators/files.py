@@ -22,6 +22,7 @@ SHIPPED = Path(__file__).parent / "trained"
 
 _INPUTS = ("low", "high", "centre", "spread")
 _FUNCTION = ("knots", "mean", "modes", "spread")
+_PLACE = ("centre", "size", "scale", "reach", "vertices", "offsets")
 _CHARTS = ("axes", "centres", "widths")
 _BASIS = ("time", "mean", "scale", "modes", "energy")
 
@@ -46,6 +47,9 @@ def save_surrogate(path: Path | str, made: Surrogate) -> None:
     arrays |= {"scalars/centre": made.centre, "scalars/spread": made.spread, "scalars/floor": made.floor}
     if made.charts is not None:
         arrays |= {f"charts/{key}": values for key, values in made.charts.arrays().items()}
+    if made.field is not None:
+        arrays |= {f"field/{name}": values for name, values in made.field.weights.items()}
+        arrays |= {f"place/{key}": np.asarray(getattr(made.field, key), dtype=float) for key in _PLACE}
     if made.residual is not None:
         arrays["residual"] = made.residual.astype(np.float32)
     arrays |= {"intervals/scalars": made.intervals.scalars, "intervals/histories": made.intervals.histories}
@@ -79,6 +83,7 @@ def read_surrogate(path: Path | str) -> Surrogate:
 def load(model: ModelFile) -> Surrogate:
     """The surrogate in a model file."""
     from harmony.operators.charts import Charts
+    from harmony.operators.field import Field
 
     arrays, own = dict(model.arrays), model.metadata["settings"]
     said = model.metadata["inputs"]
@@ -109,6 +114,18 @@ def load(model: ModelFile) -> Surrogate:
         members, _, width = own_weights["b1"].shape
         for name, after in (("a0", own_weights["offset"].shape[2]), ("a1", width)):
             own_weights.setdefault(name, np.zeros((members, 0, after), dtype=np.float32))
+    field = None
+    if "place/centre" in arrays:
+        place = {key: _array(arrays, f"place/{key}") for key in _PLACE}
+        field = Field(
+            {name.removeprefix("field/"): v.astype(np.float32) for name, v in arrays.items() if name[:6] == "field/"},
+            place["centre"],
+            place["size"],
+            float(place["scale"].flat[0]),
+            float(place["reach"].flat[0]),
+            place["vertices"].reshape(-1, 2),
+            place["offsets"].astype(np.int64),
+        )
     return Surrogate(
         inputs,
         basis,
@@ -123,6 +140,7 @@ def load(model: ModelFile) -> Surrogate:
         own["focus"],
         arrays.get("residual"),
         Charts(*(arrays[f"charts/{key}"] for key in _CHARTS)) if "charts/axes" in arrays else None,
+        field,
         Intervals(arrays.get("intervals/scalars", np.ones((4, 0))), arrays["intervals/histories"], own["columns"]),
         Trust(arrays["trust/centre"], arrays["trust/spread"], arrays["trust/weights"], **own["trust"]),
         model.metadata,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dda.errors import InputError
 from harmony.operators.prepare import CLASSES, MASS
 from harmony.operators.query import Question, base_case
 from harmony.operators.surrogate import Surrogate
@@ -22,9 +23,14 @@ TRUSTED = 0.8
 DIGITS = 6
 
 
-def predict(made: Surrogate, question: Question, times: NDArray[np.float64] | None = None) -> dict[str, Any]:
+def predict(
+    made: Surrogate,
+    question: Question,
+    times: NDArray[np.float64] | None = None,
+    points: NDArray[np.float64] | None = None,
+) -> dict[str, Any]:
     """The surrogate's answer: verdict, scalars, histories at `times` [s] (default: 21 over the run), each with the
-    interval that covers 90 %, and the trust."""
+    interval that covers 90 %, the final displacements at `points` (m, 2) [m] where they are given, and the trust."""
     at = np.linspace(made.basis.time[0], made.basis.time[-1], 21) if times is None else times
     said = made.answer(question.where)
     trust = 0.0 if _unknown(question) else float(said.trust[0])
@@ -53,7 +59,20 @@ def predict(made: Surrogate, question: Question, times: NDArray[np.float64] | No
         }
         for name, values in histories.items()
     }
+    if points is not None:
+        found["field"] = _field(made, question, said, points)
     return found
+
+
+def _field(made: Surrogate, question: Question, said: Any, points: NDArray[np.float64]) -> dict[str, Any]:
+    if made.field is None:
+        raise InputError("this surrogate has no field: its ensemble has no final displacements of blocks")
+    u, half = made.field.at(made, said, question.where.x, 0, points)
+    return {
+        "points": points.tolist(),
+        "displacement": [[_short(v) for v in row] for row in u],
+        "half_width": [[_short(v) for v in row] for row in half],
+    }
 
 
 def _unknown(question: Question) -> bool:

@@ -45,6 +45,12 @@ def print_surrogate(said: dict[str, Any]) -> None:
     for name in said["errors"]["all"]["scalars"]:
         for what in ("r2", "coverage"):
             _line(f"{name} {what}", [said["errors"][group]["scalars"][name][what] for group in groups])
+    if "field" in said["errors"]:
+        own = said["errors"]["field"]
+        print(
+            f"final displacement at {own['points']} points: relative L2 {own['relative_l2']}, R2 {own['r2']}, ", end=""
+        )
+        print(f"intervals cover {own['coverage']}")
     trust = said["errors"]["trust"]
     print(f"trust: within {trust['tolerance']:.0%} of the range and of the right class; said -> came true (runs)")
     print("  " + ", ".join(f"{b['said']:.2f} -> {b['came']:.2f} ({b['rows']})" for b in trust["reliability"]))

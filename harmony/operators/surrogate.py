@@ -1,7 +1,8 @@
 """A trained surrogate: answers to queries, each with an uncertainty and a trust. NumPy alone, any number of queries."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as default
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from harmony.operators.trust import Trust
 
 if TYPE_CHECKING:
     from harmony.operators.charts import Charts
+    from harmony.operators.field import Field
 
 __all__ = ["PEAK", "Answers", "Raw", "Surrogate"]
 
@@ -60,8 +62,8 @@ class Answers:
 class Surrogate:
     """Everything that answers. weights: network -> its weights; names, centre, spread, floor (S,) of the scalars;
     monotone: input -> +1 (severity never falls with it) or -1; focus: the histories by which errors are judged, and
-    their ranges; charts: of the experts of a federation; residual (K, K): covariance of the coefficients' errors over
-    the square of their error in focus."""
+    their ranges; charts: of the experts of a federation; field: final displacements; residual (K, K): covariance of the
+    coefficients' errors over the square of their error in focus."""
 
     inputs: Inputs
     basis: Basis
@@ -70,15 +72,16 @@ class Surrogate:
     centre: Floats
     spread: Floats
     floor: Floats
-    monotone: dict[str, int] = field(default_factory=dict)
+    monotone: dict[str, int] = default(default_factory=dict)
     classes: bool = True
     gravity: Floats | None = None
-    focus: dict[str, float] = field(default_factory=dict)
+    focus: dict[str, float] = default(default_factory=dict)
     residual: Floats | None = None
     charts: "Charts | None" = None
+    field: "Field | None" = None
     intervals: Intervals | None = None
     trust: Trust | None = None
-    metadata: dict[str, Any] = field(default_factory=dict)
+    metadata: dict[str, Any] = default(default_factory=dict)
 
     # -- the networks ------------------------------------------------------------------------------------------------
 

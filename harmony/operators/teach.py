@@ -21,7 +21,7 @@ from harmony.operators.charts import Charts
 from harmony.operators.federation import LEAST_SHARE, teach_gates, with_expert
 from harmony.operators.intervals import Intervals
 from harmony.operators.network import branch, drawn_in, new_branch, new_ordered, new_sieve, ordered, sieved
-from harmony.operators.prepare import Prepared
+from harmony.operators.prepare import MASS, Prepared
 from harmony.operators.presets import Preset
 from harmony.operators.stack import StackOptions, fit_stack
 from harmony.operators.surrogate import PEAK, Raw, Surrogate, error_inputs
@@ -43,6 +43,9 @@ LATER_RATE = 0.3
 
 FOCUS = ("mass.displacement.magnitude", "mass.speed")
 """Histories by which an answer is judged, where they are there; otherwise all."""
+
+LEAST_MASS = 0.5
+"""Least mass that is believed, over the least in training [-]: far outside, a network may say none at all."""
 
 FLOORED = (".magnitude", ".speed", "rest_time", ".max", "moving")
 """In names of scalars that cannot be under zero where they never are in training."""
@@ -97,6 +100,10 @@ def _blank(data: Prepared, plan: Plan) -> Surrogate:
     floored = [
         any(part in name for part in FLOORED) and low >= 0.0 for name, low in zip(data.names, least, strict=True)
     ]
+    floor = np.where(floored, 0.0, -np.inf)
+    if MASS in data.names:
+        k = data.names.index(MASS)
+        floor[k] = LEAST_MASS * least[k]
     focus = [name for name in FOCUS if name in data.basis.names] or data.basis.names
     made = Surrogate(
         data.inputs,
@@ -105,7 +112,7 @@ def _blank(data: Prepared, plan: Plan) -> Surrogate:
         data.names,
         centre,
         np.where(spread > 0.0, spread, 1.0),
-        np.where(floored, 0.0, -np.inf),
+        floor,
         dict(plan.monotone or {}),
         bool((data.verdict[data.split.train] >= 0).all()),
         gravity_of(data.head),

@@ -64,6 +64,9 @@ def slides(case: harmony.Case, count: int) -> harmony.Ensemble:
     final, peak = moved[:, -1], speed[:, -1]
     verdict = np.where(final <= 0.02, "stable", np.where(peak < 1.0, "creeping", "rapid"))
     words = np.full(count, "", dtype=object)
+    block = np.random.default_rng(2).uniform(0.0, 1.0, (count, 3, 2))
+    slid = along.T[:, None] * final[:, None, None]
+    base = np.tile([[[2.0, -1.6]]], (count, 1, 1))
     priors = case.parameters
     return harmony.Ensemble(
         origin={"case": case.to_yaml(), "hash": "slides", "name": "slides", "design": "random", "design_seed": 0},
@@ -81,6 +84,15 @@ def slides(case: harmony.Case, count: int) -> harmony.Ensemble:
         functions=sampling.functions,
         knots={PULL: np.array(CASE["parameters"][PULL]["field"]["at"], dtype=float)},
         histories={name: values.astype(np.float32) for name, values in histories.items()},
+        fields={
+            "centroid": np.concatenate([base, block], axis=1),
+            "displacement": np.concatenate([0.0 * base, np.tile(slid, (1, 3, 1))], axis=1),
+        },
+        geometry={
+            "vertices": np.array([[-1.0, -3.0], [4.0, -3.0], [4.0, -1.0], [-1.0, -0.5]]),
+            "offsets": np.array([0, 4]),
+            "fixed": np.array([True]),
+        },
         scalars={"mass.displacement.magnitude.final": final, "mass.speed.max": peak},
     )
 
