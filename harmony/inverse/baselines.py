@@ -23,6 +23,9 @@ type Told = Callable[[str], None]
 ASSIMILATIONS = 4
 """Assimilations of ES-MDA at least [-]; more passes make more."""
 
+LOWEST = -1e300
+"""Log density that stands for minus infinity where a walker begins at it [-]."""
+
 STRETCH = 2.0
 """Largest stretch of a move (Goodman & Weare's a) [-]."""
 
@@ -126,7 +129,8 @@ def stretch(log_density: Callable[[Array], Array], start: Array, sweeps: int, se
             partner = X[random.choice(others, len(half))]
             trial = partner + z[:, None] * (X[half] - partner)
             q = log_density(trial)
-            change = np.where(np.isfinite(q), (d - 1) * np.log(z) + q - p[half], -np.inf)
+            before = np.where(np.isfinite(p[half]), p[half], LOWEST)
+            change = np.where(np.isfinite(q), (d - 1) * np.log(z) + q - before, -np.inf)
             accept = np.log(random.random(len(half))) < change
             X[half[accept]], p[half[accept]] = trial[accept], q[accept]
             taken += int(accept.sum())
