@@ -8,7 +8,7 @@ import typer
 __all__ = ["train"]
 
 TRAINED = {
-    "law": ("harmony.laws.command", ("kind", "symmetry", "axis", "distance", "flow")),
+    "law": ("harmony.laws.command", ("kind", "symmetry", "axis", "distance", "flow", "stage", "start", "first")),
     "surrogate": (
         "harmony.operators.command",
         ("preset", "device", "goes_on", "pairs", "tolerance", "outputs", "test", "experts", "expert"),
@@ -44,6 +44,15 @@ def train(
     flow: Annotated[
         str, typer.Option(help="of an inelastic law: auto, standard (data with time), associated or non-associated")
     ] = "auto",
+    stage: Annotated[
+        str, typer.Option(help="of a law: weak (all data), intended (the site at hand) or perturbed (small noise)")
+    ] = "weak",
+    start: Annotated[
+        Path | None, typer.Option(help="of a law: the law that the next stage goes on from", show_default=False)
+    ] = None,
+    first: Annotated[
+        Path | None, typer.Option(help="of a law: data of the first stage, not to be forgotten", show_default=False)
+    ] = None,
     preset: Annotated[str, typer.Option(help="of a surrogate: accurate, fast or small")] = "accurate",
     device: Annotated[str, typer.Option(help="of a surrogate: auto, cpu or cuda")] = "auto",
     goes_on: Annotated[

@@ -16,6 +16,9 @@ KINDS = ("elastic", "inelastic", "joint")
 MEMBERS, STEPS = 3, 900
 """Networks of the ensemble, and most steps of the optimiser, where nobody says otherwise."""
 
+STAGES = ("weak", "intended", "perturbed")
+"""Of training (harmony.laws.stages)."""
+
 ADAM = 3
 """One step in so many is one of Adam, before L-BFGS."""
 
@@ -30,6 +33,9 @@ def train(
     monotone: list[str],
     distance: float,
     flow: str,
+    stage: str,
+    start: Path | None,
+    first: Path | None,
     members: int | None,
     width: int | None,
     steps: int | None,
@@ -46,6 +52,10 @@ def train(
     members, steps = members or MEMBERS, steps or STEPS
     path = out or data.with_name(f"{data.stem}-{kind}.safetensors")
     options = FitOptions(seed=seed, adam=steps // ADAM, lbfgs=steps - steps // ADAM)
+    if stage not in STAGES:
+        raise unknown("stage", stage, STAGES, "harmony train law, --stage")
+    if stage != STAGES[0]:
+        return _next_stage(data, stage, start, first, out, options, seed, told)
     size: Any = {} if width is None else {"widths": (width, width)}
     signs = _signs(monotone)
     laws: list[Any]
@@ -87,6 +97,49 @@ def train(
     if width is not None:
         said += ["--width", str(width)]
     save_law(path, laws, metadata | {"command": shlex.join(said), "seed": seed})
+    return path, metadata
+
+
+def _next_stage(
+    data: Path,
+    stage: str,
+    start: Path | None,
+    first: Path | None,
+    out: Path | None,
+    options: FitOptions,
+    seed: int,
+    told: Callable[[str], None],
+) -> tuple[Path, dict[str, Any]]:
+    """Train the law of `start` on; its metadata with the report of this stage after those of the earlier ones."""
+    from harmony.laws.files import members_of, save_law
+    from harmony.laws.stages import go_on
+    from harmony.laws.stress_strain import read_stress_strain
+    from harmony.learning.model_file import read_model
+
+    if start is None or first is None:
+        raise InputError(
+            explain(
+                f"stage {stage} has nothing to start from"
+                if start is None
+                else f"stage {stage} cannot tell what it forgets",
+                where="harmony train law, --stage",
+                expected="--start LAW, a law of the stage before, and --first DATA, the data of its first stage",
+                got=f"--start {start}, --first {first}",
+                do="train with --stage weak first",
+            )
+        )
+    model = read_model(start, "law/")
+    laws, report = go_on(stage, members_of(model), read_stress_strain(data), read_stress_strain(first), options, told)
+    path = out or data.with_name(f"{data.stem}-{stage}.safetensors")
+    said = ["harmony", "train", "law", data.name, "--stage", stage, "--start", start.name, "--first", first.name]
+    said += ["--seed", str(seed), "--steps", str(options.adam + options.lbfgs)]
+    metadata = model.metadata | {
+        "stages": [*model.metadata.get("stages", []), report],
+        "errors": model.metadata["errors"] | {"stress": report["error"][1], "spread": report["spread"]},
+        "command": f"{model.metadata['command']} && {shlex.join(said)}",
+        "seed": seed,
+    }
+    save_law(path, laws, metadata)
     return path, metadata
 
 

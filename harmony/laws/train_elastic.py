@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from dda.errors import InputError, explain
+from harmony.laws.diagnostics import diagnose
 from harmony.laws.elastic import ElasticLaw
 from harmony.laws.properties import elastic_properties
 from harmony.laws.stress_strain import StressStrain
@@ -98,6 +99,7 @@ def _metadata(laws: list[ElasticLaw], data: StressStrain, asked: StressStrain, p
         "rows": len(data.strain),
         "members": len(laws),
         "errors": errors,
+        "diagnostics": diagnose(data),
         "properties": elastic_properties(laws[0], 2000, float(norms.max()) / laws[0].strain_scale),
     }
 

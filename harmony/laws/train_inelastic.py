@@ -18,6 +18,7 @@ import numpy as np
 
 from dda.checks import unknown
 from dda.errors import InputError, explain
+from harmony.laws.diagnostics import diagnose
 from harmony.laws.inelastic_properties import inelastic_properties
 from harmony.laws.leading import led, path_errors
 from harmony.laws.plastic import LearnedPlasticity
@@ -165,5 +166,6 @@ def _metadata(laws: list[Any], data: StressStrain, held: np.ndarray) -> dict[str
             **path_errors(mean, data, held),
             "spread": float(np.sqrt(((each - mean) ** 2).sum(2).mean()) / pressure),
         },
+        "diagnostics": diagnose(data),
         "properties": inelastic_properties(first, 500, float(norms.max()), dt),
     }
