@@ -54,7 +54,7 @@ def main() -> None:
     parser.add_argument("--ranks", type=int, nargs="+", default=[16, 64, 256, 1024, 4096])
     parser.add_argument("--block", type=float, default=2e-4, help="time of a block-step of one rank [s]")
     parser.add_argument("--open-close", type=float, default=9.0)
-    parser.add_argument("--krylov", type=float, default=20.0)
+    parser.add_argument("--krylov", type=float, default=9.0)
     parser.add_argument("--latency", type=float, default=2e-6, help="of a message [s]")
     parser.add_argument("--bandwidth", type=float, default=1e10, help="of a rank [B/s]")
     parser.add_argument("--impact", type=float, default=1.5e-5, help="time of a block in the impacts [s]")

@@ -3,8 +3,8 @@
 Two systems, each with its matrix, Krylov solver and options: where no contact slides A is symmetric (prefix `dda_`),
 else friction makes it unsymmetric (prefix `dda_friction_`). Up to SMALL unknowns the preconditioner is
 a factor of the whole that every rank makes for itself, the same bits on all of them, so that the iteration only takes
-rounding out; above, block Jacobi with incomplete factors. What does not converge is solved again with a distributed
-factor by MUMPS.
+rounding out; above, additive Schwarz (overlap 1) with incomplete factors. What does not converge is solved again with a
+distributed factor by MUMPS.
 """
 
 from typing import Any
@@ -163,8 +163,10 @@ class _System:
             pc.setType(factor)
             pc.setFactorSolverType("mumps")
         else:
-            pc.setType("bjacobi")
+            pc.setType("asm")
+            pc.setASMOverlap(1)
             if self.symmetric:  # an incomplete factor that stays positive definite on stiff contacts
+                pc.setASMType(PETSc.PC.ASMType.BASIC)  # symmetric too
                 _default(self.prefix + "sub_pc_type", "icc")
                 _default(self.prefix + "sub_pc_factor_shift_type", "positive_definite")
         if not self.direct:
