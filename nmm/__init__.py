@@ -27,6 +27,7 @@ from nmm.hoop import equivalent_intensity, hoop_angle
 from nmm.interaction import Intensity
 from nmm.model import Model
 from nmm.readout import PointState
+from nmm.recover import distortion, recovered
 from nmm.simulation import Simulation, SolveReport
 
 __all__ = [
@@ -41,8 +42,10 @@ __all__ = [
     "Simulation",
     "SolveReport",
     "Triangles",
+    "distortion",
     "equivalent_intensity",
     "grow",
     "hoop_angle",
+    "recovered",
     "to_blocks",
 ]

@@ -99,7 +99,10 @@ class Equations:
             for k, material in enumerate(self.model.materials)
             for body in self.model.bodies
         ]
-        return self.manifold.material * bodies + self.manifold.body, np.array(rows)
+        number, table = self.manifold.material * bodies + self.manifold.body, np.array(rows)
+        if (stress := self.model.element_stress) is not None:
+            number, table = np.arange(len(number)), np.column_stack([table[number, :9], stress, table[number, 12:]])
+        return number, table
 
     @cached_property
     def moduli(self) -> Array:

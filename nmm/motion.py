@@ -63,16 +63,19 @@ class Ledger:
     strain_start: float = 0.0
     potential_start: float = 0.0
     springs: float = 0.0
+    covers: float = 0.0  # lost where the state was carried to a new cover
 
     @property
     def total(self) -> float:
         """All that is or was lost, less what came from outside."""
-        return sum(v for k, v in self.entries.items() if k not in ("external", "drift")) - self.entries["external"]
+        kept = sum(v for k, v in self.entries.items() if k not in ("external", "drift"))
+        return kept - self.entries["external"] + self.covers
 
     @property
     def numbers(self) -> list[float]:
         """All of it, for a checkpoint."""
-        return [*(self.entries[k] for k in ENERGIES), self.start, self.strain_start, self.potential_start, self.springs]
+        starts = (self.start, self.strain_start, self.potential_start, self.springs, self.covers)
+        return [*(self.entries[k] for k in ENERGIES), *starts]
 
     @classmethod
     def from_numbers(cls, numbers: Array) -> "Ledger":
@@ -84,7 +87,8 @@ class Ledger:
     @property
     def values(self) -> dict[str, float]:
         """The entries, with the drift."""
-        return self.entries | {"drift": self.total - self.start}
+        found = self.entries | {"drift": self.total - self.start}
+        return found | {"covers": self.covers} if self.covers != 0.0 else found
 
 
 @dataclass
