@@ -9,13 +9,16 @@ import typer
 def show(
     run: Annotated[Path, typer.Argument(help="the run directory, a model file, or: law", show_default=False)],
     model: Annotated[Path | None, typer.Argument(help="after law: the model file", show_default=False)] = None,
+    png: Annotated[
+        Path | None, typer.Option(help="of a law: picture of its stress along paths", show_default=False)
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print the summary as JSON and nothing else")] = False,
 ) -> None:
     """Show what is in a run: probes, energies, warnings; or in a model: `show MODEL`, `show law NAME`."""
     from harmony import tables
 
     if model is not None or run.suffix == ".safetensors":
-        _show_model(run, model, as_json)
+        _show_model(run, model, png, as_json)
         return
     from harmony.run import Run
 
@@ -30,7 +33,7 @@ def show(
     tables.print_columns(read)
 
 
-def _show_model(what: Path, model: Path | None, as_json: bool) -> None:
+def _show_model(what: Path, model: Path | None, png: Path | None, as_json: bool) -> None:
     from dda.checks import unknown
     from harmony import tables
     from harmony.laws.command import show as law
@@ -51,7 +54,7 @@ def _show_model(what: Path, model: Path | None, as_json: bool) -> None:
         said = show(path)
         tables.print_json(said) if as_json else print("\n".join([f"file {path}", *lines(said)]))
         return
-    found = law(path)
+    found = law(path, png)
     if as_json:
         tables.print_json(found)
         return

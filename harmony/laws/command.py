@@ -163,11 +163,15 @@ def _signs(monotone: list[str]) -> dict[str, int]:
     return out
 
 
-def show(path: Path) -> dict[str, Any]:
-    """What a law's file says of it; a shipped law by its name."""
+def show(path: Path, png: Path | None = None) -> dict[str, Any]:
+    """What a law's file says of it; a shipped law by its name; png: where its picture goes."""
     from harmony.laws.files import shipped
     from harmony.learning.model_file import read_model
 
     known = shipped(str(path))
     model = read_model(known if known.exists() else path, "law/")
+    if png is not None:
+        from harmony.laws.plot import plot_law
+
+        plot_law(model, png)
     return {"file": str(known if known.exists() else path), **model.metadata}

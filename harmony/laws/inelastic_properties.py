@@ -20,6 +20,9 @@ type Array = NDArray[np.float64]
 RELATIVE = 1e-6
 """Step of the differences over the size of the strains."""
 
+DIFFERENCED = 150
+"""States at which the tangent is compared with differences: twelve more evaluations each."""
+
 SMOOTH = 0.99
 """Quantile of the tangent's error: a difference taken across the onset of yield is no slope."""
 
@@ -30,7 +33,7 @@ def inelastic_properties(
     """Of strains up to `size` [-], reached in two steps of `dt` [s] from rest in different directions.
 
     dissipation: least of a step over the mean; convexity: least eigenvalue of the Hessians of the convex parts over
-    the largest; tangent: error against central differences (99 % quantile, of 500 states); asymmetry of the tangent;
+    the largest; tangent: error against central differences (99 % quantile, of 150 states); asymmetry of the tangent;
     spectral_bound: its largest singular value [Pa]; yield: largest f after a step, of a law that yields.
     """
     generator = torch.Generator().manual_seed(seed)
@@ -50,7 +53,7 @@ def inelastic_properties(
         work = (force * (answer.state - state)).sum(1)
         more = {"convexity": min(_least(law.free, second), _least(law.stored, second), _least(law.dual, force))}
     D = answer.tangent
-    few = slice(0, min(states, 500))
+    few = slice(0, min(states, DIFFERENCED))
     columns, h = [], RELATIVE * size
     for unit in np.eye(6):
         ahead, behind = (law.evaluate(second[few] + step * unit, first[few], state[few], dt).stress for step in (h, -h))
