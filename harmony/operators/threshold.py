@@ -41,7 +41,10 @@ def threshold(model: Path, case: "Case", parameter: str | None, low: float | Non
     if parameter not in made.inputs.names:
         raise unknown("input", parameter, made.inputs.names, f"{model}, --parameter")
     values = np.linspace(low, high, VALUES)
-    asked = [ask(made, case, {parameter: value}).where for value in values]
+    # a limit is static: functions of time act with their first value
+    tables = ask(made, case).tables
+    still = {name: rows[0, made.metadata["inputs"][name].get("column", 1)] for name, rows in tables.items()}
+    asked = [ask(made, case, still | {parameter: value}).where for value in values]
     where = Coordinates(np.concatenate([one.x for one in asked]), np.concatenate([one.outside for one in asked]))
     away = (1.0 - made.answer(where).probability[:, 0]) - 0.5
     turns = np.flatnonzero(away[1:] * away[:-1] <= 0.0)
