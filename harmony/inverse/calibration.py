@@ -19,7 +19,7 @@ __all__ = ["BINS", "calibrate", "judge", "sbc", "tarp"]
 
 type Array = NDArray[np.float64]
 
-SAMPLES = 399
+SAMPLES = 199
 """Posterior samples of a site; ranks are 0 to SAMPLES."""
 
 BINS = 20

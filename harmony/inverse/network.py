@@ -23,6 +23,9 @@ type Array = NDArray[np.float64]
 WIDTH = 32
 """Units of the layers of the encoder, and of what it tells the flow."""
 
+FEW = 6
+"""Dimensions up to which the flow is autoregressive [-]."""
+
 OUTSIDE = 8.0
 """asinh of a residual at which it is cut [-]: what lies farther is a misfit, not a number to extrapolate from."""
 
@@ -82,10 +85,13 @@ class Encoder(nn.Module):
 
 
 def make_flow(dimension: int) -> Any:
-    """The flow: rational-quadratic splines in an autoregressive net (Durkan et al. 2019), by zuko."""
+    """The flow: rational-quadratic splines (Durkan et al. 2019), by zuko; autoregressive in few dimensions, in many by
+    halves that condition each other, whose samples cost two passes and not one for each dimension."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # zuko compiles a function as torch no longer wants it
         import zuko
 
-    transforms = 2 if dimension == 1 else 3
-    return zuko.flows.NSF(dimension, WIDTH, transforms=transforms, bins=8, hidden_features=(48, 48))
+    few = dimension <= FEW
+    transforms = 2 if dimension == 1 else 3 if few else 4
+    passes = None if few else 2
+    return zuko.flows.NSF(dimension, WIDTH, transforms=transforms, bins=8, hidden_features=(48, 48), passes=passes)

@@ -28,6 +28,9 @@ type Array = NDArray[np.float64]
 SEARCH = 2000
 """Samples from which the search of the most probable value begins, and that each of its rounds takes [-]."""
 
+AT_ONCE = 20000
+"""Samples that the flow makes at a time; bounds the memory."""
+
 UNLIKELY = 0.01
 """Part of the judged sites that fit no better than this one [-], below which it is unlike what was taught."""
 
@@ -177,7 +180,8 @@ class Posterior:
             if seed is not None:
                 torch.manual_seed(seed)
             told = self.encoder(torch.as_tensor(conditions(self.forward, self.channels, sites, found)))
-            u = self.flow(told).sample((count,)).double().numpy() * self.widening
+            parts = [self.flow(part).sample((count,)).double() for part in told.split(max(1, AT_ONCE // count))]
+            u = torch.cat(parts, dim=1).numpy() * self.widening
         return np.asarray(found.centre + np.einsum("nij,snj->sni", found.factor, u))
 
     def cycle(self, sites: Sites, xi: Array) -> Array:
