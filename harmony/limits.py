@@ -60,10 +60,12 @@ class Critical:
 
 @dataclass(frozen=True)
 class Guess:
-    """Where a case may begin to fail, and at which end of the search it is expected to."""
+    """Where a case may begin to fail, at which end of the search it is expected to, and how unsure that is (half the
+    width of the values between standing and failing)."""
 
     value: float
     fails_low: bool
+    half_width: float = 0.0
 
 
 def critical(
@@ -133,11 +135,12 @@ def around(
         return known[k]
 
     k = int(np.clip(np.floor((guess.value - low) / (high - low) * cells), 0, cells - 1))
+    stride = max(1, round(guess.half_width / (high - low) * cells))
     a, b = k, k + 1
     if state(a) == state(b):
         up = state(a) == guess.fails_low  # it fails here and fails at low: the change is above
-        found = (_change(state, b, cells) or _change(state, a, 0)) if up else None
-        found = found or _change(state, a, 0) or _change(state, b, cells)
+        found = (_change(state, b, cells, stride) or _change(state, a, 0, stride)) if up else None
+        found = found or _change(state, a, 0, stride) or _change(state, b, cells, stride)
         if found is None:
             return None
         a, b = found
@@ -147,9 +150,9 @@ def around(
     return low + (high - low) * a / cells, low + (high - low) * b / cells
 
 
-def _change(state: Callable[[int], bool], k: int, end: int) -> tuple[int, int] | None:
+def _change(state: Callable[[int], bool], k: int, end: int, stride: int) -> tuple[int, int] | None:
     """Two numbers of cell ends, in order, between which the state changes: from k to the end, in doubled strides."""
-    reach, here = 1, k
+    reach, here = stride, k
     while here != end:
         there = min(here + reach, end) if end > here else max(here - reach, end)
         if state(there) != state(here):

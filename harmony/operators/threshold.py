@@ -19,6 +19,9 @@ __all__ = ["threshold"]
 VALUES = 65
 """Values at which the surrogate is asked [-]; between two of them the probability is taken as linear."""
 
+SURE = 0.95
+"""Probability from which a surrogate is sure that a case fails, or stands [-]; between is the width of its guess."""
+
 
 def threshold(model: Path, case: "Case", parameter: str | None, low: float | None, high: float | None) -> Guess:
     """The value of `parameter` between `low` and `high` (what is not given: of the case's critical) at which the
@@ -52,4 +55,5 @@ def threshold(model: Path, case: "Case", parameter: str | None, low: float | Non
         return Guess(float(values[np.abs(away).argmin()]), bool(away[0] > away[-1]))
     k = int(turns[0])
     share = away[k] / (away[k] - away[k + 1]) if away[k] != away[k + 1] else 0.5
-    return Guess(float(values[k] + share * (values[k + 1] - values[k])), bool(away[k] > away[k + 1]))
+    unsure = float((np.abs(away) < SURE - 0.5).sum()) * float(values[1] - values[0])
+    return Guess(float(values[k] + share * (values[k + 1] - values[k])), bool(away[k] > away[k + 1]), 0.5 * unsure)

@@ -26,14 +26,17 @@ def bisection(limit: float, fails_low: bool) -> tuple[float, float]:
 @pytest.mark.parametrize("guess", [-5.0, 10.0, 17.31, 30.0, 60.0])
 @pytest.mark.parametrize("fails_low", [True, False])
 @pytest.mark.parametrize("expected", [True, False])
-def test_the_answer_is_that_of_the_bisection(limit: float, guess: float, fails_low: bool, expected: bool) -> None:
+@pytest.mark.parametrize("half_width", [0.0, 5.0])
+def test_the_answer_is_that_of_the_bisection(
+    limit: float, guess: float, fails_low: bool, expected: bool, half_width: float
+) -> None:
     tried: list[float] = []
 
     def fails(value: float) -> bool:
         tried.append(value)
         return (value < limit) == fails_low
 
-    found = around(fails, 10.0, 42.0, 0.3, Guess(guess, expected))
+    found = around(fails, 10.0, 42.0, 0.3, Guess(guess, expected, half_width))
     assert found == pytest.approx(bisection(limit, fails_low), abs=1e-12)
     assert len(tried) == len(set(tried))
     if abs(guess - limit) < 0.1:
