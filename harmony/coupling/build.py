@@ -2,7 +2,7 @@
 
 import importlib.util
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -115,7 +115,9 @@ def _part(case: "Case", name: str, data: "ParticipantData", parts: dict[str, Par
         raise InputError(f"{data.case}: has stages; a participant has one part, put the others in cases of their own")
     inner.check()
     stage = inner.stages[0]
-    sim = inner.solver.start(inner, inner.model(stage), stage, threads)
+    # What holds a participant may be the others: it is no piece of statics that must be held by itself.
+    begun = stage if inner.data.growth is not None else replace(stage, analysis="dynamic")
+    sim = inner.solver.start(inner, inner.model(stage), begun, threads)
     participant = _solver(name, inner, sim, data, parts, data.analysis or stage.analysis)
     rows = inner.solver.rows(sim)
     points = {key: (inner.solver.row(sim, p.block, p.at), p.at) for key, p in inner.probes.items()}

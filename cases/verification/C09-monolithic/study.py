@@ -30,7 +30,7 @@ def beam(begin, end, size, origin=(0.0, 0.0), static=False):
         t = np.linspace(0.0, RISE, 100)
         history = None if static else np.column_stack([t, np.sin(np.pi * t / RISE / 2) ** 2])
         model.add_traction([(end, 0), (end, HEIGHT)], (0.0, LOAD), history)
-    return nmm.Simulation(model, order=2, dt=STEP, scheme="conserving")
+    return nmm.Simulation(model, order=2, dt=STEP, scheme="conserving", displacements="small")
 
 
 def coupled(analysis):
