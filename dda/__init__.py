@@ -36,6 +36,7 @@ from dda.constitutive import (
     DruckerPrager,
     LinearElastic,
     MohrCoulomb,
+    PowerElastic,
     VonMises,
 )
 from dda.contact import Complementarity, Penalty
@@ -58,6 +59,7 @@ __all__ = [
     "ConstitutiveLaw",
     "DruckerPrager",
     "Gap",
+    "PowerElastic",
     "InputError",
     "Joint",
     "LinearElastic",

@@ -18,14 +18,15 @@ True
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from math import atan, cos, degrees, inf, radians, sin, sqrt, tan
-from typing import Any, ClassVar, Literal, NamedTuple, Self
+from math import atan, degrees, inf, radians, sqrt, tan
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dda import _core
 from dda.checks import array, number, unknown
+from dda.cone import MATCHES, Match, cone_of
 from dda.errors import InputError, explain
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Answer",
     "ConstitutiveLaw",
     "DruckerPrager",
+    "PowerElastic",
     "LinearElastic",
     "MohrCoulomb",
     "VonMises",
@@ -43,6 +45,9 @@ type Array = NDArray[np.float64]
 
 MANDEL = 6
 LARGEST_ANGLE = 90.0
+
+RAY, RAY_WEIGHTS = (0.5 * (x + shift) for x, shift in zip(np.polynomial.legendre.leggauss(7), (1.0, 0.0), strict=True))
+"""Gauss-Legendre on (0, 1): the energy of an elastic law is its work along the ray to a strain."""
 
 
 class Answer(NamedTuple):
@@ -71,9 +76,26 @@ class ConstitutiveLaw(ABC):
     def stiffest(self) -> float:
         """No tangent has a larger singular value; for a symmetric law the largest eigenvalue [Pa]."""
 
+    @property
+    def core(self) -> Any:
+        """The law as the core holds it; of a law that only Python evaluates None."""
+        return None
+
     @abstractmethod
     def evaluate(self, strain: ArrayLike, strain_old: ArrayLike, state: ArrayLike, dt: float = 0.0) -> Answer:
         """Stress at `strain` (n, 6), coming from `strain_old` (n, 6) and `state` (n, k) in `dt` [s]."""
+
+    def untrusted(self, strain: ArrayLike) -> int:
+        """How many of the strains (n, 6) are beyond what the law was taught; a closed form is none."""
+        return 0
+
+    def energy(self, strain: ArrayLike) -> Array:
+        """int_0^1 sigma(t eps) . eps dt [J/m3] of strains (n, 6), (n,), by a law without state."""
+        eps = np.asarray(strain, dtype=np.float64)
+        none, work = self.initial_state(len(eps)), np.zeros(len(eps))
+        for t, weight in zip(RAY, RAY_WEIGHTS, strict=True):
+            work += weight * (self.evaluate(t * eps, eps, none).stress * eps).sum(axis=1)
+        return work
 
     def initial_state(self, points: int) -> Array:
         """The state of virgin material, (points, k)."""
@@ -92,6 +114,11 @@ class ClosedFormLaw(ConstitutiveLaw):
     @abstractmethod
     def reduced(self, factor: float) -> Self:
         """The law with cohesion and tan(friction) divided by `factor`."""
+
+    @property
+    def core(self) -> Any:
+        """The law as the core holds it."""
+        return self._core
 
     @cached_property
     def _core(self) -> Any:
@@ -145,6 +172,39 @@ class LinearElastic(ClosedFormLaw):
 
 
 @dataclass(frozen=True)
+class PowerElastic(ClosedFormLaw):
+    """Elasticity whose secant shear modulus is G (1 + (e / e0)^2)^m, e the norm of the strain deviator; linear volume.
+
+    young [Pa], poisson: at rest. reference_strain: e0 [-]. exponent: m [-], -1/2 (absent) the hyperbolic law of soils,
+    whose stress deviator tends to 2 G e0; above 0 it stiffens; under -1/2 it would not be stable.
+    """
+
+    name = "power-elastic"
+    young: float
+    poisson: float
+    reference_strain: float
+    exponent: float = -0.5
+
+    def __post_init__(self) -> None:
+        _check_elastic(self)
+        _set(
+            self, "reference_strain", number(self.reference_strain, self.name, "reference_strain", unit="-", above=0.0)
+        )
+        _set(self, "exponent", number(self.exponent, self.name, "exponent", unit="-", least=-0.5))
+
+    def core_parameters(self) -> dict[str, float]:
+        return {
+            "young": self.young,
+            "poisson": self.poisson,
+            "reference_strain": self.reference_strain,
+            "exponent": self.exponent,
+        }
+
+    def reduced(self, factor: float) -> Self:
+        return self
+
+
+@dataclass(frozen=True)
 class MohrCoulomb(ClosedFormLaw):
     """Mohr-Coulomb, perfectly plastic, exact edges and apex.
 
@@ -185,10 +245,6 @@ class MohrCoulomb(ClosedFormLaw):
         return replace(self, **_reduced_angles(self, factor))
 
 
-MATCHES = ("plane-strain", "compression", "extension", "inscribed")
-type Match = Literal["plane-strain", "compression", "extension", "inscribed"]
-
-
 @dataclass(frozen=True)
 class DruckerPrager(ClosedFormLaw):
     """Drucker-Prager, sqrt(J2) + a p <= k, from the cohesion and friction of Mohr-Coulomb.
@@ -220,8 +276,8 @@ class DruckerPrager(ClosedFormLaw):
     @property
     def cone(self) -> tuple[float, float, float]:
         """a, b [-] and k [Pa] of sqrt(J2) + a p = k with flow along sqrt(J2) + b p, p the mean stress."""
-        a, k = _cone(self.friction, self.flow_angle, self.match)
-        return a, _cone(self.flow_angle, self.flow_angle, self.match)[0], k * self.cohesion
+        a, k = cone_of(self.friction, self.flow_angle, self.match)
+        return a, cone_of(self.flow_angle, self.flow_angle, self.match)[0], k * self.cohesion
 
     def core_parameters(self) -> dict[str, float]:
         a, b, k = self.cone
@@ -229,23 +285,6 @@ class DruckerPrager(ClosedFormLaw):
 
     def reduced(self, factor: float) -> Self:
         return replace(self, **_reduced_angles(self, factor))
-
-
-def _cone(friction: float, dilation: float, match: Match) -> tuple[float, float]:
-    """a and k / c.
-
-    Edges: 6 sin phi / (sqrt3 (3 -+ sin phi)). Inscribed: 3 sin phi / sqrt(9 + 3 sin^2 phi). In plane strain the flow
-    d eps_zz = 0 puts s_zz = -2 b sqrt(J2) / 3; Mohr-Coulomb in the plane then reads sqrt(J2) (sqrt(1 - b^2 / 3) +
-    b sin phi / 3) + p sin phi = c cos phi. With dilation = friction it is the inscribed cone.
-    """
-    s, c = sin(radians(friction)), cos(radians(friction))
-    if match in ("compression", "extension"):
-        sign = -1.0 if match == "compression" else 1.0
-        return 6.0 * s / (sqrt(3.0) * (3.0 + sign * s)), 6.0 * c / (sqrt(3.0) * (3.0 + sign * s))
-    d = sin(radians(dilation if match == "plane-strain" else friction))
-    b = 3.0 * d / sqrt(9.0 + 3.0 * d * d)
-    scale = sqrt(1.0 - b * b / 3.0) + b * s / 3.0
-    return s / scale, c / scale
 
 
 @dataclass(frozen=True)
@@ -303,7 +342,7 @@ class VonMises(ClosedFormLaw):
 
 
 MATERIAL_LAWS: dict[str, type[ClosedFormLaw]] = {
-    law.name: law for law in (LinearElastic, MohrCoulomb, DruckerPrager, VonMises)
+    law.name: law for law in (LinearElastic, PowerElastic, MohrCoulomb, DruckerPrager, VonMises)
 }
 """Every closed-form law by its name in a case file."""
 

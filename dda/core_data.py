@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from dda import _core
 from dda.checks import unknown
+from dda.errors import InputError, explain
 from dda.origin import origin_of
 from dda.polygons import check_overlaps
 
 if TYPE_CHECKING:
     from dda.joint import Joint
     from dda.loads import Point, Traction, ViscousEdge
+    from dda.material import Material
     from dda.model import Model
 
 __all__ = ["HasJoints", "build", "fill_joints"]
@@ -68,7 +70,8 @@ def _fill_blocks(data: _core.ModelData, model: Model, joint_names: _Index, origi
     materials = _Index(block.material for block in model.blocks)
     groups = _Index(block.group for block in model.blocks)
     data.materials = [
-        _record(_core.MaterialData, density=m.density, young=m.young, poisson=m.poisson) for m in materials
+        _record(_core.MaterialData, density=m.density, young=m.young, poisson=m.poisson, law=_law(m, model))
+        for m in materials
     ]
     data.blocks = [
         _record(
@@ -83,6 +86,23 @@ def _fill_blocks(data: _core.ModelData, model: Model, joint_names: _Index, origi
         )
         for block in model.blocks
     ]
+
+
+def _law(material: Material, model: Model) -> Any:
+    """The law as the core holds it, None for linear elasticity."""
+    if material.linear:
+        return None
+    if model.plane != "strain":
+        raise InputError(
+            explain(
+                "plane stress of a law that is not linear",
+                where="model, plane",
+                expected="strain",
+                got=model.plane,
+                do="use plane strain, or an elastic material",
+            )
+        )
+    return material.constitutive.core
 
 
 class _Pair(NamedTuple):

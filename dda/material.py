@@ -1,28 +1,44 @@
 """A material: density, elastic constants, and the law of its strength."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
 from dda.checks import number, unknown
-from dda.constitutive import MATERIAL_LAWS, ClosedFormLaw, Match, parameters_of
+from dda.cone import Match
+from dda.constitutive import MATERIAL_LAWS, ClosedFormLaw, ConstitutiveLaw, LinearElastic, parameters_of
 from dda.errors import InputError, explain
+from dda.network_law import network_law
 
 __all__ = ["Material", "check_material", "require_elastic"]
 
-LawName = Literal["elastic", "mohr-coulomb", "drucker-prager", "von-mises"]
+LawName = Literal["elastic", "power-elastic", "mohr-coulomb", "drucker-prager", "von-mises", "network"]
 
-STRENGTH = ("friction", "cohesion", "dilation", "tension", "yield_stress", "hardening", "match")
+STRENGTH = (
+    "friction",
+    "cohesion",
+    "dilation",
+    "tension",
+    "yield_stress",
+    "hardening",
+    "match",
+    "reference_strain",
+    "exponent",
+)
 """Fields of a material that only some laws have."""
 
 
 @dataclass(frozen=True)
 class Material:
-    """An isotropic material, linear elastic or elastoplastic.
+    """A material: linear elastic, elastoplastic, or with a learned elastic law.
 
     density: kg/m3, > 0; young: Young's modulus [Pa], > 0; poisson: Poisson's ratio [-], 0 <= poisson < 0.5.
-    law: "elastic", "mohr-coulomb", "drucker-prager" or "von-mises", with the numbers of that law (see
-    `dda.MATERIAL_LAWS`): friction, dilation [deg]; cohesion, tension, yield_stress, hardening [Pa]; match. What is None
-    was not given.
+    law: "elastic", "power-elastic", "mohr-coulomb", "drucker-prager" or "von-mises", with the numbers of that law (see
+    `dda.MATERIAL_LAWS`): friction, dilation [deg]; cohesion, tension, yield_stress, hardening [Pa]; match;
+    reference_strain, exponent [-]. What is None
+    was not given. law "network": `network` has what `NetworkLaw` takes (from a model file:
+    `harmony.laws.material_files`); beyond its trust linear elasticity with young and poisson goes on.
 
     >>> clay = Material(2000.0, 5e7, 0.3, law="mohr-coulomb", cohesion=2e4, friction=25.0)
     >>> clay.constitutive.symmetric
@@ -42,6 +58,9 @@ class Material:
     yield_stress: float | None = None
     hardening: float | None = None
     match: Match | None = None
+    reference_strain: float | None = None
+    exponent: float | None = None
+    network: Mapping[str, Any] | None = field(default=None, hash=False)
 
     def __post_init__(self) -> None:
         where = "material"
@@ -64,13 +83,36 @@ class Material:
     @property
     def plastic(self) -> bool:
         """It can yield."""
-        return self.law != "elastic"
+        return self.law not in ("elastic", "power-elastic", "network")
 
     @property
-    def constitutive(self) -> ClosedFormLaw:
+    def linear(self) -> bool:
+        """Stress is proportional to strain."""
+        return self.law == "elastic"
+
+    @cached_property
+    def constitutive(self) -> ConstitutiveLaw:
         """The law, as `evaluate(strain, strain_old, state, dt)`."""
+        if (self.law == "network") != (self.network is not None):
+            raise InputError(
+                explain(
+                    "a learned law and its network belong together",
+                    where="material",
+                    expected='law "network" and network',
+                    got=f"law {self.law!r}, network {'absent' if self.network is None else 'given'}",
+                    do="in a case write law: learned and file: the model file",
+                )
+            )
+        if self.network is not None:
+            for name in self._given:
+                raise unknown("number of the law network", name, ("network",), "material")
+            return network_law(self.network, LinearElastic(self.young, self.poisson))
+        return self._closed_form
+
+    @property
+    def _closed_form(self) -> ClosedFormLaw:
         if self.law not in MATERIAL_LAWS:
-            raise unknown("material law", self.law, MATERIAL_LAWS, "material, law")
+            raise unknown("material law", self.law, (*MATERIAL_LAWS, "network"), "material, law")
         law = MATERIAL_LAWS[self.law]
         known = parameters_of(law)
         for name in self._given:
@@ -91,7 +133,10 @@ class Material:
 
     def reduced(self, factor: float) -> "Material":
         """The material with cohesion and the tangents of friction and dilation divided by `factor` [-]."""
-        weaker = self.constitutive.reduced(number(factor, "material", "strength factor", unit="-", above=0.0))
+        weaken = number(factor, "material", "strength factor", unit="-", above=0.0)
+        if self.network is not None:
+            return self  # it does not yield
+        weaker = self._closed_form.reduced(weaken)
         return replace(self, **{name: getattr(weaker, name) for name in self._given})
 
     @property
@@ -100,7 +145,10 @@ class Material:
 
 
 def _required(law: type[ClosedFormLaw]) -> tuple[str, ...]:
-    return ("cohesion", "friction") if "friction" in parameters_of(law) else ()
+    known = parameters_of(law)
+    if "reference_strain" in known:
+        return ("reference_strain",)
+    return ("cohesion", "friction") if "friction" in known else ()
 
 
 def check_material(material: object, where: str) -> None:
@@ -118,13 +166,13 @@ def check_material(material: object, where: str) -> None:
 
 
 def require_elastic(material: Material, where: str) -> None:
-    """Blocks deform elastically: their strength is that of their joints."""
+    """Blocks deform elastically, linear or by a learned law: their strength is that of their joints."""
     if material.plastic:
         raise InputError(
             explain(
                 "a block cannot yield",
                 where=where,
-                expected="law elastic",
+                expected="law elastic or network",
                 got=f"law {material.law}",
                 do="cut the body into blocks by joints with that strength, or use method nmm or fem",
             )

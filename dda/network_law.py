@@ -3,17 +3,18 @@
 `harmony.laws` reads model files and hands the arrays over; this module knows neither files nor torch.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dda import _core
 from dda.checks import array, number
-from dda.constitutive import MANDEL, Answer, ConstitutiveLaw
+from dda.constitutive import MANDEL, Answer, ConstitutiveLaw, LinearElastic
 from dda.errors import InputError, explain
 
-__all__ = ["NetworkLaw"]
+__all__ = ["NetworkLaw", "network_law"]
 
 NO_STATE = np.zeros((0, 0))
 
@@ -30,7 +31,8 @@ class NetworkLaw(ConstitutiveLaw):
     (those, n . e n affine, |e n|^2, n the axis), "anisotropic" (the six components of e, affine).
     activation a: "algebraic" (x + sqrt(x^2 + 1)) / 2, or "softplus" ln(1 + exp x).
     bulk, shear [Pa], > 0; strain_scale [-]; energy_scale [J/m3]; stiffest: largest eigenvalue of the tangent where the
-    law is trusted [Pa], stated by who trained it (absent: that at rest).
+    law is trusted [Pa], stated by who trained it (absent: that at rest). trust: norm |eps| of the strain up to which
+    the network speaks [-]; beyond it `fallback` goes on from the stress at the border (both or none).
 
     >>> law = NetworkLaw([np.ones((1, 3))], [np.zeros(1)], np.ones(1), bulk=2e9, shear=1e9)
     >>> law.evaluate(np.zeros((1, 6)), np.zeros((1, 6)), law.initial_state(1)).stress
@@ -51,6 +53,8 @@ class NetworkLaw(ConstitutiveLaw):
         activation: str = "algebraic",
         axis: ArrayLike = (0.0, 0.0, 1.0),
         stiffest: float | None = None,
+        trust: float | None = None,
+        fallback: LinearElastic | None = None,
     ) -> None:
         where = "NetworkLaw"
         W = [array(w, where, f"weights[{k}]", shape=(None, None), unit="-") for k, w in enumerate(weights)]
@@ -78,6 +82,15 @@ class NetworkLaw(ConstitutiveLaw):
         at_rest = float(np.linalg.eigvalsh(self.evaluate(np.zeros((1, MANDEL))).tangent[0])[-1])
         bound = at_rest if stiffest is None else max(at_rest, number(stiffest, where, "stiffest", unit="Pa"))
         self._core = _core.make_network_law(symmetry, activation, W, b, last, numbers, direction, bound)
+        self.trust, self.fallback = trust, fallback
+        if fallback is not None:
+            limit = number(trust, where, "trust", unit="-", above=0.0)
+            self._core = _core.make_trusted_law(self._core, limit, fallback.young, fallback.poisson)
+
+    @property
+    def core(self) -> Any:
+        """The law as the core holds it."""
+        return self._core
 
     @property
     def state_names(self) -> tuple[str, ...]:
@@ -103,8 +116,36 @@ class NetworkLaw(ConstitutiveLaw):
         self._core.evaluate(eps, eps, NO_STATE, dt, stress, tangent, NO_STATE)
         return Answer(stress, tangent, np.zeros((points, 0)))
 
+    def untrusted(self, strain: ArrayLike) -> int:
+        """How many of the strains (n, 6) are beyond the trust; without a fall-back none."""
+        return int(self._core.untrusted(np.ascontiguousarray(strain, dtype=np.float64)))
+
     def evaluate_into(
         self, strain: NDArray[np.float64], stress: NDArray[np.float64], tangent: NDArray[np.float64]
     ) -> None:
         """The same into C-contiguous arrays of the caller, (n, 6), (n, 6), (n, 6, 6); nothing is checked."""
         self._core.evaluate(strain, strain, NO_STATE, 0.0, stress, tangent, NO_STATE)
+
+
+NEEDED = ("weights", "biases", "out", "bulk", "shear")
+
+
+def network_law(parts: Mapping[str, Any], fallback: LinearElastic) -> NetworkLaw:
+    """The law of a mapping of what `NetworkLaw` takes; beyond its trust, if it has one, `fallback`."""
+    for name in NEEDED:
+        if name not in parts:
+            raise InputError(
+                explain(
+                    f"{name} is missing",
+                    where="material, network",
+                    expected=", ".join(NEEDED),
+                    got=", ".join(parts) or "nothing",
+                    do="take the network from a law that harmony trained",
+                )
+            )
+    given = {name: value for name, value in parts.items() if value is not None}
+    beyond = fallback if "trust" in given else None
+    try:
+        return NetworkLaw(given.pop("weights"), given.pop("biases"), given.pop("out"), **given, fallback=beyond)
+    except TypeError as error:
+        raise InputError(f"material, network: {error}") from None

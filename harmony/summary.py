@@ -52,7 +52,12 @@ def summarise(case: "Case", march: "March", sampler: Sampler) -> dict[str, Any]:
         "totals": plain(march.totals),
         "probes": probes,
         **own,
-        "warnings": [*case.warnings, *warnings(sim, energy), *crack_warnings(own.get("crack", {}))],
+        "warnings": [
+            *case.warnings,
+            *warnings(sim, energy),
+            *trust_warnings(sim),
+            *crack_warnings(own.get("crack", {})),
+        ],
         "versions": versions(),
     }
 
@@ -65,6 +70,16 @@ def warnings(sim: "Simulation", energy: dict[str, float]) -> list[str]:
             f"energy drift {energy['drift']:.3g} J/m is more than {DRIFT:.0%} of the energy turned over; cut the step"
         ]
     return []
+
+
+def trust_warnings(sim: "Simulation") -> list[str]:
+    """How often a learned material law was asked beyond what it was taught."""
+    if not (count := int(sim.totals.get("untrusted", 0))):
+        return []
+    return [
+        f"a learned material law was asked {count} times (points times steps) beyond the strains that it was taught: "
+        "linear elasticity went on from there"
+    ]
 
 
 def crack_warnings(cracks: dict[str, Any]) -> list[str]:

@@ -21,6 +21,7 @@ from dda.ledger import ENERGIES
 from dda.simulation import Settlement
 from nmm import _core
 from nmm.contours import Contours
+from nmm.curved import Curved
 from nmm.forms import Forms
 from nmm.large import Large
 
@@ -40,7 +41,6 @@ OTHERS_PART = 1e-3  # of the largest load on any piece: a force typical of one w
 
 # Residual over the right-hand side [-] above which a step is refused: a matrix that lost its digits.
 RESIDUAL = 1e-6
-
 
 NOTHING_TURNS: Array = np.zeros(0)
 
@@ -106,6 +106,8 @@ class Motion:
     With large displacements d is the step as its equations see it, and `shift` how far points move: pieces that nothing
     holds turn exactly, and velocities turn with them.
     """
+
+    curved: Curved | None = None  # laws that are not linear, at small displacements and without contact
 
     def __init__(self, forms: Forms, scheme: str, touch: Touch | None = None, large: Large | None = None) -> None:
         self.forms, self.theta, self.touch, self.large = forms, THETA[scheme], touch, large
@@ -174,7 +176,7 @@ class Motion:
         right = forms.gravity + load + support + held
         for part in (forms.beds, forms.held, forms.supports):
             right -= _times(part, u)
-        if self.large is None:
+        if self.large is None and self.curved is None:
             right += forms.initial - _times(forms.bodies, u)
         dashpots = None if still else forms.dashpots
         if not still:
@@ -192,6 +194,9 @@ class Motion:
             shift, turned = np.asarray(self.large.core.shift(d)), turned + np.asarray(self.large.core.turns(d))
             before, free = self.kinetic(free), np.asarray(self.large.core.turned(free, d))
             e["scheme"] += before - self.kinetic(free) + (theta - 0.5) * float(self.large.core.quadratic(d))
+        elif self.curved is not None:
+            e["scheme"] += float(self._inner @ d) - self.curved.accept(u + d)
+            e["friction"] = self.curved.plastic
         else:
             e["scheme"] += (theta - 0.5) * _quadratic(forms.bodies, d)
         speeds = free if self.touch is None else self._after_impact(d, shift, free, h, still, ledger)
@@ -252,7 +257,7 @@ class Motion:
 
     def _prepare(self, u: Array, h: float, theta: float, still: bool) -> None:
         """Matrix of steps of this length, from u where displacements are large."""
-        key, chord = (None, None) if self.large is None else self.large.begin(u, theta, h)
+        key, chord = (None, self.curved and self.curved.ties) if self.large is None else self.large.begin(u, theta, h)
         if (h, theta, still, key) == self._length and key != ():
             return
         self._matrix = self.forms.effective(h, theta, not still, chord)
@@ -267,6 +272,9 @@ class Motion:
             guess = np.zeros_like(right) if still else h * state.v
             d, self.residual = self.large.solve(right, state.u, guess, theta, h, still, (self._matrix, self._factor))
             return np.asarray(d)
+        if self.curved is not None:
+            d, self._inner = self.curved.solve(right, state.u, h * state.v, theta, self._matrix)
+            return d
         d, _, residual, positive = self._factor.solve(self._matrix, right)
         self.residual = float(residual)
         if not positive or not residual < RESIDUAL:
@@ -371,6 +379,8 @@ class Motion:
     def _strain(self, u: Array) -> float:
         if self.large is not None:
             return self.large.strain_energy(u)
+        if self.curved is not None:
+            return self.curved.energy
         return 0.5 * _quadratic(self.forms.bodies, u) - float(self.forms.initial @ u)
 
     def _take(self, ledger: Ledger, state: State) -> None:

@@ -7,7 +7,7 @@ from dda.errors import InputError, explain
 from nmm.equations import Equations
 from nmm.plasticity import EQUIVALENT, Equilibrium, PlasticBody, PlasticState, Solution
 
-__all__ = ["PlasticRun", "refuse_motion"]
+__all__ = ["PlasticRun"]
 
 type Array = NDArray[np.float64]
 type Index = NDArray[np.int64]
@@ -20,6 +20,7 @@ class PlasticRun:
         self.equations = equations
         self.body = PlasticBody(equations)
         self.state = self.body.virgin(equations.space.unknowns)
+        self.untrusted = 0
         self._places = np.asarray(equations.space.core.centroids())
         self._size = float(np.ptp(equations.manifold.points, axis=0).max())
 
@@ -27,6 +28,7 @@ class PlasticRun:
         """From the state to equilibrium under the loads at a time [s]; a failure leaves the state that was reached."""
         problem = Equilibrium(self.body, self.equations.plain_system(time), self._size, self._moved)
         solution, self.state = problem.find(self.state, tolerance)
+        self.untrusted += self.body.untrusted(self.state)
         return solution
 
     def revised(self, equations: Equations) -> "PlasticRun":
@@ -43,7 +45,7 @@ class PlasticRun:
                     do="start a new simulation",
                 )
             )
-        run.state = self.state
+        run.state, run.untrusted = self.state, self.untrusted
         return run
 
     def stress(self, element: Index, x: Array, gradient: Array) -> Array:
@@ -100,16 +102,3 @@ class PlasticRun:
         every = np.arange(self.equations.manifold.count, dtype=np.int32)
         u = np.asarray(self.equations.space.core.evaluate(every, self._places, np.ascontiguousarray(d)))
         return float(np.hypot(u[:, 0], u[:, 1]).max())
-
-
-def refuse_motion(what: str) -> InputError:
-    """Bodies that yield stand still."""
-    return InputError(
-        explain(
-            "materials that yield in motion",
-            where=f"Simulation, {what}",
-            expected="elastic materials, or statics",
-            got="a material with a plastic law",
-            do="use solve or settle (in a case: analysis: static)",
-        )
-    )

@@ -158,11 +158,19 @@ class PlasticBody:
         stress = self.evaluate(state.d, state)[0]
         compliance = np.linalg.inv(self.elastic)
         initial = np.einsum("nij,nj->ni", self.elastic, self.offset)
-        elastic = sum(
-            sign * float(np.einsum("n,ni,nij,nj->", self.weights, s, compliance, s)) / 2
-            for sign, s in ((1.0, stress), (-1.0, initial))
-        )
-        return elastic, float(self.weights @ self.named(state, WORK))
+        density = np.zeros(len(self.points))
+        for sign, s in ((1.0, stress), (-1.0, initial)):
+            density += sign * np.einsum("ni,nij,nj->n", s, compliance, s) / 2
+        strain = self.strain(state.d)
+        for law, rows in zip(self.laws, self.groups, strict=True):
+            if not law.state_names:
+                density[rows] = law.energy(strain[rows]) - law.energy(self.offset[rows])
+        return float(self.weights @ density), float(self.weights @ self.named(state, WORK))
+
+    def untrusted(self, state: PlasticState) -> int:
+        """How many points are strained beyond what their law was taught."""
+        strain = self.strain(state.d)
+        return sum(law.untrusted(strain[rows]) for law, rows in zip(self.laws, self.groups, strict=True))
 
 
 class Equilibrium:

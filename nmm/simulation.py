@@ -15,12 +15,13 @@ from dda.simulation_checks import saved_bytes
 from nmm import _core
 from nmm.block_run import BlockRun, block_model
 from nmm.contours import Contours
+from nmm.curved import Curved
 from nmm.equations import Equations
 from nmm.forms import Forms
 from nmm.large import Large, refuse_large, turns_exactly
 from nmm.model import Model, require_bodies
 from nmm.motion import Ledger, Motion, State, Touch
-from nmm.plastic_run import PlasticRun, refuse_motion
+from nmm.plastic_run import PlasticRun
 from nmm.readout import Readout
 from nmm.saving import restore, to_bytes
 from nmm.space import ORDERS
@@ -119,13 +120,18 @@ class Simulation(Readout):
         self._turned_start: Array = np.zeros_like(self._turned)
         self._ledger: Ledger | None = None
         self._motion: Motion | None = None
-        self._plastic = PlasticRun(self.equations) if any(m.plastic for m in model.materials) else None
+        blocks = block_model(model) if self._turns else None
+        curved = blocks is None and any(not m.linear for m in model.materials)
+        self._plastic = PlasticRun(self.equations) if curved else None
+        if curved and displacements == "large":
+            raise refuse_large()
+        self._turns = self._turns and not curved
         self._booked: dict[str, float] = {}
         self._fresh = True
         if self._plastic is not None and model.touches:
             raise InputError(
                 explain(
-                    "materials that yield beside joints with a law of contact",
+                    "materials that are not linear beside joints with a law of contact",
                     where="Simulation, model",
                     expected="one or the other in this version",
                     got="both",
@@ -133,7 +139,7 @@ class Simulation(Readout):
                 )
             )
         self._blocks: BlockRun | None = None
-        if self._turns and (blocks := block_model(model)) is not None:
+        if blocks is not None:
             self._blocks = BlockRun(blocks, self.equations, self.dt, self.contact, self.scheme, self.threads)
             self._read_blocks()
         self._report = SolveReport(len(self.unknowns), 2 * self.equations.space.dropped, 0, 0.0)
@@ -191,12 +197,12 @@ class Simulation(Readout):
     @property
     def _moving(self) -> Motion:
         """The matrices of motion, made when they are first needed."""
-        if self._plastic is not None:
-            raise refuse_motion("run")
         if self._motion is None:
             touch = self._touch() if self.model.touches else None
             forms = Forms(self.equations)
             self._motion = Motion(forms, self.scheme, touch, Large(forms) if self._turns else None)
+            if self._plastic is not None:
+                self._motion.curved = Curved(self._plastic, forms)
             if self._fresh:
                 self._fresh = False
                 self.rates = self._motion.first_rates()
@@ -314,6 +320,7 @@ class Simulation(Readout):
     def _yield(self, plastic: PlasticRun, tolerance: float) -> Settlement:
         before = self.displacements
         found = plastic.settle(self.time, tolerance)
+        self._ledger = None
         self.unknowns = plastic.state.d
         self.steps = self.substeps = self.steps + 1
         self._report = self._report._replace(iterations=found.iterations, residual=found.residual)
@@ -333,7 +340,7 @@ class Simulation(Readout):
                     do="start a new simulation",
                 )
             )
-        if (self._plastic is not None) != any(m.plastic for m in model.materials):
+        if self._blocks is None and (self._plastic is not None) != any(not m.linear for m in model.materials):
             raise InputError("Simulation.revise: materials that yield and elastic ones do not follow on each other")
         if self._blocks is not None:
             blocks = block_model(model)
@@ -373,6 +380,10 @@ class Simulation(Readout):
 
     @property
     def totals(self) -> dict[str, float]:
-        """Sizes: unknowns, and those left out because others span them."""
+        """Sizes: unknowns, and those left out because others span them; of bodies that are not linear: `untrusted`,
+        points times equilibria that a learned law answered by its fall-back, since this object was made."""
         space = self.equations.space
-        return {"unknowns": float(space.unknowns), "dropped": 2.0 * space.dropped}
+        untrusted = {} if self._plastic is None else {"untrusted": float(self._plastic.untrusted)}
+        if self._blocks is not None:
+            untrusted = {"untrusted": float(self._blocks.sim.totals["untrusted"])}
+        return {"unknowns": float(space.unknowns), "dropped": 2.0 * space.dropped} | untrusted

@@ -85,6 +85,7 @@ nb::dict totals_dict(const Simulation& s) {
     d["open_close"] = t.open_close, d["solver_iterations"] = t.solver_iterations, d["direct_solves"] = t.direct_solves;
     d["cuts"] = t.cuts, d["contact_seconds"] = t.contact_seconds, d["assembly_seconds"] = t.assembly_seconds;
     d["solve_seconds"] = t.solve_seconds, d["loose"] = t.loose, d["penetration"] = t.penetration;
+    d["untrusted"] = t.untrusted;
     return d;
 }
 

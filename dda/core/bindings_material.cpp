@@ -3,11 +3,13 @@
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/array.h>
 #include <nanobind/stl/map.h>
+#include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/unique_ptr.h>
 #include <nanobind/stl/vector.h>
 
 #include "laws/network/network_law.hpp"
+#include "laws/network/trusted_law.hpp"
 #include "material_law.hpp"
 
 namespace nb = nanobind;
@@ -50,7 +52,11 @@ void bind_material_laws(nb::module_& m) {
         .def_prop_ro("state_names", &MaterialLaw::state_names)
         .def_prop_ro("symmetric", &MaterialLaw::symmetric)
         .def_prop_ro("stiffest", &MaterialLaw::stiffest)
-        .def("evaluate", &evaluate);
+        .def("evaluate", &evaluate)
+        .def("untrusted", [](const MaterialLaw& law, const In& strain) { return law.untrusted(view(strain)); });
     m.def("make_material_law", &make_material_law);
     m.def("make_network_law", &make_network_law);
+    m.def("make_trusted_law", [](std::shared_ptr<MaterialLaw> learned, double trust, double young, double poisson) {
+        return laws::trusted_law(std::move(learned), trust, young, poisson);
+    });
 }

@@ -2,6 +2,7 @@
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/array.h>
 #include <nanobind/stl/map.h>
+#include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/unique_ptr.h>
 #include <nanobind/stl/vector.h>
@@ -26,7 +27,8 @@ void bind_parts(nb::module_& m) {
         .def(nb::init<>())
         .def_rw("density", &MaterialData::density)
         .def_rw("young", &MaterialData::young)
-        .def_rw("poisson", &MaterialData::poisson);
+        .def_rw("poisson", &MaterialData::poisson)
+        .def_rw("law", &MaterialData::law, nb::arg("law").none());
     nb::class_<BlockData>(m, "BlockData")
         .def(nb::init<>())
         .def_rw("vertices", &BlockData::vertices)

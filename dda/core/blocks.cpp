@@ -74,6 +74,8 @@ void append_block(Blocks& b, const BlockData& data) {
     b.internal.push_back(data.stress);
     b.strain.push_back({});
     b.strain_energy.push_back(0.0);
+    b.tangent.push_back({});
+    b.own_strain.push_back({});
     const Elasticity& e = b.materials[data.material];
     b.stress_zz.push_back(e.plane_strain ? e.poisson * (data.stress[0] + data.stress[1]) : 0.0);
     b.displacement.push_back({});
@@ -104,12 +106,45 @@ std::array<double, 3> rotated(const std::array<double, 3>& s, double c, double s
 }
 
 struct ElasticState {
-    double c = 1.0, s = 0.0;         // rotation R of the polar decomposition
-    std::array<double, 3> U{};       // xx, yy, xy
-    std::array<double, 3> strain{};  // Biot, block frame: xx, yy, 2 xy
-    std::array<double, 3> stress{};  // Biot, block frame
-    double zz = 0.0, energy = 0.0;   // out-of-plane stress; energy of the block
+    double c = 1.0, s = 0.0;          // rotation R of the polar decomposition
+    std::array<double, 3> U{};        // xx, yy, xy
+    std::array<double, 3> strain{};   // Biot, block frame: xx, yy, 2 xy
+    std::array<double, 3> stress{};   // Biot, block frame
+    double zz = 0.0, energy = 0.0;    // out-of-plane stress; energy of the block
+    std::array<double, 9> tangent{};  // of a law that is not linear, block frame: on (xx, yy, 2 xy)
 };
+
+// Gauss-Legendre on (0, 1), seven points; with the end of the path eight, what a kernel takes at once.
+constexpr int PATH = 7;
+constexpr double PATH_AT[PATH] = {0.025446043828620737, 0.12923440720030278, 0.2970774243113014, 0.5,
+                                  0.7029225756886986,   0.8707655927996972,  0.9745539561713793};
+constexpr double PATH_WEIGHT[PATH] = {0.06474248308443485, 0.13985269574463833, 0.19091502525255947,
+                                      0.20897959183673470, 0.19091502525255947, 0.13985269574463833,
+                                      0.06474248308443485};
+constexpr int PLANE[3] = {0, 1, 5};                               // places of xx, yy, xy in Mandel notation
+constexpr double TO_MANDEL[3] = {1.0, 1.0, 0.70710678118654752};  // of 2 xy; from Mandel of the stress xy
+
+// Adds stress and tangent of a law that is not linear at e.strain, and the work from `before` to there.
+void add_law(const MaterialLaw& law, double area, const std::array<double, 3>& before, ElasticState& e) {
+    double strain[(PATH + 1) * MANDEL] = {}, stress[(PATH + 1) * MANDEL], tangent[(PATH + 1) * MANDEL * MANDEL];
+    std::array<double, 3> change;
+    for (int i = 0; i < 3; ++i) change[i] = e.strain[i] - before[i];
+    for (int p = 0; p <= PATH; ++p)
+        for (int i = 0; i < 3; ++i)
+            strain[MANDEL * p + PLANE[i]] =
+                TO_MANDEL[i] * (p < PATH ? before[i] + PATH_AT[p] * change[i] : e.strain[i]);
+    law.evaluate({strain, strain, {}, 0.0}, {stress, tangent, {}});
+    const double* here = stress + MANDEL * PATH;
+    const double* C = tangent + MANDEL * MANDEL * PATH;
+    for (int i = 0; i < 3; ++i) {
+        e.stress[i] += TO_MANDEL[i] * here[PLANE[i]];
+        for (int p = 0; p < PATH; ++p)
+            e.energy += area * PATH_WEIGHT[p] * TO_MANDEL[i] * stress[MANDEL * p + PLANE[i]] * change[i];
+        for (int j = 0; j < 3; ++j)
+            e.tangent[3 * i + j] = TO_MANDEL[i] * TO_MANDEL[j] * C[MANDEL * PLANE[i] + PLANE[j]];
+    }
+    e.zz += here[2];
+}
 
 ElasticState elastic_state(const Blocks& b, int block, const std::array<double, 4>& F) {
     ElasticState e;
@@ -121,6 +156,16 @@ ElasticState elastic_state(const Blocks& b, int block, const std::array<double, 
     const Elasticity& law = b.elasticity(block);
     const auto& T0 = b.initial_stress[block];
     e.zz = law.plane_strain ? law.poisson * (T0[0] + T0[1]) : 0.0;
+    if (law.law) {
+        const auto& before = b.own_strain[block];
+        e.energy = b.strain_energy[block];
+        for (int i = 0; i < 3; ++i) {
+            e.stress[i] = T0[i];
+            e.energy += b.area[block] * T0[i] * (e.strain[i] - before[i]);
+        }
+        add_law(*law.law, b.area[block], before, e);
+        return e;
+    }
     for (int i = 0; i < 3; ++i) {
         double elastic = 0.0;
         for (int j = 0; j < 3; ++j) elastic += law.D[3 * i + j] * e.strain[j];
@@ -135,6 +180,21 @@ std::array<double, 4> product(const std::array<double, 4>& A, const std::array<d
     return {A[0] * F[0] + A[1] * F[2], A[0] * F[1] + A[1] * F[3], A[2] * F[0] + A[3] * F[2], A[2] * F[1] + A[3] * F[3]};
 }
 
+// P C P^T with stress -> P stress the rotation of (xx, yy, xy).
+std::array<double, 9> rotated_tangent(const std::array<double, 9>& C, double c, double s) {
+    const double P[9] = {c * c, s * s, -2.0 * c * s, s * s, c * c, 2.0 * c * s, c * s, -c * s, c * c - s * s};
+    std::array<double, 9> PC{}, out{};
+    for (int i = 0; i < 3; ++i)
+        for (int j = 0; j < 3; ++j)
+            for (int k = 0; k < 3; ++k) PC[3 * i + j] += P[3 * i + k] * C[3 * k + j];
+    for (int i = 0; i < 3; ++i)
+        for (int j = 0; j < 3; ++j)
+            for (int k = 0; k < 3; ++k) out[3 * i + j] += PC[3 * i + k] * P[3 * j + k];
+    return out;
+}
+
+}  // namespace
+
 void update_stress(Blocks& b, int block) {
     const ElasticState e = elastic_state(b, block, b.F[block]);
     const auto& T = e.stress;
@@ -147,21 +207,42 @@ void update_stress(Blocks& b, int block) {
     b.stress_zz[block] = e.zz;
     b.strain[block] = {strain[0], strain[1], 2.0 * strain[2]};
     b.strain_energy[block] = e.energy;
+    b.own_strain[block] = e.strain;
+    if (b.elasticity(block).law) b.tangent[block] = rotated_tangent(e.tangent, e.c, e.s);
 }
 
-}  // namespace
+void restore_law(Blocks& b, int block) {
+    if (!b.elasticity(block).law) return;
+    const auto& F = b.F[block];
+    const double norm = std::hypot(F[0] + F[3], F[2] - F[1]), c = (F[0] + F[3]) / norm, s = (F[2] - F[1]) / norm;
+    b.own_strain[block] = {c * F[0] + s * F[2] - 1.0, c * F[3] - s * F[1] - 1.0, 2.0 * (c * F[1] + s * F[3])};
+    update_stress(b, block);
+}
+
+bool untrusted(const Blocks& b, int block) {
+    const auto& law = b.elasticity(block).law;
+    if (!law) return false;
+    const auto& e = b.own_strain[block];
+    const double strain[MANDEL] = {e[0], e[1], 0.0, 0.0, 0.0, TO_MANDEL[2] * e[2]};
+    return law->untrusted(strain) > 0;
+}
 
 Blocks make_blocks(const ModelData& model) {
     Blocks b;
-    for (const MaterialData& m : model.materials)
+    for (const MaterialData& m : model.materials) {
         b.materials.push_back(make_elasticity(m.density, m.young, m.poisson, model.plane_strain));
+        b.materials.back().law = m.law;
+    }
     b.first.push_back(0);
-    for (const BlockData& data : model.blocks) append_block(b, data);
+    for (const BlockData& data : model.blocks) {
+        append_block(b, data);
+        restore_law(b, b.count() - 1);
+    }
     return b;
 }
 
 std::array<double, 9> elastic_tangent(const Blocks& b, int block) {
-    const auto& D = b.elasticity(block).D;
+    const auto& D = b.elasticity(block).law ? b.tangent[block] : b.elasticity(block).D;
     const auto& e = b.strain[block];
     const auto& T = b.stress[block];
     const double c = 0.5 * e[2];

@@ -9,13 +9,16 @@
 // Elasticity is a function of F, so that nothing drifts with rotation: with F = R U (polar), the Biot strain
 // eps = U - 1 and the Biot stress T = T_0 + D eps in the block's own frame store the energy A (T_0 . eps + eps . D eps
 // / 2). Its variation under dF = E F is A tau : E with tau = R sym(T U) R^T, the internal force; what users read is the
-// engineering stress R T R^T (force over the undeformed face).
+// engineering stress R T R^T (force over the undeformed face). A law that is not linear gives T = T_0 + sigma(eps) and
+// its tangent; its energy is the work sigma . d eps of all steps, each along a straight path.
 #pragma once
 
 #include <array>
+#include <memory>
 #include <span>
 #include <vector>
 
+#include "material_law.hpp"
 #include "model_data.hpp"
 #include "types.hpp"
 
@@ -27,10 +30,11 @@ struct Elasticity {
     double young = 0.0;    ///< Pa
     double poisson = 0.0;
     bool plane_strain = true;
-    std::array<double, 9> D{};     ///< row-major 3x3 [Pa]
-    std::array<double, 3> D_zz{};  ///< szz = D_zz . (ex, ey, gxy) [Pa]; zero in plane stress
-    double p_wave_modulus = 0.0;   ///< rho c_p^2 [Pa]
-    double shear_modulus = 0.0;    ///< rho c_s^2 [Pa]
+    std::array<double, 9> D{};               ///< row-major 3x3 [Pa]
+    std::array<double, 3> D_zz{};            ///< szz = D_zz . (ex, ey, gxy) [Pa]; zero in plane stress
+    double p_wave_modulus = 0.0;             ///< rho c_p^2 [Pa]
+    double shear_modulus = 0.0;              ///< rho c_s^2 [Pa]
+    std::shared_ptr<const MaterialLaw> law;  ///< of Biot strain, in place of D; null: linear
 };
 
 Elasticity make_elasticity(double density, double young, double poisson, bool plane_strain);
@@ -50,9 +54,11 @@ struct Blocks {
     std::vector<std::array<double, 3>> moment;  ///< rho * (Sxx, Sxy, Syy) about the centroid, reference frame [kg m]
     std::vector<Vec6> velocity;                 ///< time derivative of d [m/s, m/s, rad/s, 1/s, 1/s, 1/s]
     std::vector<std::array<double, 3>> initial_stress;  ///< T_0, block frame [Pa]
+    std::vector<std::array<double, 3>> own_strain;      ///< Biot strain (xx, yy, 2 xy), block frame
     std::vector<std::array<double, 3>> stress;          ///< (xx, yy, xy) [Pa], tension positive, global frame
     std::vector<std::array<double, 3>> internal;        ///< tau (xx, yy, xy) [Pa], global frame
     std::vector<std::array<double, 3>> strain;          ///< Biot strain (xx, yy, 2 xy), global frame
+    std::vector<std::array<double, 9>> tangent;         ///< dT / d eps of laws that are not linear, global frame [Pa]
     std::vector<double> strain_energy;                  ///< J per metre of thickness
     std::vector<double> stress_zz;                      ///< [Pa]
     std::vector<Vec2> displacement;                     ///< of the centroid since the start [m]
@@ -113,6 +119,15 @@ std::array<double, 9> elastic_tangent(const Blocks& b, int block);
 
 /// Blocks from the model: exact simplex integrals, everything at rest but for the initial velocities.
 Blocks make_blocks(const ModelData& model);
+
+/// Stress, strain, energy and tangent of a block from its deformation gradient.
+void update_stress(Blocks& b, int block);
+
+/// After F, stress and energy were set by hand: what a law that is not linear keeps beside them.
+void restore_law(Blocks& b, int block);
+
+/// The block is strained beyond what its law was taught.
+bool untrusted(const Blocks& b, int block);
 
 /// Move a block by d: vertices, F, displacement, rotation; stress and velocity turned with it.
 void move_block(Blocks& b, int block, const Vec6& d);

@@ -147,7 +147,9 @@ void Simulation::commit(Attempt& a, double dt, bool is_static) {
         if (share_.mine(i)) after += 0.5 * dot(velocity[s], mass[s] * velocity[s]);
         blocks_.velocity[i] = velocity[s];
         move_block(blocks_, i, a.d[s]);
-        if (share_.mine(i)) strain += blocks_.strain_energy[i];
+        if (!share_.mine(i)) continue;
+        strain += blocks_.strain_energy[i];
+        totals_.untrusted += untrusted(blocks_, i);
     }
     ledger_.strain = strain - initial_strain_;
     if (!is_static) {

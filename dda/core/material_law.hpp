@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <span>
@@ -41,6 +42,8 @@ class MaterialLaw {
     /// No tangent has a larger singular value (a symmetric one: no larger eigenvalue) [Pa].
     virtual double stiffest() const = 0;
     virtual void evaluate(const MaterialPoints& in, const MaterialAnswer& out) const = 0;
+    /// How many of the strains (n, 6) are beyond what the law was taught: a closed form is none.
+    virtual std::size_t untrusted(std::span<const double> /*strain*/) const { return 0; }
 };
 
 using MaterialParameters = std::map<std::string, double>;

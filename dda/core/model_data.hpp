@@ -3,11 +3,13 @@
 
 #include <array>
 #include <limits>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "joint_law.hpp"
+#include "material_law.hpp"
 #include "types.hpp"
 
 namespace dda {
@@ -48,6 +50,7 @@ struct BlockData {
 
 struct MaterialData {
     double density = 0.0, young = 0.0, poisson = 0.0;
+    std::shared_ptr<MaterialLaw> law;  ///< in place of linear elasticity; null without
 };
 
 struct PairJoint {

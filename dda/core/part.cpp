@@ -99,6 +99,8 @@ void Part::block_arrays(Visit visit) {
     visit([](auto& s) -> auto& { return s.blocks_.internal; });
     visit([](auto& s) -> auto& { return s.blocks_.strain; });
     visit([](auto& s) -> auto& { return s.blocks_.strain_energy; });
+    visit([](auto& s) -> auto& { return s.blocks_.own_strain; });
+    visit([](auto& s) -> auto& { return s.blocks_.tangent; });
     visit([](auto& s) -> auto& { return s.blocks_.displacement; });
     visit([](auto& s) -> auto& { return s.blocks_.rotation; });
     visit([](auto& s) -> auto& { return s.near_; });
@@ -207,6 +209,7 @@ void Part::fill(Simulation& p, const Simulation& whole, Share share) {
     p.initial_strain_ = first ? whole.initial_strain_ : 0.0;
     p.time_ = whole.time_, p.steps_ = whole.steps_, p.substeps_ = whole.substeps_, p.report_ = whole.report_;
     p.totals_ = counts(whole.totals_, p.totals_);
+    if (!first) p.totals_.untrusted = 0;
     share.owned.assign(b.moving, 0);
     for (int i = 0; i < b.count(); ++i)
         if (b.slot[i] >= 0 && share.owner[i] == share.rank) {
@@ -225,6 +228,7 @@ void Part::cut_again(Simulation& p, const Simulation& whole, std::span<const int
     std::swap(p.fixed_motion_, fresh->fixed_motion_), std::swap(p.relaxation_, fresh->relaxation_);
     std::swap(p.share_, fresh->share_);
     p.totals_ = counts(whole.totals_, p.totals_);
+    if (p.share_.rank > 0) p.totals_.untrusted = 0;
     p.ledger_ = fresh->ledger_, p.initial_total_ = fresh->initial_total_, p.initial_strain_ = fresh->initial_strain_;
     p.smallest_ = whole.smallest_, p.mean_ = whole.mean_;
     p.near_margin_ = whole.near_margin_, p.moved_since_ = whole.moved_since_, p.piece_ = whole.piece_;
@@ -281,13 +285,14 @@ std::vector<std::byte> Part::pack(Simulation& p) {
     io(loads), io(p.ledger_), io(p.initial_total_), io(p.initial_strain_);
     io(p.near_margin_), io(p.moved_since_), io(p.piece_), io(p.static_dt_), io(p.time_), io(p.steps_), io(p.substeps_);
     io(p.report_), io(p.totals_.open_close), io(p.totals_.solver_iterations), io(p.totals_.direct_solves);
-    io(p.totals_.cuts), io(p.totals_.loose), io(p.totals_.penetration);
+    io(p.totals_.cuts), io(p.totals_.loose), io(p.totals_.penetration), io(p.totals_.untrusted);
     return std::move(io.bytes);
 }
 
 void Part::unpack(Simulation& w, std::span<const std::span<const std::byte>> parts) {
     const Blocks& b = w.blocks_;
     w.contacts_.clear();
+    w.totals_.untrusted = 0;
     w.ledger_ = {};
     w.initial_total_ = w.initial_strain_ = 0.0;
     std::vector<int> owner(b.count(), -1);
@@ -322,6 +327,9 @@ void Part::unpack(Simulation& w, std::span<const std::span<const std::byte>> par
         io(w.near_margin_), io(w.moved_since_), io(w.piece_), io(w.static_dt_), io(w.time_), io(w.steps_);
         io(w.substeps_), io(w.report_), io(w.totals_.open_close), io(w.totals_.solver_iterations);
         io(w.totals_.direct_solves), io(w.totals_.cuts), io(w.totals_.loose), io(w.totals_.penetration);
+        long untrusted = 0;
+        io(untrusted);
+        w.totals_.untrusted += untrusted;
     }
     std::sort(w.contacts_.begin(), w.contacts_.end(), [](const Contact& l, const Contact& r) {
         return l.vertex != r.vertex ? l.vertex < r.vertex : l.edge < r.edge;

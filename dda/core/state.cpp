@@ -9,7 +9,7 @@
 namespace dda {
 namespace {
 
-constexpr std::uint64_t MAGIC = 0x3530'4144'4459'4148;  // "HAYDDA05", changes with the layout
+constexpr std::uint64_t MAGIC = 0x3630'4144'4459'4148;  // "HAYDDA06", changes with the layout
 
 /// What the bytes begin with.
 struct Header {
@@ -25,13 +25,14 @@ void Simulation::transfer(Archive& io) {
     Blocks& b = blocks_;
     io.same_size(b.centre), io.same_size(b.F), io.same_size(b.velocity), io.same_size(b.stress);
     io.same_size(b.stress_zz), io.same_size(b.internal), io.same_size(b.strain), io.same_size(b.strain_energy);
+    io.same_size(b.own_strain), io.same_size(b.tangent);
     io.same_size(b.displacement), io.same_size(b.rotation), io.same_size(b.position), io.same_size(b.slip);
     io(contacts_), io(pins_), io.same_size(near_);
     io(near_margin_), io(moved_since_), io(piece_), io(static_dt_);
     io(ledger_), io(initial_total_), io(initial_strain_);
     io(time_), io(steps_), io(substeps_), io(report_);
     io(totals_.open_close), io(totals_.solver_iterations), io(totals_.direct_solves), io(totals_.cuts);
-    io(totals_.loose), io(totals_.penetration);
+    io(totals_.loose), io(totals_.penetration), io(totals_.untrusted);
 }
 
 std::vector<std::byte> Simulation::save() {

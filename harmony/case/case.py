@@ -18,6 +18,7 @@ from harmony.case.expectation import Expectation, ProbeSpec
 from harmony.case.expected import FailureData
 from harmony.case.extends import extended
 from harmony.case.learned_joints import with_learned_joints
+from harmony.case.learned_materials import with_learned_materials
 from harmony.case.locate import BlockLocator
 from harmony.case.output import OutputData
 from harmony.case.parameters import PriorData
@@ -73,12 +74,13 @@ class Case:
     @classmethod
     def read(cls, path: str | Path) -> Self:
         """Read a case file; everything wrong with it is told at once, with lines."""
-        return cls(with_learned_joints(extended(read_document(Path(path)))), Path(path))
+        return cls(with_learned_materials(with_learned_joints(extended(read_document(Path(path))))), Path(path))
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], folder: str | Path = ".") -> Self:
         """A case from Python data with the keys of a case file; file names in it are relative to `folder`."""
-        return cls(with_learned_joints(extended(Document("case", Path(folder).resolve(), plain(data)))))
+        document = extended(Document("case", Path(folder).resolve(), plain(data)))
+        return cls(with_learned_materials(with_learned_joints(document)))
 
     # -- what it is called -------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from harmony.case.section import FrictionAngle, NonNegative, Positive, Section
+from harmony.case.section import FrictionAngle, NonNegative, Number, Positive, Section, Triple
 
 if TYPE_CHECKING:
     import dda
@@ -14,8 +14,34 @@ __all__ = ["MaterialData"]
 PoissonRatio = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, lt=0.5)]
 
 
+class NetworkData(Section):
+    """The arrays of a learned elastic law as `dda.NetworkLaw` takes them."""
+
+    weights: list[list[list[Number]]] = Field(description="of each layer, a row an output")
+    biases: list[list[Number]] = Field(description="of each layer")
+    out: list[NonNegative] = Field(description="weights of the last layer's outputs")
+    bulk: Positive = Field(description="bulk modulus of the quadratic part [Pa]")
+    shear: Positive = Field(description="shear modulus of the quadratic part [Pa]")
+    strain_scale: Positive = Field(default=1.0, description="strain that the network sees as one [-]")
+    energy_scale: Positive = Field(default=1.0, description="energy density that the network gives as one [J/m3]")
+    symmetry: Literal["isotropic", "transverse", "anisotropic"] = Field(default="isotropic", description="of the rock")
+    activation: Literal["algebraic", "softplus"] = Field(default="algebraic", description="of the hidden layers")
+    axis: Triple = Field(default=(0.0, 0.0, 1.0), description="of a transversely isotropic rock")
+    stiffest: Positive | None = Field(
+        default=None, description="largest eigenvalue of the tangent where it is trusted [Pa]"
+    )
+    trust: Positive | None = Field(
+        default=None,
+        description="norm of the strain up to which the network speaks [-]; beyond it linear elasticity goes on",
+    )
+
+
 class MaterialData(Section):
-    """An isotropic material, elastic or elastoplastic. Blocks of method dda are elastic, joints hold their strength."""
+    """A material, elastic, elastoplastic or learned. Blocks of method dda do not yield, joints hold their strength.
+
+    A learned elastic law: `{density: 2600, law: learned, file: rock.safetensors}`, or `law: rock.safetensors`. young
+    and poisson are then those of the linear elasticity beyond the strains that it was taught; absent: its own at rest.
+    """
 
     region: str | None = Field(
         default=None,
@@ -24,9 +50,10 @@ class MaterialData(Section):
     density: Positive = Field(description="density [kg/m3]")
     young: Positive = Field(description="Young's modulus [Pa]")
     poisson: PoissonRatio = Field(description="Poisson's ratio [-]")
-    law: Literal["elastic", "mohr-coulomb", "drucker-prager", "von-mises"] = Field(
-        default="elastic", description="when it yields"
+    law: Literal["elastic", "power-elastic", "mohr-coulomb", "drucker-prager", "von-mises", "network"] = Field(
+        default="elastic", description="when it yields; learned: the law of `file`, which becomes network"
     )
+    network: NetworkData | None = Field(default=None, description="law network: what the model file holds")
     friction: FrictionAngle | None = Field(
         default=None, description="mohr-coulomb, drucker-prager: friction angle [degrees]"
     )
@@ -52,6 +79,13 @@ class MaterialData(Section):
         description="drucker-prager: where the cone meets Mohr-Coulomb, in plane strain (absent), on the edges of "
         "triaxial compression or extension, or inscribed",
     )
+    reference_strain: Positive | None = Field(
+        default=None,
+        description="power-elastic: norm e0 of the strain deviator in the shear modulus G (1 + (e / e0)^2)^m [-]",
+    )
+    exponent: Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-0.5)] | None = Field(
+        default=None, description="power-elastic: m [-]; absent = -1/2, the hyperbolic law; above 0 it stiffens"
+    )
 
     @model_validator(mode="after")
     def _accepted_by_the_law(self) -> Self:
@@ -62,4 +96,6 @@ class MaterialData(Section):
         """The material, its strength divided by `factor` [-]."""
         import dda
 
-        return dda.Material(**{k: v for k, v in self if k != "region"}).reduced(factor)
+        network = None if self.network is None else self.network.model_dump(exclude_none=True)
+        given = {k: v for k, v in self if k not in ("region", "network")}
+        return dda.Material(**given, network=network).reduced(factor)

@@ -8,26 +8,40 @@ With d the displacement of a step of length h and all forces taken at the time t
 
 r the reaction there. Multiplied by d the left side is the change of kinetic energy and what the scheme loses, so every
 force accounts for its own work, r . d among them: elasticity stores 1/2 u K u and loses (theta - 1/2) d K d.
+
+Of laws that are not linear K u becomes int B^T sigma(eps(u + theta d)) dA, and Newton's matrix has the tangent in the
+place of K. What such a step takes and does not store is the scheme's.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dda.errors import StepFailure
 from harmony.fem.algebra import Equations
-from harmony.fem.forms import Forms
+from harmony.fem.forms import Forms, Matrix
+from harmony.fem.plasticity import Plasticity
 from nmm.motion import THETA, Ledger, State
 
 __all__ = ["Motion"]
 
 type Array = NDArray[np.float64]
 
+# Newton iterations of a step of laws that are not linear [-]; with inertia 3 to 6 do.
+ITERATIONS = 30
+
+# Change of a step's displacement over the largest one there is [-] at which it stands. 1e-15 is rounding; at 1e-8 the
+# energy drifts.
+STANDS = 1e-11
+
 
 class Motion:
     """Steps of a model that is assembled once."""
 
-    def __init__(self, forms: Forms, scheme: str, solver: str) -> None:
-        self.forms, self.theta, self.solver = forms, THETA[scheme], solver
+    def __init__(self, forms: Forms, scheme: str, solver: str, points: Plasticity | None = None) -> None:
+        """points: those of laws that are not linear."""
+        self.forms, self.theta, self.solver, self.points = forms, THETA[scheme], solver, points
         self._length = self.residual = 0.0
+        self.iterations = 0
 
     def start(self, ledger: Ledger, state: State, before: dict[str, float] | None) -> None:
         """Begin a ledger at a state, with what statics has booked before or with nothing."""
@@ -45,17 +59,27 @@ class Motion:
         u, v, t, _ = state
         at = t + theta * h
         load, held = forms.load(at), forms.held_load(at)
-        right = 2.0 / h * forms.mass.times(v) + forms.constant + load + held
+        right = 2.0 / h * forms.mass.times(v) + load + held
+        right += forms.constant if self.points is None else forms.conditions.weight
         for part in forms.stiffness:
-            right -= part.times(u)
+            if self.points is None or part is not forms.bodies:
+                right -= part.times(u)
         if forms.dashpots is not None:
             right += (2.0 * theta - 1.0) * forms.dashpots.times(v)
         before, after_ = forms.constraints_at(t), forms.constraints_at(t + h)
-        d = self._solve(h, right, after_.dofs[1] - before.dofs[1])
+        given = after_.dofs[1] - before.dofs[1]
+        inner: Array | None = None
+        linear: Array | None = None
+        if self.points is None:
+            d = self._solve(h, right, given)
+        else:
+            d, inner, linear = self._newton(self.points, h, right, given, u, h * v)
         after = State(u + d, 2.0 / h * d - v, t + h)
         e = ledger.entries
-        reaction = self._effective.times(d) - right
-        e["scheme"] += (theta - 0.5) * sum(k.quadratic(d) for k in (forms.bodies, forms.beds) if k is not None)
+        reaction = self._effective.times(d) - right if inner is None or linear is None else linear + inner - right
+        e["scheme"] += (theta - 0.5) * sum(k.quadratic(d) for k in self._linear)
+        if self.points is not None and inner is not None:
+            e["scheme"] += float((inner * d).sum()) - self._taken(self.points, after.u)
         e["external"] += float((load * d).sum()) + float((reaction * d).sum())
         self._book_held(e, state, after, h)
         if forms.dashpots is not None:
@@ -75,9 +99,44 @@ class Motion:
         self._take(ledger, after)
         return after
 
-    def _solve(self, h: float, right: Array, given: Array) -> Array:
-        from harmony.fem.forms import Matrix
+    @property
+    def _linear(self) -> list[Matrix]:
+        """Stiffnesses whose energy is quadratic, springs on points apart."""
+        bodies = self.forms.bodies if self.points is None else None
+        return [k for k in (bodies, self.forms.beds) if k is not None]
 
+    def _taken(self, points: Plasticity, u: Array) -> float:
+        """Let the points be at u; the energy that they stored and dissipated on the way [J/m]."""
+        before = points.stored + points.dissipated
+        strain, stress, _, states = points.evaluate(u)
+        points.accept(strain, stress, states)
+        points.gather()
+        return points.stored + points.dissipated - before
+
+    def _newton(
+        self, points: Plasticity, h: float, right: Array, given: Array, u: Array, guess: Array
+    ) -> tuple[Array, Array, Array]:
+        """The displacement of a step, and the forces of the laws and of what is linear that balance `right` there."""
+        from petsc4py import PETSc
+
+        forms, theta, d, change = self.forms, self.theta, guess, np.inf
+        linear = Matrix(forms.space, forms.effective(h, theta))
+        linear.petsc.axpy(-theta, forms.bodies.petsc, PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
+        constraints = forms.constraints_at(0.0)
+        for self.iterations in range(1, ITERATIONS + 1):
+            _, stress, tangent, _ = points.evaluate(u + theta * d)
+            inner, rest = points.forces(stress), linear.times(d)
+            matrix = linear.petsc.duplicate(copy=True)
+            matrix.axpy(theta, points.stiffness(tangent), PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
+            equations = Equations(forms.space, matrix, constraints, self.solver, points.symmetric)
+            solved = equations.solve(right - inner - rest, given - constraints.values_of(d))
+            self.residual, change = solved.residual, float(np.abs(solved.u).max())
+            if change <= STANDS * max(float(np.abs(d).max()), float(np.abs(u).max())):
+                return d, inner, rest
+            d = d + solved.u
+        raise StepFailure(f"the law found no equilibrium in {ITERATIONS} iterations of a step", {"residual": change})
+
+    def _solve(self, h: float, right: Array, given: Array) -> Array:
         forms = self.forms
         if h != self._length:
             matrix = forms.effective(h, self.theta)
@@ -105,6 +164,8 @@ class Motion:
         e["external"] += stored + float((force * d).sum()) + lost
 
     def _strain(self, u: Array) -> float:
+        if self.points is not None:
+            return self.points.stored
         return 0.5 * self.forms.bodies.quadratic(u) - float((self.forms.conditions.initial * u).sum())
 
     def _take(self, ledger: Ledger, state: State) -> None:
@@ -112,6 +173,8 @@ class Motion:
         e, forms = ledger.entries, self.forms
         e["kinetic"] = 0.5 * forms.mass.quadratic(state.v)
         e["strain"] = self._strain(state.u) - ledger.strain_start
+        if self.points is not None:
+            e["friction"] = self.points.dissipated
         e["potential"] = -float((forms.conditions.weight * state.u).sum()) - ledger.potential_start
         beds = 0.0 if forms.beds is None else 0.5 * forms.beds.quadratic(state.u)
         e["contact"] = beds + forms.held_energy(state.u, state.time)

@@ -116,7 +116,7 @@ class Plasticity:
         self.strain: Array = np.zeros((mine.count, q, 6))
         self.stress: Array = np.zeros((mine.count, q, 6))
         self.state = [law.initial_state(len(m) * q) for law, m in zip(self.laws, self.members, strict=True)]
-        self.dissipated = 0.0
+        self.dissipated, self.untrusted = 0.0, 0
         self.everywhere: Array = np.zeros((mesh.count, q, 6))
         self._forms: tuple[Any, Any] | None = None
 
@@ -170,8 +170,16 @@ class Plasticity:
         """The last equilibrium is this; what yielded on the way is dissipated: sigma : (d eps - C^-1 d sigma)."""
         middle = (self.stress + stress) / 2
         work = (middle * (strain - self.strain - self._elastic(stress - self.stress))).sum(axis=2)
+        for law, m in zip(self.laws, self.members, strict=True):
+            if not law.state_names:
+                work[m] = 0.0
         self.dissipated += float(self.space.summed(np.array([(work * self.measure).sum()]))[0])
         self.strain, self.stress, self.state = strain, stress, states
+        self.untrusted += int(self.space.summed(np.array([float(self._untrusted(strain))]))[0])
+
+    def _untrusted(self, strain: Array) -> int:
+        """Points of this rank strained beyond what their law was taught."""
+        return sum(law.untrusted(strain[m].reshape(-1, 6)) for law, m in zip(self.laws, self.members, strict=True))
 
     def _elastic(self, stress: Array) -> Array:
         """C^-1 sigma of Mandel rows: ((1 + nu) sigma - nu tr(sigma) 1) / E."""
@@ -182,9 +190,12 @@ class Plasticity:
 
     @property
     def stored(self) -> float:
-        """1/2 int sigma : C^-1 sigma dA [J/m]; all ranks must ask."""
-        work = (self.stress * self._elastic(self.stress)).sum(axis=2)
-        return 0.5 * float(self.space.summed(np.array([(work * self.measure).sum()]))[0])
+        """1/2 int sigma : C^-1 sigma dA, of laws without state int psi dA [J/m]; all ranks must ask."""
+        density = 0.5 * (self.stress * self._elastic(self.stress)).sum(axis=2)
+        for law, m in zip(self.laws, self.members, strict=True):
+            if not law.state_names:
+                density[m] = law.energy(self.strain[m].reshape(-1, 6)).reshape(len(m), -1)
+        return float(self.space.summed(np.array([(density * self.measure).sum()]))[0])
 
     def gather(self) -> None:
         """Let every rank have the stress of all cells, `everywhere` (m, q, 6)."""
@@ -202,7 +213,7 @@ class Plasticity:
     def begin_as(self, other: "Plasticity") -> None:
         """Take the state of the same body under other conditions."""
         self.strain, self.stress, self.state = other.strain, other.stress, other.state
-        self.dissipated, self.everywhere = other.dissipated, other.everywhere
+        self.dissipated, self.untrusted, self.everywhere = other.dissipated, other.untrusted, other.everywhere
         if self.interface is not None and other.interface is not None:
             self.interface.take(other.interface.numbers)
 

@@ -106,7 +106,7 @@ class Simulation:
         self.conditions = Conditions(model, self.lagrange, self.elasticity, self.locator)
         self._motion: Motion | None = None
         before, self.plasticity = self.plasticity, None
-        if any(material.plastic for material in model.materials) or self.conditions.interface is not None:
+        if any(not material.linear for material in model.materials) or self.conditions.interface is not None:
             self.plasticity = Plasticity(self.space, self.conditions)
             if before is not None:
                 self.plasticity.begin_as(before)
@@ -118,8 +118,8 @@ class Simulation:
         advance_by(self._advance, lambda: self.time, self.dt, until, steps)
 
     def _advance(self, h: float) -> None:
-        if self.plasticity is not None:
-            raise InputError("Simulation.run: materials that yield and joints that slip are static; use settle")
+        if self.conditions.interface is not None:
+            raise InputError("Simulation.run: joints that slip are static; use settle")
         motion, ledger = self._moving, self._book
         self.unknowns, self.rates, self.time, _ = motion.step(State(self.unknowns, self.rates, self.time), h, ledger)
         self.steps = self.substeps = self.steps + 1
@@ -129,7 +129,7 @@ class Simulation:
     def _moving(self) -> Motion:
         """The matrices of motion, made when they are first needed."""
         if self._motion is None:
-            self._motion = Motion(Forms(self.space, self.conditions), self.scheme, self.solver)
+            self._motion = Motion(Forms(self.space, self.conditions), self.scheme, self.solver, self.plasticity)
             if self._ledger is None and self.time == 0.0:
                 self.rates = self._motion.forms.first_rates()
         return self._motion
@@ -191,7 +191,7 @@ class Simulation:
         if not plasticity.strain.any() and not pushed:
             self.solve()  # nothing has yielded yet: elastic first, then what is too much is let go
         self.unknowns, found = plasticity.settle(self.unknowns, self.time, self.solver, tolerance, steps)
-        self._iterations, self._residual = found.iterations, found.residual
+        self._iterations, self._residual, self._ledger = found.iterations, found.residual, None
         self.steps = self.substeps = self.steps + 1
         moved = float(np.linalg.norm(self.displacements - before, axis=1).max())
         words = f"only {found.share:.1%} of what was out of balance finds equilibrium: the body is a mechanism"
@@ -352,12 +352,15 @@ class Simulation:
     @property
     def report(self) -> dict[str, float]:
         """The last solution: residual over the load, iterations of the linear solver."""
-        return {"residual": self._residual, "iterations": float(self._iterations)}
+        newton = {} if self._motion is None or self.plasticity is None else {"newton": float(self._motion.iterations)}
+        return {"residual": self._residual, "iterations": float(self._iterations)} | newton
 
     @property
     def totals(self) -> dict[str, float]:
-        """Sizes: unknowns."""
-        return {"unknowns": float(self.space.unknowns)}
+        """Sizes: unknowns; of bodies that are not linear: `untrusted`, points times equilibria that a learned law
+        answered by its fall-back, since this object was made."""
+        untrusted = {} if self.plasticity is None else {"untrusted": float(self.plasticity.untrusted)}
+        return {"unknowns": float(self.space.unknowns)} | untrusted
 
     @property
     def peak_speed(self) -> float:

@@ -18,11 +18,9 @@ from torch import nn
 from harmony.laws.convex_network import ConvexNetwork
 from harmony.laws.invariants import SYMMETRIES, invariant_slopes, invariants
 from harmony.laws.mandel import DEVIATOR, IDENTITY
+from harmony.laws.material_files import FLOOR
 
 __all__ = ["ElasticLaw", "FLOOR"]
-
-FLOOR = 1e-3
-"""Least k and g, as a part of s_w / s^2 [-]: how far the tangent stays from singular, whatever the data."""
 
 
 class ElasticLaw(nn.Module):

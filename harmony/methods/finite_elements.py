@@ -44,10 +44,6 @@ class FiniteElements:
                 raise case.source.error(("fem", "joints"), "slip is static with method: fem in this version")
         if case.data.cracks or case.data.growth:
             raise case.source.error(("cracks",), "belongs to method: nmm; a mesh knows no crack tips")
-        yields = [name for name, material in case.data.materials.items() if material.law != "elastic"]
-        if yields and dynamic:
-            message = f"elastoplastic materials ({', '.join(yields)}) are static with method: fem in this version"
-            raise case.source.error(("time", "analysis"), message)
 
     def bodies(self, source: Source, geometry: GeometryBase) -> GeometryBase:
         """The geometry without its joints: they cut the mesh, not the body."""

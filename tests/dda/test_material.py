@@ -9,6 +9,7 @@ from dda import MATERIAL_LAWS
 ELASTIC = (2600.0, 5e9, 0.25)
 NUMBERS = {
     "elastic": {},
+    "power-elastic": {"reference_strain": 1e-3, "exponent": 0.25},
     "mohr-coulomb": {"cohesion": 1e5, "friction": 30.0, "dilation": 10.0, "tension": 1e4},
     "drucker-prager": {"cohesion": 1e5, "friction": 30.0, "match": "compression"},
     "von-mises": {"yield_stress": 1e6, "hardening": 1e7},
@@ -21,7 +22,8 @@ def test_a_material_makes_its_law(name):
     law = material.constitutive
     assert type(law) is MATERIAL_LAWS[name]
     assert law.young == 5e9
-    assert material.plastic == (name != "elastic")
+    assert material.plastic == (name not in ("elastic", "power-elastic"))
+    assert material.linear == (name == "elastic")
     assert hash(material) == hash(dda.Material(*ELASTIC, law=name, **NUMBERS[name]))
 
 
@@ -39,6 +41,9 @@ def test_a_reduced_material_has_the_reduced_law(name):
         ("mohr-coulomb", {"cohesion": 1.0}, ["friction is missing"]),
         ("mohr-coulomb", {"cohesion": 1.0, "friction": 30.0, "hardening": 1.0}, ["hardening"]),
         ("elastic", {"cohesion": 1.0}, ["cohesion"]),
+        ("power-elastic", {}, ["reference_strain is missing"]),
+        ("network", {}, ["belong together"]),
+        ("network", {"network": {"out": [1.0]}}, ["weights is missing"]),
         ("von-mises", {}, ["strength is missing"]),
         ("von-mises", {"cohesion": 1.0, "yield_stress": 1.0}, ["twice"]),
         ("drucker-prager", {"cohesion": 1.0, "friction": 30.0, "match": "best"}, ["match", "plane-strain"]),

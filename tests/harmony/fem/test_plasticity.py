@@ -117,7 +117,6 @@ def test_the_strength_factor_at_which_a_column_fails() -> None:
 @pytest.mark.parametrize(
     ("changes", "word"),
     [
-        ({"time": {"end": 1.0}}, "are static with method: fem"),
         ({"plane": "stress"}, "plane strain"),
         ({"regions": {"other": {"y_below": 1}}}, "no such region"),
     ],

@@ -7,6 +7,8 @@ namespace dda::laws {
 
 /// young, poisson
 std::unique_ptr<MaterialLaw> linear_elastic(const MaterialParameters&);
+/// young, poisson, reference_strain, exponent
+std::unique_ptr<MaterialLaw> power_elastic(const MaterialParameters&);
 /// young, poisson, cohesion, friction, dilation, tension (infinite: none)
 std::unique_ptr<MaterialLaw> mohr_coulomb_material(const MaterialParameters&);
 /// young, poisson, slope, flow [-], strength [Pa] of sqrt(J2) + slope p = strength

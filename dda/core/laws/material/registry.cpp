@@ -14,6 +14,7 @@ struct Entry {
 
 constexpr Entry LAWS[] = {
     {"elastic", laws::linear_elastic},
+    {"power-elastic", laws::power_elastic},
     {"mohr-coulomb", laws::mohr_coulomb_material},
     {"drucker-prager", laws::drucker_prager},
     {"von-mises", laws::von_mises},

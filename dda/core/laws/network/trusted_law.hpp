@@ -1,0 +1,15 @@
+// A learned law where it was taught, and a stated closed form beyond (`harmony` calls the border the trust of a model).
+#pragma once
+
+#include <memory>
+
+#include "../../material_law.hpp"
+
+namespace dda::laws {
+
+/// trust: norm |eps| of the strain up to which `learned` speaks [-]; beyond it linear elasticity with `young` [Pa],
+/// `poisson`, from the stress at the border on. `learned` has no state. Throws std::invalid_argument where it has.
+std::unique_ptr<MaterialLaw> trusted_law(std::shared_ptr<const MaterialLaw> learned, double trust, double young,
+                                         double poisson);
+
+}  // namespace dda::laws

@@ -1,0 +1,81 @@
+"""Motion of bodies whose laws are not linear, at small displacements: internal forces by the laws, steps by Newton.
+
+K u of linear motion becomes f(u + theta d) = int B^T sigma dA + T u, T what ties elements together (ghost penalty,
+welds). With A = 2 / h^2 M + theta (T + ...) of what is linear of a step,
+
+    R = right - int B^T sigma(u + theta d) - T u - A d,   (A + theta int B^T C B) delta = R,   d <- d + delta.
+
+The laws' state is written back when the step is accepted; a step that fails leaves it.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dda.errors import StepFailure
+from nmm import _core
+from nmm.plasticity import PlasticState
+
+if TYPE_CHECKING:
+    from nmm.forms import Forms
+    from nmm.plastic_run import PlasticRun
+
+__all__ = ["Curved"]
+
+type Array = NDArray[np.float64]
+
+# Newton iterations of a step [-]; with inertia 2 to 5 do.
+ITERATIONS = 30
+
+# Change of a step's displacement over the largest one there is [-] at which it stands. 1e-15 is rounding; at 1e-8 the
+# energy drifts.
+STANDS = 1e-11
+
+
+class Curved:
+    """The points of a model in motion, and what they remember (in `run`)."""
+
+    def __init__(self, run: "PlasticRun", forms: "Forms") -> None:
+        self.run, self.forms = run, forms
+        self.ties = forms.equations.blank()
+        forms.equations.add_ties(self.ties)
+        forms.equations.add_conditions(self.ties, forms.equations.conditions["seams"])
+        self.iterations = 0
+
+    def solve(self, right: Array, u: Array, guess: Array, theta: float, linear: Any) -> tuple[Array, Array]:
+        """The displacement of a step, and the internal force that it is in balance with; linear: A."""
+        body, d, change = self.run.body, guess, np.inf
+        factor = _core.TangentFactor(body.symmetric)
+        for self.iterations in range(1, ITERATIONS + 1):
+            stress, tangent, _ = body.evaluate(u + theta * d, self.run.state)
+            inner = np.asarray(body.core.force(stress)) + np.asarray(self.ties.times(u))
+            residual = right - inner - np.asarray(linear.times(d))
+            system = linear.copy()
+            body.core.add_stiffness(system, theta * tangent)
+            if not factor.factorise(system):
+                break
+            delta = np.asarray(factor.solve(residual))
+            change, d = float(np.abs(delta).max(initial=0.0)), d + delta
+            if change <= STANDS * max(float(np.abs(d).max(initial=0.0)), float(np.abs(u).max(initial=0.0))):
+                return d, inner + theta * np.asarray(self.ties.times(d))
+        raise StepFailure(f"the law found no equilibrium in {ITERATIONS} iterations of a step", {"residual": change})
+
+    def accept(self, u: Array) -> float:
+        """Let the points be at u; the energy that they stored and dissipated on the way [J/m]."""
+        before = self.energy + self.plastic
+        states = self.run.body.evaluate(u, self.run.state)[2]
+        self.run.state = PlasticState(u, states)
+        self.run.untrusted += self.run.body.untrusted(self.run.state)
+        return self.energy + self.plastic - before
+
+    @property
+    def energy(self) -> float:
+        """What is stored, that of the ties included [J/m]."""
+        d = self.run.state.d
+        return self.run.body.energies(self.run.state)[0] + 0.5 * float(d @ np.asarray(self.ties.times(d)))
+
+    @property
+    def plastic(self) -> float:
+        """What has been dissipated [J/m]."""
+        return self.run.body.energies(self.run.state)[1]
