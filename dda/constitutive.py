@@ -115,26 +115,21 @@ class ClosedFormLaw(ConstitutiveLaw):
     def reduced(self, factor: float) -> Self:
         """The law with cohesion and tan(friction) divided by `factor`."""
 
-    @property
-    def core(self) -> Any:
-        """The law as the core holds it."""
-        return self._core
-
     @cached_property
-    def _core(self) -> Any:
+    def core(self) -> Any:
         return _core.make_material_law(self.name, self.core_parameters())
 
     @property
     def state_names(self) -> tuple[str, ...]:
-        return tuple(self._core.state_names)
+        return tuple(self.core.state_names)
 
     @property
     def symmetric(self) -> bool:
-        return bool(self._core.symmetric)
+        return bool(self.core.symmetric)
 
     @property
     def stiffest(self) -> float:
-        return float(self._core.stiffest)
+        return float(self.core.stiffest)
 
     def evaluate(self, strain: ArrayLike, strain_old: ArrayLike, state: ArrayLike, dt: float = 0.0) -> Answer:
         new, old, internal = (np.ascontiguousarray(a, dtype=float) for a in (strain, strain_old, state))
@@ -145,7 +140,7 @@ class ClosedFormLaw(ConstitutiveLaw):
                 raise InputError(f"{self.name}.evaluate: {what} has {len(given)} rows, strain has {points}")
         stress, tangent = np.empty((points, MANDEL)), np.empty((points, MANDEL, MANDEL))
         after = np.empty_like(internal)
-        self._core.evaluate(new, old, internal, float(dt), stress, tangent, after)
+        self.core.evaluate(new, old, internal, float(dt), stress, tangent, after)
         return Answer(stress, tangent, after)
 
     @property

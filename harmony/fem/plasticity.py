@@ -175,11 +175,8 @@ class Plasticity:
                 work[m] = 0.0
         self.dissipated += float(self.space.summed(np.array([(work * self.measure).sum()]))[0])
         self.strain, self.stress, self.state = strain, stress, states
-        self.untrusted += int(self.space.summed(np.array([float(self._untrusted(strain))]))[0])
-
-    def _untrusted(self, strain: Array) -> int:
-        """Points of this rank strained beyond what their law was taught."""
-        return sum(law.untrusted(strain[m].reshape(-1, 6)) for law, m in zip(self.laws, self.members, strict=True))
+        beyond = sum(law.untrusted(strain[m].reshape(-1, 6)) for law, m in zip(self.laws, self.members, strict=True))
+        self.untrusted += int(self.space.summed(np.array([float(beyond)]))[0])
 
     def _elastic(self, stress: Array) -> Array:
         """C^-1 sigma of Mandel rows: ((1 + nu) sigma - nu tr(sigma) 1) / E."""
