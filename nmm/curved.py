@@ -61,13 +61,17 @@ class Curved:
                 return d, inner + theta * np.asarray(self.ties.times(d))
         raise StepFailure(f"the law found no equilibrium in {ITERATIONS} iterations of a step", {"residual": change})
 
-    def accept(self, u: Array) -> float:
-        """Let the points be at u; the energy that they stored and dissipated on the way [J/m]."""
+    def accept(self, u: Array, taken: float, entries: dict[str, float]) -> None:
+        """Let the points be at u; book what they dissipated, and what they were given beyond it and did not store.
+
+        taken: work of the step on them; entries: of the ledger [J/m].
+        """
         before = self.energy + self.plastic
         states = self.run.body.evaluate(u, self.run.state)[2]
         self.run.state = PlasticState(u, states)
         self.run.untrusted += self.run.body.untrusted(self.run.state)
-        return self.energy + self.plastic - before
+        entries["scheme"] += taken - (self.energy + self.plastic - before)
+        entries["friction"] = self.plastic
 
     @property
     def energy(self) -> float:

@@ -195,8 +195,7 @@ class Motion:
             before, free = self.kinetic(free), np.asarray(self.large.core.turned(free, d))
             e["scheme"] += before - self.kinetic(free) + (theta - 0.5) * float(self.large.core.quadratic(d))
         elif self.curved is not None:
-            e["scheme"] += float(self._inner @ d) - self.curved.accept(u + d)
-            e["friction"] = self.curved.plastic
+            self.curved.accept(u + d, float(self._inner @ d), e)
         else:
             e["scheme"] += (theta - 0.5) * _quadratic(forms.bodies, d)
         speeds = free if self.touch is None else self._after_impact(d, shift, free, h, still, ledger)
