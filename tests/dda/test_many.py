@@ -163,6 +163,15 @@ def test_another_exception_ends_all_runs_and_is_raised(scenes):
     assert "dda.run_many" in caught.value.__notes__[0]
 
 
+@pytest.fixture
+def interruptible():
+    """A process that was begun in the background ignores SIGINT."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_ends_all_runs(scenes):
     started = []
 
