@@ -94,7 +94,7 @@ def _print(said: dict[str, Any]) -> None:
         print(f"  {line}")
     if "verdict" in said:
         shares = ", ".join(f"{name} {p:.0%}" for name, p in said["probability"].items())
-        print(f"verdict  {said['verdict']}  ({shares})")
+        print(f"verdict  {said['verdict']}  (median of {shares})")
     width = max((len(name) for name in said["scalars"]), default=0)
     for name, item in said["scalars"].items():
         print(f"{name:{width}}  {item['value']:>12.5g}   {item['low']:.5g} to {item['high']:.5g}")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from dda.errors import InputError
 from harmony.operators.prepare import CLASSES, MASS
 from harmony.operators.query import Question, base_case
-from harmony.operators.surrogate import Surrogate
+from harmony.operators.surrogate import Surrogate, least
 
 if TYPE_CHECKING:
     from harmony.learning.record import Record
@@ -54,7 +54,7 @@ def predict(
     found["histories"] = {
         name: {
             "value": [_short(v) for v in values[0]],
-            "low": [_short(v) for v in values[0] - bands[name][0]],
+            "low": [_short(v) for v in np.maximum(values[0] - bands[name][0], least(name))],
             "high": [_short(v) for v in values[0] + bands[name][0]],
         }
         for name, values in histories.items()

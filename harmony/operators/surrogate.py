@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from harmony.operators.charts import Charts
     from harmony.operators.field import Field
 
-__all__ = ["PEAK", "Answers", "Raw", "Surrogate"]
+__all__ = ["PEAK", "Answers", "Raw", "Surrogate", "least"]
 
 Floats = NDArray[np.float64]
 
@@ -190,7 +190,7 @@ class Surrogate:
         found = {name: values[:, c] for c, name in enumerate(needed)}
         if bound and self.gravity is not None and MASS in self.names:
             self._bound(found, answers.scalars[:, [self.names.index(MASS)]])
-        return {name: found[name] for name in chosen}
+        return {name: np.maximum(found[name], least(name)) for name in chosen}
 
     def _of_energy(self) -> tuple[str, ...]:
         wanted = ("mass.displacement.x", "mass.displacement.y", "energy.external")
@@ -231,6 +231,11 @@ class Surrogate:
         reach = np.sqrt(np.maximum(variance, 0.0))
         factor = 1.0 if self.intervals is None else self.intervals.of_histories(answers.verdict, chosen)
         return {name: (reach * factor)[:, c] for c, name in enumerate(chosen)}
+
+
+def least(history: str) -> float:
+    """What no value of this history is below, whatever the networks say."""
+    return 0.0 if history.endswith(("magnitude", "speed", "kinetic")) else -np.inf
 
 
 def parted(x: Any, labels: Sequence[str], monotone: dict[str, int]) -> tuple[Any, Any]:

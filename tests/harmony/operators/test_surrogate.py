@@ -57,6 +57,16 @@ def test_no_speed_is_above_what_its_energy_allows(made: Surrogate) -> None:
     assert (free["mass.speed"] > told["mass.speed"]).any()
 
 
+def test_no_magnitude_is_negative(made: Surrogate) -> None:
+    where = anywhere(made)
+    found = made.histories(made.answer(where))
+    sizes = [name for name in found if name.endswith("magnitude")]
+    assert sizes
+    assert min(found[name].min() for name in sizes) >= 0.0
+    signed = made.basis.decode(made.answer(where).a.mean(axis=0).astype(float), None, sizes)
+    assert signed.min() < 0.0  # the networks alone would
+
+
 def test_more_friction_is_never_worse(made: Surrogate) -> None:
     x = np.repeat(anywhere(made, 60).x[:, None], 41, axis=1)
     x[:, :, made.inputs.names.index(FRICTION)] = np.linspace(-4.0, 4.0, 41)
