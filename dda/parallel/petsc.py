@@ -5,15 +5,20 @@ from typing import Any
 
 from dda.errors import InputError, explain
 
-__all__ = ["load", "unused"]
+__all__ = ["begin", "load", "unused"]
+
+
+def begin() -> None:
+    """Start MPI, then PETSc without its own handlers, which would end the process at signals that mean a checkpoint
+    here. Raises ImportError where one of them is not there."""
+    importlib.import_module("mpi4py.MPI")
+    importlib.import_module("petsc4py").init(["harmony", "-no_signal_handler"])
 
 
 def load() -> Any:
     """The module petsc4py.PETSc, after MPI; an InputError where there is none."""
     try:
-        importlib.import_module("mpi4py.MPI")  # MPI begins before PETSc does
-        # Its own handlers would end the process at signals that mean a checkpoint here.
-        importlib.import_module("petsc4py").init(["harmony", "-no_signal_handler"])
+        begin()
         return importlib.import_module("petsc4py.PETSc")
     except ImportError as error:
         raise InputError(

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dda.errors import InputError, explain
+from dda.parallel import petsc
 from harmony.fem.lagrange import Lagrange
 
 __all__ = ["Space", "load_dolfinx"]
@@ -18,9 +19,7 @@ type Index = NDArray[np.int64]
 def load_dolfinx() -> Any:
     """The module, after MPI; an InputError where there is none."""
     try:
-        importlib.import_module("mpi4py.MPI")  # MPI begins before PETSc does
-        # Its own handlers would end the process at signals that mean a checkpoint here.
-        importlib.import_module("petsc4py").init(["harmony", "-no_signal_handler"])
+        petsc.begin()
         return importlib.import_module("dolfinx")
     except ImportError as error:
         raise InputError(
