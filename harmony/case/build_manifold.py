@@ -95,9 +95,8 @@ def build_manifold(
     stresses = by_block(places, loads.get("initial_stress"), "stress")
     velocities = by_block(places, loads.get("velocity"), "velocity")
     holes = _holes(source, data)
-    whole = {name: material for name, material in data.materials.items() if material.region is None}
     for index, item in enumerate(placed):
-        material = whole[material_of(source, data.model_copy(update={"materials": whole}), index, item)]
+        material = data.materials[material_of(source, data, index, item)]
         if item.block.fixed and not contact:
             message = f"fixed bodies are not available with method: {data.method}; use supports.edges"
             raise source.error(item.origin, message)

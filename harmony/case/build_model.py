@@ -77,8 +77,11 @@ def _add_blocks(
 
 
 def material_of(source: Source, data: CaseData, index: int, item: PlacedBlock) -> str:
-    """The material of a block: its own, its group's, the one named like its group, `default`, or the only one."""
-    block, materials = item.block, data.materials
+    """The material of a block: its own, its group's, the one named like its group, `default`, or the only one.
+
+    Materials of a region fill parts of bodies and are those of no block."""
+    block = item.block
+    materials = {name: material for name, material in data.materials.items() if material.region is None}
     group = data.groups.get(block.group)
     if block.material:
         if block.material not in materials:

@@ -39,8 +39,8 @@ def _strengths(case: "Case") -> Iterator[str]:
 
 def _materials(case: "Case") -> Iterator[str]:
     used = {case.material_name(index) for index in range(len(case.blocks))}
-    for name in case.data.materials:
-        if name not in used:
+    for name, material in case.data.materials.items():
+        if name not in used and material.region is None:
             yield f"materials.{name} is used by no block"
 
 

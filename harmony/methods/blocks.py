@@ -38,6 +38,12 @@ class Blocks:
             raise case.source.error(("cracks",), "belongs to method: nmm; blocks are cut by geometry.joints")
         if data.geometry is not None and data.blocks_from is not None and data.blocks_from.holes:
             raise case.source.error(("geometry", "holes"), "belongs to method: nmm; a block has no holes")
+        for name, material in data.materials.items():
+            if material.region is not None:
+                message = (
+                    "belongs to methods nmm and fem; cut the region by geometry.joints and give its group a material"
+                )
+                raise case.source.error(("materials", name, "region"), message)
         for name, group in data.groups.items():
             if group.block is not None:
                 raise case.source.error(("groups", name, "block"), "belongs to method: nmm; here all are blocks")

@@ -114,6 +114,27 @@ def test_the_strength_factor_at_which_a_column_fails() -> None:
     assert found.critical == pytest.approx(2.0, rel=0.05)  # 2 c / p of the clay; the stone below holds
 
 
+@pytest.mark.parametrize("method", ["nmm", "fem"])
+def test_a_material_of_a_region_is_that_of_no_body(method: str) -> None:
+    case = harmony.Case.from_dict({**CASE, "method": method})
+    case.check()
+    assert case.material_name(0) == "clay"
+    assert not case.warnings
+    heights = {}
+    for factor in (1.0, 10.0):  # the foot is the stone, ten times as stiff and then as stiff as the clay
+        run = harmony.solve(
+            case.with_values({"materials.stone.young": 1e9 / factor, "loads.tractions.0.pressure": 1e3})
+        )
+        heights[factor] = run.summary["probes"]["mass"]["displacement"]["y"]
+    assert heights[10.0] < 1.2 * heights[1.0] < 0.0
+
+
+def test_blocks_have_no_materials_of_regions() -> None:
+    changes = {"method": "dda", "fem": None, "supports": {}, "loads": {}}
+    with pytest.raises(InputError, match=r"stone.region(.|\n)*belongs to methods nmm and fem"):
+        harmony.Case.from_dict({**CASE, **changes}).check()
+
+
 @pytest.mark.parametrize(
     ("changes", "word"),
     [
