@@ -55,6 +55,10 @@ class Watch:
     cpu_seconds = 0.0
     others: float | None = None
 
+    def taken(self, threads: int) -> float:
+        """Time that the body took [s]: of the processor for one thread, which others may share, else by the clock."""
+        return self.cpu_seconds if threads == 1 else self.seconds
+
     def __enter__(self) -> Self:
         self._begun = time.perf_counter(), time.process_time(), _busy()
         return self
