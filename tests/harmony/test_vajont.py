@@ -11,6 +11,7 @@ import pytest
 
 from dda.simplex import moments
 from harmony.case import Case
+from harmony.laws.files import shipped
 
 FOLDER = Path(__file__).parents[2] / "cases" / "vajont"
 CONTINUA = FOLDER / "fem-joint.yaml", FOLDER / "fem.yaml"
@@ -178,6 +179,31 @@ def test_the_spread_is_over_steps_and_changes_that_mean_nothing():
     text = model.summary([*rows, {"stopped": "why"}])
     assert "2 of 3 runs" in text
     assert "displacement 300.0 .. 310.0 .. 320.0 m" in text
+
+
+def test_the_learned_clay_stands_beside_ten_runs_that_are_changed_by_a_millionth():
+    model = script("learned")
+    jobs = model.jobs(shipped("vajont-clay"), 0.004)
+    slides = {name: case.data.joints["slide"] for name, case in jobs.items()}
+    changed = [joint for name, joint in slides.items() if name.startswith("closed ")]
+    assert len({joint.peak for joint in changed}) == len({joint.residual for joint in changed}) == 10
+    assert all(0.0 < abs(joint.peak / 12.0 - 1.0) <= 1.01e-6 for joint in changed)
+    assert [slides[f"learned {k}"].law for k in range(model.MEMBERS)] == ["network"] * model.MEMBERS
+    assert slides["learned 0"].weights != slides["learned 1"].weights
+    assert all(case.get("time.step") == 0.004 for case in jobs.values())
+
+
+def test_the_learned_clay_agrees_within_two_per_cent_or_the_spread():
+    model = script("learned")
+    runs = {"closed": 300.0, "closed +1e-06": 290.0, "closed -1e-06": 310.0, "learned 0": 319.0, "learned 1": 321.0}
+    rows = [{"run": name, "displacement": x, "speed": 20.0 + x / 1e4} for name, x in runs.items()]
+    said = model.verdict([*rows, {"run": "learned 2", "stopped": "why"}])
+    agrees = {(row["quantity"], row["run"]): row["agrees"] for row in said}
+    assert agrees[("displacement", "learned 0")]
+    assert not agrees[("displacement", "learned 1")]
+    assert agrees[("speed", "learned 1")]
+    assert len(said) == 4
+    assert model.verdict(rows[:1]) == []
 
 
 def test_the_reduced_case_is_small_and_uncertain():

@@ -9,6 +9,7 @@ mu = tan(6 + 6 exp(-s / 30 m) degrees) (1 + 0.03 z), z normal. The law is not to
 
 import csv
 import sys
+from pathlib import Path
 
 import numpy as np
 
@@ -29,8 +30,13 @@ def tests() -> np.ndarray:
     return np.concatenate(rows)
 
 
-if __name__ == "__main__":
-    with open(sys.argv[1], "w", newline="", encoding="utf-8") as stream:
+def write(file: Path) -> None:
+    """The tests as a CSV that `harmony train law` reads."""
+    with file.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)
         writer.writerow(["slip [m]", "speed [m/s]", "friction"])
         writer.writerows(tests().tolist())
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))
