@@ -1,7 +1,8 @@
 """Channels: everything of an ensemble that can be observed, each as a curve over the common times.
 
 A history is its own curve; a scalar of the run and a block of a field are constant ones; the level of a water table is
-its function between the knots; `failed` is 0 before the case's failure and 1 from then on.
+its function between the knots, a parameter is itself (a piezometer, a test in the laboratory); `failed` is 0 before the
+case's failure and 1 from then on, `failure_time` its time (events.py).
 """
 
 import fnmatch
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dda.errors import InputError, explain
+from harmony.inverse import events
 from harmony.inverse.observations import Observations
 
 if TYPE_CHECKING:
@@ -56,11 +58,9 @@ class Channels:
         return channel, np.clip(time, low, high)
 
     def _index(self, quantity: str, place: Array, where: str) -> int:
-        name = quantity.removesuffix(".speed") + ".velocity.magnitude" if quantity.endswith(".speed") else quantity
-        if quantity in self.names:
-            return self.names.index(quantity)
-        if name in self.names:
-            return self.names.index(name)
+        for name in (quantity, same(quantity)):
+            if name in self.names:
+                return self.names.index(name)
         blocks = [k for k, known in enumerate(self.names) if known.startswith(f"{quantity}#")]
         if blocks and np.isfinite(place).all():
             numbers = [int(self.names[k].rpartition("#")[2]) for k in blocks]
@@ -91,6 +91,11 @@ class Channels:
         return {"names": list(self.names), "timed": [bool(t) for t in self.timed]}
 
 
+def same(quantity: str) -> str:
+    """The other name of a quantity: the speed of a probe is the magnitude of its velocity."""
+    return quantity.removesuffix(".speed") + ".velocity.magnitude" if quantity.endswith(".speed") else quantity
+
+
 def offered(ensemble: "Ensemble") -> dict[str, Callable[[], Array]]:
     """Every channel of an ensemble -> its curves (n, m)."""
     m = len(ensemble.time)
@@ -106,8 +111,9 @@ def offered(ensemble: "Ensemble") -> dict[str, Callable[[], Array]]:
         found[path] = lambda values=values, knots=knots: np.stack(  # type: ignore[misc]
             [np.interp(ensemble.time, knots, row) for row in values]
         )
-    if (failed := _failed(ensemble)) is not None:
-        found["failed"] = failed
+    for k, path in enumerate(ensemble.names):
+        found[path] = steady(ensemble.parameters[:, k])
+    found |= _events(ensemble)
     for name, values in ensemble.scalars.items():
         if name not in found:
             found[name] = steady(values)
@@ -120,21 +126,18 @@ def offered(ensemble: "Ensemble") -> dict[str, Callable[[], Array]]:
     return found
 
 
-def _failed(ensemble: "Ensemble") -> Callable[[], Array] | None:
-    """The event of the case's `failure`, where its quantity is a history."""
-    if not ensemble.origin.get("case"):
-        return None
-    failure = ensemble.base_case.failure
-    if failure is None or failure.quantity.removesuffix(".max") not in ensemble.histories:
-        return None
-    curve = ensemble.histories[failure.quantity.removesuffix(".max")]
-
-    def event() -> Array:
-        beyond = curve > failure.above if failure.above is not None else curve < failure.below
-        once = np.maximum.accumulate(beyond, axis=1).astype(float)
-        return np.where(np.isfinite(curve), once, np.nan)
-
-    return event
+def _events(ensemble: "Ensemble") -> dict[str, Callable[[], Array]]:
+    """`failed` and `failure_time` of the case's `failure`, where its quantity is a history."""
+    failure = ensemble.base_case.failure if ensemble.origin.get("case") else None
+    name = events.watched(failure)
+    if failure is None or name not in ensemble.histories:
+        return {}
+    time = np.asarray(ensemble.time, dtype=float)
+    when = events.failure_time(time, ensemble.histories[name], failure)
+    return {
+        "failed": lambda: events.failed(time, when, float(time[-1] - time[0])),
+        "failure_time": lambda: np.repeat(when[:, None], len(time), axis=1),
+    }
 
 
 def default_channels(ensemble: "Ensemble") -> list[str]:
@@ -152,20 +155,23 @@ def curves_of(ensemble: "Ensemble", patterns: Sequence[str] | None) -> tuple[Cha
     names: list[str] = []
     for pattern in default_channels(ensemble) if patterns is None else patterns:
         chosen = [n for n in known if fnmatch.fnmatchcase(n, pattern) or n.partition("#")[0] == pattern]
+        chosen = chosen or [n for n in known if fnmatch.fnmatchcase(n, same(pattern))]
         if not chosen:
             from harmony.case.problems import closest
 
             kinds = list(dict.fromkeys(n.partition("#")[0] for n in known))
-            raise _refused("--observe", f"no quantity '{pattern}' in the ensemble", closest(pattern, kinds), pattern)
+            what, expected = f"no quantity '{pattern}' in the ensemble", closest(pattern, kinds)
+            raise _refused("--observe", what, expected, pattern, "name what the ensemble holds, or leave --observe out")
         names += [n for n in chosen if n not in names]
     if not names:
         raise _refused("ensemble", "nothing that can be observed", "histories or scalars", "none")
     curves = np.stack([known[name]() for name in names], axis=1)
-    timed = tuple(n in ensemble.histories or n in ensemble.functions or n == "failed" for n in names)
+    dated = {*ensemble.histories, *ensemble.functions, *ensemble.names, "failed"}
+    timed = tuple(n in dated for n in names)
     fields = ensemble.fields.get("centroid")
     centroids = np.nanmedian(fields, axis=0) if fields is not None and len(fields) else np.empty((0, 2))
     return Channels(tuple(names), np.asarray(ensemble.time, dtype=float), timed, centroids), curves
 
 
-def _refused(where: str, what: str, expected: str, got: Any) -> InputError:
-    return InputError(explain(what, where=where, expected=expected, got=got, do="mend the observations"))
+def _refused(where: str, what: str, expected: str, got: Any, do: str = "mend the observations") -> InputError:
+    return InputError(explain(what, where=where, expected=expected, got=got, do=do))

@@ -4,9 +4,10 @@
     86400,toe.displacement.magnitude,12.5,1.0
     ,mass.displacement.magnitude.final,310000,20000
 
-A reading of a history has a time; a scalar of the run (`.final`, `.max`, `rest_time`) has none; `failed` is an event, 1
-or 0 at its time; a reading of a field (`field.displacement.x`) has a place `x`, `y`; the level of a water table is read
-under its path. The set has no order, and any part of it may be missing.
+A reading of a history has a time; a scalar of the run (`.final`, `.max`, `rest_time`, `failure_time`) has none;
+`failed` is an event, 1 or 0 at its time; a reading of a field (`field.displacement.x`) has a place `x`, `y`; the level
+of a water table, or any other parameter that was measured, is read under its path, in the unit of the case file. The
+set has no order, and any part of it may be missing.
 """
 
 import csv
@@ -156,7 +157,8 @@ def _header(path: Path, cells: list[str]) -> dict[str, str]:
     for cell in cells:
         found = HEADER.match(cell)
         if found is None or found[1].lower() not in COLUMNS:
-            raise _refused(str(path), f"unknown column '{cell.strip()}'", ", ".join(COLUMNS), ", ".join(cells))
+            commas = "separate columns by commas" if len(cells) == 1 and ";" in cell else "mend the observations"
+            raise _refused(str(path), f"unknown column '{cell.strip()}'", ", ".join(COLUMNS), ", ".join(cells), commas)
         units[found[1].lower()] = (found[2] or "").strip()
     missing = [name for name in ("quantity", "value", "error") if name not in units]
     if not {"time", "date"} & set(units):
@@ -188,6 +190,8 @@ def _checked(made: Observations, places: list[str]) -> Observations:
     for k, where in enumerate(places):
         if not np.isfinite(made.value[k]):
             raise _refused(where, f"{made.quantity[k]}: the value is not a number", "a finite number", made.value[k])
+        if made.quantity[k] == "failed" and made.value[k] not in (0.0, 1.0):
+            raise _refused(where, "failed: no such event", "1 if it had failed by then, 0 if not", made.value[k])
         if not (np.isfinite(made.error[k]) and made.error[k] > 0.0):
             expected = "a standard deviation above 0, in the unit of the value"
             raise _refused(where, f"{made.quantity[k]}: the error is not usable", expected, made.error[k])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harmony.inverse import events
 from harmony.inverse.channels import FIELDS, Channels
 from harmony.inverse.observations import Observations
 from harmony.inverse.prior import Prior
@@ -74,15 +75,19 @@ class Simulator:
     def curve(self, record: Record, name: str, time: Array) -> Array:
         """A history of a run at `time` (m,); `failed` too; NaN beyond its end."""
         if name == "failed":
-            failure = self.case.failure
-            assert failure is not None, "the channel exists with a failure only"
-            column = record.rows[:, 1 + record.columns.index(failure.quantity.removesuffix(".max"))]
-            beyond = column > failure.above if failure.above is not None else column < failure.below
-            values = np.maximum.accumulate(beyond.astype(float))
-            index = np.searchsorted(record.rows[:, 0], time, side="right") - 1
-            return np.asarray(values[np.clip(index, 0, len(values) - 1)])
+            span = float(self.channels.time[-1] - self.channels.time[0])
+            return events.failed(time, np.array([self.failure_time(record)]), span)[0]
         values = record.rows[:, 1 + record.columns.index(name)]
         return np.interp(time, record.rows[:, 0], values, left=np.nan, right=np.nan)
+
+    def failure_time(self, record: Record) -> float:
+        """When a run failed [s], or would have (events.py)."""
+        name = events.watched(self.case.failure)
+        assert self.case.failure is not None, "the channel exists with a failure only"
+        assert name is not None, "as above"
+        column = record.rows[:, 1 + record.columns.index(name)]
+        time = np.clip(record.rows[:, 0], *self.channels.time[[0, -1]])
+        return float(events.failure_time(time, column[None, :], self.case.failure)[0])
 
     def _row(self, record: Record, theta: Array) -> Array:
         row = np.full(len(self.observations), np.nan)
@@ -99,6 +104,10 @@ class Simulator:
                 part, _, block = name.removeprefix("field.").rpartition("#")
                 shift = record.blocks["displacement"][int(block)]
                 row[k] = [shift[0], shift[1], np.hypot(*shift)][FIELDS[part]]
+            elif name == "failure_time":
+                row[k] = self.failure_time(record)
+            elif name in self.prior.numbers:
+                row[k] = theta[self.prior.numbers.index(name)]
             else:
                 row[k] = record.scalars.get(name, np.nan)
         return row
@@ -110,11 +119,11 @@ def _channels(case: "Case", prior: Prior) -> Channels:
     from harmony.learning.record import scalar_names
 
     histories = columns(list(case.probes))
-    timed = [*histories, *prior.modes]
-    failure = case.failure
-    if failure is not None and failure.quantity.removesuffix(".max") in histories:
-        timed.append("failed")
+    timed = [*histories, *prior.modes, *prior.numbers]
     steady = [name for name in scalar_names(case, histories) if name not in timed and "@" not in name]
+    if events.watched(case.failure) in histories:
+        timed.append("failed")
+        steady.append("failure_time")
     centroids = np.array([np.mean(block.vertices, axis=0) for block in case.blocks])
     fields = [f"field.{part}#{k}" for part in FIELDS for k in range(len(centroids))]
     names = (*timed, *steady, *fields)

@@ -14,7 +14,7 @@ UNITS: dict[str, tuple[str, float]] = {
     "Pa": ("Pa", 1.0), "kPa": ("Pa", 1e3), "MPa": ("Pa", 1e6), "GPa": ("Pa", 1e9),
     "s": ("s", 1.0), "min": ("s", 60.0), "h": ("s", 3600.0), "day": ("s", DAY), "d": ("s", DAY),
     "rad": ("rad", 1.0), "deg": ("rad", 0.017453292519943295), "J/m": ("J/m", 1.0), "kJ/m": ("J/m", 1e3),
-    "-": ("-", 1.0), "%": ("-", 1e-2),
+    "-": ("-", 1.0), "%": ("-", 1e-2), "kg/m3": ("kg/m3", 1.0), "m/s2": ("m/s2", 1.0), "Pa/m": ("Pa/m", 1.0),
 }  # fmt: skip
 """Unit -> (SI unit, factor)."""
 
@@ -24,7 +24,8 @@ def measures(quantity: str) -> str | None:
     words = quantity.split(".")
     for word, unit in (
         ("displacement", "m"), ("velocity", "m/s"), ("speed", "m/s"), ("stress", "Pa"), ("rotation", "rad"),
-        ("energy", "J/m"), ("failed", "-"), ("rest_time", "s"), ("level", "m"), ("piezometric", "m"),
+        ("energy", "J/m"), ("failed", "-"), ("rest_time", "s"), ("failure_time", "s"),
+        ("level", "m"), ("piezometric", "m"),
     ):  # fmt: skip
         if word in words:
             return unit
@@ -34,6 +35,8 @@ def measures(quantity: str) -> str | None:
 def factor(unit: str, quantity: str, where: str) -> float:
     """The factor to SI of `unit` for `quantity`; an InputError where it measures something else."""
     name = unit.strip().replace("µ", "u")
+    if name == "deg" and quantity.partition(".")[0] in ("joints", "materials", "geometry"):
+        return 1.0  # a number of the case file, where angles are degrees
     wanted = measures(quantity)
     if not name:
         return 1.0
