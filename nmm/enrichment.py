@@ -45,9 +45,8 @@ class Enrichment:
         slits = manifold.tips
         slit_in = locator.at(slits.reshape(-1, 2, 2).mean(axis=1)) if len(slits) else np.zeros(0, dtype=np.int64)
         self._rule = lambda: tip_rule(manifold, self.elements, places, slits, slit_in)
-        self._centres = np.array(
-            [manifold.points[slice(*manifold.offsets[e : e + 2])].mean(axis=0) for e in range(manifold.count)]
-        ).reshape(-1, 2)
+        corners = np.diff(manifold.offsets)[:, None]
+        self._centres = np.add.reduceat(manifold.points, manifold.offsets[:-1]) / corners
 
     @cached_property
     def rule(self) -> tuple[Array, Array, Index]:

@@ -1,7 +1,8 @@
 """Linear statics on the ranks of MPI: each assembles the elements of its piece of a space-filling curve, PETSc adds the
 shares up and solves, and every rank gets the whole solution. Options of PETSc: prefix `nmm_`.
 
-Every rank holds the cover and its elements; what is shared is assembly, matrix, factor and solution.
+Every rank holds the cover and its elements; what is shared is assembly, matrix, factor and solution. One rank alone
+takes the same way under solver "mumps".
 """
 
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from dda.parallel.petsc import load
 if TYPE_CHECKING:
     from nmm.equations import Equations
 
-__all__ = ["solve_shared"]
+__all__ = ["one_rank_matrix", "solve_alone", "solve_shared"]
 
 type Array = NDArray[np.float64]
 
@@ -29,7 +30,8 @@ def solve_shared(
     equations: "Equations", time: float, solver: str, tolerance: float, comm: Any = None
 ) -> tuple[Array, int, float, bool]:
     """Static equilibrium under the loads of a time [s]: unknowns [m], iterations, |b - A x| / |b|, and whether the
-    matrix is positive definite. solver: "direct", Cholesky by MUMPS, or "cg" to `tolerance`. All ranks must call."""
+    matrix is positive definite. solver: "direct" or "mumps", Cholesky by MUMPS, or "cg" to `tolerance`. All ranks must
+    call."""
     PETSc = load()
     from mpi4py import MPI
 
@@ -37,13 +39,15 @@ def solve_shared(
     centroids = np.asarray(equations.space.core.centroids())
     owner = partition(centroids, np.ones(len(centroids)), comm.size)
     system = equations.share(owner == comm.rank, comm.rank == 0, time)
-    A = _matrix(PETSc, comm, *system.blocks())
+    direct = solver != "cg"
+    matrix = one_rank_matrix if direct and comm.size == 1 else _matrix
+    A = matrix(PETSc, comm, *system.blocks())
     b, x = A.createVecs()
     whole = np.ascontiguousarray(system.load())
     comm.Allreduce(MPI.IN_PLACE, whole)
     low, high = b.getOwnershipRange()
     b.array_w[:] = whole[low:high]
-    ksp = _solver(PETSc, comm, A, solver, tolerance)
+    ksp = _solver(PETSc, comm, A, direct, tolerance)
     ksp.solve(b, x)
     factor = ksp.getPC().getType() == "cholesky"
     positive = not (factor and ksp.getPC().getFactorMatrix().getMumpsInfog(12))  # negative pivots
@@ -58,6 +62,27 @@ def solve_shared(
     residual = r.norm() / scale if scale > 0.0 else r.norm()
     parts = comm.allgather(x.array_r.copy())
     return np.concatenate(parts), ksp.getIterationNumber(), float(residual), bool(positive)
+
+
+def solve_alone(equations: "Equations", time: float) -> tuple[Array, int, float, bool]:
+    """The same by MUMPS, for this rank alone."""
+    load("the solver mumps")
+    from mpi4py import MPI
+
+    return solve_shared(equations, time, "mumps", 0.0, MPI.COMM_SELF)
+
+
+def one_rank_matrix(PETSc: Any, comm: Any, start: Any, column: Any, blocks: Any) -> Any:
+    """The upper half of a symmetric matrix that one rank holds, from its rows of 2 x 2 blocks."""
+    start, column, blocks = (np.asarray(a) for a in (start, column, blocks))
+    n = len(start) - 1
+    row = np.repeat(np.arange(n, dtype=column.dtype), np.diff(start))
+    upper = column >= row
+    begin = np.concatenate([[0], np.cumsum(np.bincount(row[upper], minlength=n))]).astype(np.int32)
+    A = PETSc.Mat().createSBAIJ(2 * n, 2, csr=(begin, column[upper], blocks[upper].ravel()), comm=comm)
+    A.setOptionsPrefix("nmm_")
+    A.assemble()
+    return A
 
 
 def _matrix(PETSc: Any, comm: Any, start: Any, column: Any, blocks: Any) -> Any:
@@ -79,14 +104,14 @@ def _matrix(PETSc: Any, comm: Any, start: Any, column: Any, blocks: Any) -> Any:
     return A
 
 
-def _solver(PETSc: Any, comm: Any, A: Any, solver: str, tolerance: float) -> Any:
+def _solver(PETSc: Any, comm: Any, A: Any, direct: bool, tolerance: float) -> Any:
     ksp = PETSc.KSP().create(comm)
     ksp.setOptionsPrefix("nmm_")
     ksp.setOperators(A)
     ksp.setNormType(PETSc.KSP.NormType.UNPRECONDITIONED)
     ksp.setType("cg")
     pc = ksp.getPC()
-    if solver == "direct":
+    if direct:
         pc.setType("cholesky")
         pc.setFactorSolverType("mumps")
         ksp.setTolerances(rtol=EXACT, max_it=3)

@@ -40,7 +40,7 @@ RESIDUAL = 1e-6
 # 0.5 % here.
 LARGEST_ROTATION = 0.1
 
-SOLVERS = ("direct", "cg")
+SOLVERS = ("direct", "mumps", "cg")
 DISPLACEMENTS = ("small", "large")
 
 
@@ -56,12 +56,13 @@ class SolveReport(NamedTuple):
 class Simulation(Readout):
     """A manifold run of a model.
 
-    order: 0, 1 or 2 of the local polynomials: displacements of degree order + 1 are exact. solver: "direct" (LDL^T) or
-    "cg", of `solve`; steps in time are always direct. threads: of the assembly; the answer has the same bits for any
-    number. dt: nominal time step [s]. contact, scheme: as in `dda`; "shi" (Newmark 1/2, 1, damped; default) or
-    "conserving" (trapezoidal) with Penalty, "moreau-jean" with Complementarity. displacements: "small", strains are
-    those of the undeformed frame and a run stops where a body has turned by 0.1 rad; "large", bodies turn and bend by
-    any angle; None: large in motion and with contact, small in statics without contact. `solve` is always linear.
+    order: 0, 1 or 2 of the local polynomials: displacements of degree order + 1 are exact. solver: of `solve` for
+    elastic bodies, "direct" (LDL^T of the core), "mumps" (PETSc; faster from 2e4 unknowns on) or "cg"; steps in time
+    are always by the core. threads: of the assembly; the answer has the same bits for any number. dt: nominal time step
+    [s]. contact, scheme: as in `dda`; "shi" (Newmark 1/2, 1, damped; default) or "conserving" (trapezoidal) with
+    Penalty, "moreau-jean" with Complementarity. displacements: "small", strains are those of the undeformed frame and a
+    run stops where a body has turned by 0.1 rad; "large", bodies turn and bend by any angle; None: large in motion and
+    with contact, small in statics without contact. `solve` is always linear.
     shared: all ranks of MPI make the same calls, and share the work of `solve` for elastic bodies.
 
     Raises `InputError` for a model that cannot be right, `StepFailure` when the equations cannot be solved.
@@ -83,7 +84,7 @@ class Simulation(Readout):
         self,
         model: Model,
         order: int = 1,
-        solver: Literal["direct", "cg"] = "direct",
+        solver: Literal["direct", "mumps", "cg"] = "direct",
         threads: int = 1,
         *,
         dt: float = 1e-3,
@@ -281,6 +282,10 @@ class Simulation(Readout):
             from nmm.shared import solve_shared
 
             return solve_shared(self.equations, self.time, self.solver, CG_TOLERANCE)
+        if self.solver == "mumps":
+            from nmm.shared import solve_alone
+
+            return solve_alone(self.equations, self.time)
         system = self.equations.system(self.time)
         if self.solver == "direct":
             found = system.direct()

@@ -15,16 +15,16 @@ def begin() -> None:
     importlib.import_module("petsc4py").init(["harmony", "-no_signal_handler"])
 
 
-def load() -> Any:
-    """The module petsc4py.PETSc, after MPI; an InputError where there is none."""
+def load(what: str = "more ranks than one") -> Any:
+    """The module petsc4py.PETSc, after MPI; an InputError where there is none. what: needs it."""
     try:
         begin()
         return importlib.import_module("petsc4py.PETSc")
     except ImportError as error:
         raise InputError(
             explain(
-                "more ranks than one need PETSc",
-                where="mpirun",
+                "PETSc is not there",
+                where=what,
                 expected="the packages petsc4py and mpi4py",
                 got=str(error),
                 do="on Linux x86-64: `pip install dolfinx-solver-real mpi4py mpich`; or use one rank and --threads",

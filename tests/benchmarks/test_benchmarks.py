@@ -124,3 +124,29 @@ def test_model_of_many_ranks(run):
     one, *more = result["table"]
     assert one["speed_up_quiet"] == pytest.approx(1.0)
     assert all(row["speed_up_with_impacts"] < row["speed_up_quiet"] < row["ranks"] for row in more)
+
+
+def test_manifold_beside_finite_elements(run):
+    result = run("manifold_solve", "--unknowns", 1500, "--rounds", 1)
+    for ours, theirs in zip(result["rows"][::2], result["rows"][1::2], strict=True):
+        assert ours["unknowns"] == pytest.approx(theirs["unknowns"], rel=0.2)
+        assert ours["error"] < 2 * theirs["error"] < 0.05
+        assert ours["own_against_mumps"] < 1e-8
+    assert set(result["ratio"]) == {"order-0", "order-1"}
+
+
+def test_cutting_of_covers(run):
+    result = run("manifold_cut", "--elements", 2000, "--joints", 0, 20, "--rounds", 1)
+    plain, jointed = result["rows"]
+    assert plain["elements"] == pytest.approx(2000, rel=0.1)
+    assert jointed["elements"] > plain["elements"]
+    assert max(plain["area_error"], jointed["area_error"]) < 1e-12
+
+
+def test_step_of_the_manifold_method(run):
+    result = run("manifold_step", "--blocks", 4, "--steps", 2)
+    blocks, cover, body = result["rows"]
+    assert blocks["failed"] is None
+    assert cover["failed"] is None
+    assert cover["unknowns"] == pytest.approx(blocks["unknowns"], rel=0.5)
+    assert body["ratio"] > 0

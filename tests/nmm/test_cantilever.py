@@ -68,3 +68,9 @@ def test_order_one_is_near(kind):
 def test_solvers_agree():
     direct, cg = (cantilever(nmm.Triangles(3.0, (0.1, 0.23), 11.0), 1, solver) for solver in ("direct", "cg"))
     assert np.abs(direct.displacements - cg.displacements).max() < 1e-9 * 0.0089
+
+
+def test_mumps_and_the_core_solve_the_same_equations():
+    own, mumps = (cantilever(nmm.Triangles(2.0, (0.1, 0.23), 11.0), 1, solver) for solver in ("direct", "mumps"))
+    assert np.abs(own.unknowns - mumps.unknowns).max() < 1e-10 * np.abs(own.unknowns).max()
+    assert mumps.report["residual"] < 1e-10
