@@ -21,6 +21,7 @@ True
 """
 
 from nmm.cover import Cover, Mesh, Rectangles, Triangles
+from nmm.grading import Refinement
 from nmm.growth import Growth, GrowthStep, grow
 from nmm.handover import to_blocks
 from nmm.hoop import equivalent_intensity, hoop_angle
@@ -39,6 +40,7 @@ __all__ = [
     "Model",
     "PointState",
     "Rectangles",
+    "Refinement",
     "Simulation",
     "SolveReport",
     "Triangles",

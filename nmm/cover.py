@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from dda.checks import array, number
 from dda.errors import InputError, explain
+from nmm.grading import Refinement, graded_lines
 
 __all__ = ["Cover", "CoverPlan", "Mesh", "Rectangles", "Triangles"]
 
@@ -127,11 +128,14 @@ class Rectangles:
     """Rectangles with bilinear weights.
 
     size: sides [m], one number for squares. origin: a node [m]. angle: of the first side to the x axis [degrees].
+    refine: lines of cells stand closer where they pass such points; the longer side of a cell there is as the refinement
+    says, in the proportion of `size`.
     """
 
     size: float | tuple[float, float]
     origin: tuple[float, float] = (0.0, 0.0)
     angle: float = 0.0
+    refine: tuple[Refinement, ...] = ()
 
     def __post_init__(self) -> None:
         for side in np.atleast_1d(self.size).tolist():
@@ -141,9 +145,27 @@ class Rectangles:
         """The cover over the box from `low` to `high` [m]."""
         sides = np.broadcast_to(np.asarray(self.size, dtype=float), 2)
         turn, (i0, j0), (i1, j1) = _lattice(low, high, self.origin, self.angle, np.diag(sides))
-        grid, nodes = _grid(i0, j0, i1, j1, turn, self.origin)
+        if self.refine:
+            grid, nodes = self._graded(low, high, sides, turn / sides[:, None])
+        else:
+            grid, nodes = _grid(i0, j0, i1, j1, turn, self.origin)
         cells = np.dstack([grid[:-1, :-1], grid[1:, :-1], grid[1:, 1:], grid[:-1, 1:]]).reshape(-1, 4)
         return _near(Cover(nodes, cells, _axes(turn)), low, high)
+
+    def _graded(self, low: Array, high: Array, sides: Array, axes: Array) -> tuple[NDArray[np.int64], Array]:
+        """Lines along both axes (rows, of unit length), each as close as the refinements on it want."""
+        box = np.array([[low[0], low[1]], [high[0], low[1]], [high[0], high[1]], [low[0], high[1]]]) @ axes.T
+        middle = np.asarray(self.origin) @ axes.T
+        spots = [(np.asarray(r.at) @ axes.T, r.size / sides.max(), r.radius) for r in self.refine]
+        s, t = (
+            graded_lines(
+                *(float(value[k]) for value in (box.min(axis=0), box.max(axis=0), middle, sides)),
+                [(float(at[k]), float(part * sides[k]), radius) for at, part, radius in spots],
+            )
+            for k in range(2)
+        )
+        nodes = np.stack(np.meshgrid(s, t, indexing="ij"), axis=-1).reshape(-1, 2) @ axes
+        return np.arange(len(nodes)).reshape(len(s), len(t)), nodes
 
 
 def _axes(sides: Array) -> Array:

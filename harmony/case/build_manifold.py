@@ -160,7 +160,8 @@ def _cover(source: Source, data: CoverData) -> "nmm.cover.CoverPlan | None":
     if data.shape == "triangles":
         assert isinstance(data.size, float), "the schema gives triangles one size"
         return nmm.Triangles(data.size, data.origin, data.angle)
-    return nmm.Rectangles(data.size, data.origin, data.angle)
+    refine = tuple(nmm.Refinement(r.at, r.size, r.radius) for r in data.refine)
+    return nmm.Rectangles(data.size, data.origin, data.angle, refine)
 
 
 def _mesh(source: Source, name: str) -> "nmm.Mesh":

@@ -4,10 +4,18 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from harmony.case.section import Number, Point, Positive, Section
+from harmony.case.section import NonNegative, Number, Point, Positive, Section
 from harmony.case.tables import FileName
 
-__all__ = ["CoverData"]
+__all__ = ["CoverData", "RefineData"]
+
+
+class RefineData(Section):
+    """Smaller elements, or cells, around a point; they grow with the distance from it."""
+
+    at: Point = Field(description="the point [m, m]")
+    size: Positive = Field(description="size of the elements there [m]")
+    radius: NonNegative = Field(default=0.0, description="distance up to which they keep this size [m]")
 
 
 class CoverData(Section):
@@ -20,6 +28,10 @@ class CoverData(Section):
     )
     origin: Point = Field(default=(0.0, 0.0), description="a node of the cover [m, m]")
     angle: Number = Field(default=0.0, description="angle of a side of the cells to the x axis [degrees]")
+    refine: list[RefineData] = Field(
+        default_factory=list,
+        description="of rectangles: points that lines of smaller cells pass; size: of their longer side",
+    )
     mesh: FileName | None = Field(
         default=None, description="file with triangles or quadrilaterals (.msh, .vtu, ...) in place of a regular cover"
     )
@@ -37,4 +49,6 @@ class CoverData(Section):
     def _one_size_fits(self) -> Self:
         if self.shape == "triangles" and isinstance(self.size, tuple):
             raise ValueError("size: triangles have one side, give one number")
+        if self.refine and (self.shape == "triangles" or self.mesh is not None or self.size is None):
+            raise ValueError("refine: is for shape: rectangles with a size; other cells are the same everywhere")
         return self

@@ -4,18 +4,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from harmony.case.section import NonNegative, Point, Positive, Section
+from harmony.case.cover import RefineData
+from harmony.case.section import Positive, Section
 from harmony.case.tables import FileName
 
-__all__ = ["FemData", "RefineData"]
-
-
-class RefineData(Section):
-    """Smaller elements around a point; they grow with the distance from it."""
-
-    at: Point = Field(description="the point [m, m]")
-    size: Positive = Field(description="size of the elements there [m]")
-    radius: NonNegative = Field(default=0.0, description="distance up to which they keep this size [m]")
+__all__ = ["FemData"]
 
 
 class FemData(Section):

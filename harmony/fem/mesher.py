@@ -11,6 +11,7 @@ from harmony.fem.delaunay import triangulate
 from harmony.fem.joints import opened
 from harmony.fem.mesh import TriangleMesh
 from harmony.fem.outline import outline_of
+from nmm.grading import Refinement, size_near
 from nmm.model import Body, Model
 
 __all__ = ["MESHERS", "Refinement", "Sizes", "assembled", "marks_of", "mesh_model", "with_materials"]
@@ -21,18 +22,6 @@ type Index = NDArray[np.int64]
 # Elements over the longer side of the model where no size is given [-].
 ELEMENTS = 20
 
-# Growth of the size with the distance from a refined point [-].
-GROWTH = 0.25
-
-
-@dataclass(frozen=True)
-class Refinement:
-    """Elements of `size` [m] within `radius` [m] of a point [m], growing with the distance."""
-
-    at: tuple[float, float]
-    size: float
-    radius: float = 0.0
-
 
 @dataclass(frozen=True)
 class Sizes:
@@ -42,12 +31,8 @@ class Sizes:
     refinements: tuple[Refinement, ...] = ()
 
     def __call__(self, x: Array) -> Array:
-        """At points (n, 2) [m], (n,) m: h = min(size, s + GROWTH max(0, |x - at| - radius))."""
-        h = np.full(len(x), self.size)
-        for r in self.refinements:
-            away = np.maximum(0.0, np.hypot(*(x - np.array(r.at)).T) - r.radius)
-            h = np.minimum(h, r.size + GROWTH * away)
-        return h
+        """At points (n, 2) [m], (n,) m."""
+        return size_near(x, self.size, self.refinements)
 
 
 def mesh_model(
