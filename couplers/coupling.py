@@ -85,6 +85,7 @@ class Coupling:
         )
         self._outputs: dict[tuple[str, str], Output] = {}
         self._channels: list[Channel] = []
+        self._ends: dict[str, tuple[list[Channel], list[Output]]] = {}  # what each participant reads, and writes
         self._ready = False
 
     # -- before the first window --------------------------------------------------------------------------------------
@@ -109,6 +110,11 @@ class Coupling:
             self._channels.append(Channel(exchange, output, reader, apply, ahead))
         for pair in self.energy:
             pair_of(self._channels, pair)
+        for name, participant in self.participants.items():
+            self._ends[name] = (
+                [c for c in self._channels if c.reader is participant],
+                [o for o in self._outputs.values() if o.writer is participant],
+            )
         back = {id(c.output) for c in self._channels if not c.ahead}
         accelerated = [output for output in self._outputs.values() if id(output) in back]
         self.iteration.choose(list(self._outputs.values()), accelerated)
@@ -128,7 +134,7 @@ class Coupling:
             writer, exchange.data, value if exchange.initialize else np.zeros_like(value), exchange.substeps
         )
         if exchange.initialize:
-            output.ask("before the first window")
+            output.ask(None, 0)
         return output
 
     def _mesh(self, name: str, data: str) -> Any:
@@ -215,19 +221,13 @@ class Coupling:
 
     def _solve(self, participant: Participant, times: Array, size: float, report: WindowReport) -> None:
         """One participant through the window."""
-        inputs = [c for c in self._channels if c.reader is participant]
-        outputs = [o for o in self._outputs.values() if o.writer is participant]
-        samples: list[list[Array]] = [[] for _ in outputs]
-        for begin, end in pairwise(times.tolist()):
+        inputs, outputs = self._ends[participant.name]
+        for step, (begin, end) in enumerate(pairwise(times.tolist()), start=1):
             for channel in inputs:
                 participant.read(channel.exchange.data, channel.apply(channel.seen.at(end)))
             participant.advance((end - begin) * size)
-            for output, kept in zip(outputs, samples, strict=True):
-                kept.append(
-                    output.ask(f"window {report.window}, iteration {len(report.factors) + 1}, step {len(kept) + 1}")
-                )
-        for output, kept in zip(outputs, samples, strict=True):
-            output.take(kept, times)
+            for output in outputs:
+                output.record(step, times, report)
 
     # -- between windows ----------------------------------------------------------------------------------------------
 

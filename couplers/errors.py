@@ -4,7 +4,8 @@ After `NotFinite`, `NotConverged`, or anything that a participant raised itself,
 began.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,9 +53,12 @@ def known(what: str, name: object, names: Iterable[str]) -> SetupError:
     return SetupError(f"unknown {what}: {name!r}\n  known:    {', '.join(names)}")
 
 
-def require_finite(values: NDArray[np.float64], participant: str, data: str, when: str) -> None:
+def require_finite(values: NDArray[np.float64], participant: str, data: str, when: Callable[[], str]) -> None:
     """Raise `NotFinite` unless every value is a number."""
+    flat = values.reshape(-1)
+    if isfinite(flat @ flat):  # a sum of squares is not finite where a value is none, or overflows
+        return
     finite = np.isfinite(values)
     if not finite.all():
         flat = np.flatnonzero(~finite.reshape(-1))
-        raise NotFinite(participant, data, int(flat[0]), len(flat), values.size, when)
+        raise NotFinite(participant, data, int(flat[0]), len(flat), values.size, when())

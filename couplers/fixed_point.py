@@ -60,7 +60,7 @@ def fixed_point(
     report, last, largest = WindowReport(1, 0.0, 0.0), None, 0.0
     for _ in range(max_iterations):
         result = np.array(f(x), dtype=float).reshape(-1)
-        require_finite(result, "f", "x", f"iteration {len(report.factors) + 1}")
+        require_finite(result, "f", "x", lambda: f"iteration {len(report.factors) + 1}")
         r = result - x
         residual, norm = float(np.linalg.norm(r)), float(np.linalg.norm(result))
         largest = max(largest, norm)

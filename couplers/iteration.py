@@ -1,6 +1,7 @@
 """The fixed-point iteration of one window: measures, acceleration, and the history of both."""
 
 from collections.abc import Sequence
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,7 @@ class Iteration:
         self.accelerated: list[Output] = []
         self._scale: Array | None = None
         self._factors = 0
-        self._last: Array | None = None
+        self._last: tuple[Array, float] | None = None  # r of the iteration before, and r . r
         self._first = 0.0
 
     def choose(self, outputs: Sequence[Output], accelerated: Sequence[Output]) -> None:
@@ -50,27 +51,28 @@ class Iteration:
 
     def converged(self, report: WindowReport) -> bool:
         """Judge what was written; raise where nothing more can be hoped for."""
-        met = True
         failing = []
+        r = None
         for output, measures in self.judged:
             f = output.fresh.unknowns
             r = f - output.guess.unknowns
-            residual, norm = float(np.sqrt(r @ r)), float(np.sqrt(f @ f))
+            squared = float(r @ r)
+            residual, norm = sqrt(squared), sqrt(f @ f)
             output.largest = max(output.largest, norm)
             report.add(output.data, residual, norm)
             if not all(m.met(residual, norm, output.largest) for m in measures):
-                met = False
                 failing.append(output.data)
         if not self.accelerated:
             return True
         x, f = self._vector("guess"), self._vector("fresh")
-        r = f - x
-        squared = float(r @ r)
+        if r is None or self.accelerated != [self.judged[-1][0]]:  # else it is what has just been judged
+            r = f - x
+            squared = float(r @ r)
         if self._last is not None:
-            report.factors.append(float(r @ self._last) / max(float(self._last @ self._last), 1e-300))
+            report.factors.append(float(r @ self._last[0]) / max(self._last[1], 1e-300))
         else:
             self._first = squared
-        if met and report.iterations >= self.least:
+        if not failing and report.iterations >= self.least:
             self.acceleration.end_window(x, f)
             self._last = None
             return True
@@ -78,7 +80,7 @@ class Iteration:
             raise NotConverged(
                 advice(report, failing or [self.judged[0][0].data], type(self.acceleration).__name__), report
             )
-        self._last, self._now = r, (x, f)
+        self._last, self._now = (r, squared), (x, f)
         return False
 
     def accelerate(self, report: WindowReport) -> None:

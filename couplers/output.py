@@ -13,6 +13,7 @@ from couplers.ledger import Conjugate
 from couplers.mappings import mapping_matrix
 from couplers.mesh import Mesh
 from couplers.participant import Participant
+from couplers.report import WindowReport
 from couplers.waveform import Waveform
 
 __all__ = ["Channel", "Output", "identity", "matrix_between"]
@@ -38,26 +39,35 @@ class Output:
         self.guess = Waveform.constant(self.end, times if self.substeps else times[[0, -1]])
         self.fresh = self.guess
 
-    def take(self, samples: Sequence[Array], times: Array) -> None:
-        """What was written at the steps of the window."""
-        if not self.substeps:
-            samples, times = samples[-1:], times[[0, -1]]
-        found = np.empty((len(times), *self.shape))
-        found[0] = self.end
-        for k, sample in enumerate(samples):
-            found[k + 1] = sample
-        self.fresh = Waveform(times, found)
+    def record(self, step: int, times: Array, report: WindowReport) -> None:
+        """What is written at the end of a step of the window, copied; the last one makes it fresh."""
+        if step == 1:
+            self._samples = np.empty((len(times) if self.substeps else 2, *self.shape))
+            self._samples[0] = self.end
+        value = self.ask(report, step)
+        if self.substeps:
+            self._samples[step] = value
+        if step == len(times) - 1:
+            self._samples[-1] = value
+            self.fresh = Waveform(times if self.substeps else times[[0, -1]], self._samples)
 
-    def ask(self, when: str) -> Array:
-        """The value that the participant writes now: a copy, of the shape that it had, and finite."""
-        value = np.array(self.writer.write(self.data), dtype=float)
+    def ask(self, report: WindowReport | None, step: int) -> Array:
+        """The value that the participant writes now, of the shape that it had, and finite; it may be its own array."""
+        value = np.asarray(self.writer.write(self.data), dtype=float)
         if value.shape != self.shape:
             raise SetupError(
                 f"participant '{self.writer.name}' wrote {self.data} of shape {value.shape}; "
                 f"at the start it had {self.shape}"
             )
-        require_finite(value, self.writer.name, self.data, when)
+        require_finite(value, self.writer.name, self.data, lambda: _when(report, step))
         return value
+
+
+def _when(report: WindowReport | None, step: int) -> str:
+    """Where in a run a value was written."""
+    if report is None:
+        return "before the first window"
+    return f"window {report.window}, iteration {len(report.factors) + 1}, step {step}"
 
 
 @dataclass(eq=False)

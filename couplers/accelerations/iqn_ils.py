@@ -55,8 +55,9 @@ class IQNILS:
             self._secants, self._last = SecantQR(len(r), self.most), None
         if self._last is not None:
             v = r - self._last[0]
-            if v.any():  # the same iterate twice tells nothing
-                self._secants.add(v, f - self._last[1])
+            size = float(v @ v)
+            if size > 0.0:  # the same iterate twice tells nothing
+                self._secants.add(v, f - self._last[1], r, size)
         self._last = r, f.copy()
 
     def end_window(self, x: Array, f: Array) -> None:

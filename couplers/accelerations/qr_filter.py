@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from couplers.errors import known
 
-__all__ = ["FILTERS", "dependent", "filtered", "least_squares"]
+__all__ = ["FILTERS", "dependent", "filtered", "least_squares", "threshold"]
 
 type Array = NDArray[np.float64]
 
@@ -57,4 +57,9 @@ def _dependent(R: Array, limit: float, kind: str) -> NDArray[np.int64]:
 def dependent(R: Array, sizes: Array, limit: float, kind: str) -> NDArray[np.bool_]:
     """Of which columns too little is left, by the diagonal of R; sizes: |v_j|."""
     size = np.sqrt(sizes @ sizes) if kind == "QR1" else sizes
-    return np.asarray(np.abs(R.diagonal()) < max(0.0 if kind == "none" else limit, ROUNDING) * size)
+    return np.asarray(np.abs(R.diagonal()) < threshold(limit, kind) * size)
+
+
+def threshold(limit: float, kind: str) -> float:
+    """What must be left of a column, over its size [-]."""
+    return max(0.0 if kind == "none" else limit, ROUNDING)

@@ -1,22 +1,29 @@
 """Secant columns with a QR factorisation that grows with them: a new column costs O(n m) instead of O(n m^2).
 
-Rows of V and W are the differences of residuals and of results, oldest first; V^T = Q^T R with rows of Q orthonormal. A
-new column v is made orthogonal to them twice (Kahan: "twice is enough"), which appends a row of Q and a column of R:
+Rows of V and W are the differences of residuals and of results, oldest first; V^T = Q^T R with rows of Q orthonormal.
+A new column v is made orthogonal to them, twice where it leaves little (Kahan: "twice is enough"), which appends a row
+of Q, a column of R and one of its inverse:
 
-    h = Q v,   q = v - Q^T h,   Q <- [Q; q / |q|],   R <- [R h; 0 |q|].
+    h = Q v,   q = v - Q^T h,   Q <- [Q; q / |q|],   R <- [R h; 0 |q|],   R^-1 <- [R^-1, -R^-1 h / |q|; 0, 1 / |q|].
 
-The filter looks at the columns newest first. What newer ones leave of each is the diagonal of a QR factorisation of R
-with its columns turned round, m x m. Where a column has to go, or the new one leaves next to nothing, all is factored
-anew by `least_squares`, whose answer it is then.
+v = r_k - r_(k-1), and Q r_(k-1) is known from the step before, so that h = Q r_k - Q r_(k-1) costs nothing beside the
+Q r_k of the least squares c = -R^-1 Q r_k.
+
+The filter looks at the columns newest first: it asks what newer ones leave of each. Row j of R^-1 Q is row j of the
+pseudo-inverse, so that all other columns leave 1 / |row j of R^-1| of column j, and newer ones no less: where that is
+enough nothing need be factored. Else the diagonal of a QR factorisation of R with its columns turned round, m x m,
+tells. Where a column has to go, or the new one leaves next to nothing, all is factored anew by `least_squares`, whose
+answer it is then.
 """
 
 from itertools import pairwise
+from math import sqrt
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from couplers.accelerations.qr_filter import dependent, least_squares
+from couplers.accelerations.qr_filter import dependent, least_squares, threshold
 
 __all__ = ["SecantQR"]
 
@@ -27,6 +34,11 @@ NEW = 1e-6
 of Q are then orthonormal to rounding after two turns."""
 
 
+TWICE = 0.1
+"""What a column must leave over its own size and that of the residual [-] to be made orthogonal only once: rows of Q
+are then orthonormal to 1 / TWICE roundings."""
+
+
 class SecantQR:
     """m columns of n unknowns in at most `most` rows, with the number of columns of each window, this one first."""
 
@@ -35,11 +47,14 @@ class SecantQR:
         self.windows: tuple[int, ...] = (0,)
         room = min(8, most)
         self._V, self._W, self._Q = (np.empty((room, n)) for _ in range(3))
-        self._R = np.zeros((room, room), order="F")
+        self._R, self._inverse = (np.zeros((room, room), order="F") for _ in range(2))
+        self._sizes, self._rows = np.zeros(room), np.zeros(room)  # |v_j|^2, and of row j of R^-1
         self._whole = True  # whether Q and R are those of all columns
+        self._projected, self._seen = np.zeros(room), False  # Q r of the residual that was seen last, and whether it is
 
-    def add(self, v: Array, w: Array) -> None:
-        """One column more; the oldest goes where there are more than `most`."""
+    def add(self, v: Array, w: Array, r: Array, size: float) -> None:
+        """One column more; the oldest goes where there are more than `most`. r: the residual that v
+        leads to; size: |v|^2."""
         if self.m == self.most:
             self._take(self._V[1 : self.m].copy(), self._W[1 : self.m].copy())
             self.windows = _trimmed(self.windows, self.m)
@@ -50,35 +65,45 @@ class SecantQR:
         self._V[m], self._W[m] = v, w
         self.m, self.windows = m + 1, (self.windows[0] + 1, *self.windows[1:])
         if self._whole:
-            self._append(v, m)
+            self._append(v, m, r, size)
+        else:
+            self._seen = False
 
-    def _append(self, v: Array, m: int) -> None:
+    def _append(self, v: Array, m: int, r: Array, size: float) -> None:
         Q = self._Q[:m]
-        h = Q @ v
+        now = Q @ r
+        h = now - self._projected[:m] if self._seen else Q @ v
         q = v - h @ Q
-        again = Q @ q
-        q -= again @ Q
-        left = float(np.sqrt(q @ q))
-        if left <= NEW * float(np.sqrt(v @ v)):
-            self._whole = False
+        square = float(q @ q)
+        if square < TWICE**2 * (size + float(r @ r)):
+            again = Q @ q
+            q -= again @ Q
+            h += again
+            square = float(q @ q)
+        left = sqrt(square)
+        if left <= NEW * sqrt(size):
+            self._whole = self._seen = False
             return
-        self._R[:m, m] = h + again
-        self._R[m, m] = left
-        np.divide(q, left, out=self._Q[m])
+        q /= left
+        self._Q[m], self._R[:m, m], self._R[m, m] = q, h, left
+        column = self._inverse[:m, :m] @ h
+        column /= -left
+        self._inverse[:m, m], self._inverse[m, m] = column, 1.0 / left
+        self._rows[:m] += column * column
+        self._rows[m], self._sizes[m] = 1.0 / left**2, size
+        self._projected[:m], self._projected[m], self._seen = now, q @ r, True
 
     def step(self, r: Array, limit: float, kind: str) -> Array | None:
-        """W^T c, c = argmin |V^T c + r|, without the columns that the filter leaves out; None: no column stays."""
-        from scipy.linalg.lapack import dgeqrf, dtrtrs
-
+        """W^T c, c = argmin |V^T c + r|, without the columns that the filter leaves out; None: no column stays.
+        r: that of the last `add`, if there was one since the last step."""
         m = self.m
         if not m:
             return None
-        if self._whole:
-            R = self._R[:m, :m]
-            turned = dgeqrf(R[:, ::-1])[0] if m > 1 else R
-            if not dependent(turned, np.sqrt((R * R).sum(axis=0))[::-1], limit, kind).any():
-                c = dtrtrs(R, self._Q[:m] @ r)[0]
-                return np.asarray(-(c @ self._W[:m]))
+        if self._whole and self._all_stay(limit, kind):
+            if not self._seen:
+                self._projected[:m], self._seen = self._Q[:m] @ r, True
+            c = self._inverse[:m, :m] @ self._projected[:m]
+            return np.asarray(np.negative(c, out=c) @ self._W[:m])
         columns, c = least_squares(self._V[:m][::-1].T, r, limit, kind)
         if not columns:
             self._take(self._V[:0], self._W[:0])
@@ -90,6 +115,17 @@ class SecantQR:
         self._take(self._V[rows], self._W[rows])
         self._factor()
         return np.asarray(c[::-1] @ self._W[: self.m])
+
+    def _all_stay(self, limit: float, kind: str) -> bool:
+        """Whether the filter leaves no column out: by what all others leave of each, else by a factorisation."""
+        m = self.m
+        bound, sizes = threshold(limit, kind) ** 2, self._sizes[:m]
+        if kind != "QR1" and bound * float(sizes @ self._rows[:m]) <= 1.0:
+            return True
+        from scipy.linalg.lapack import dgeqrf
+
+        turned = dgeqrf(self._R[:m, :m][:, ::-1])[0]
+        return not dependent(turned, np.sqrt(sizes)[::-1], limit, kind).any()
 
     def next_window(self, reused: int) -> None:
         """For the next window, with the columns of the `reused` last ones."""
@@ -114,7 +150,7 @@ class SecantQR:
         while len(self._V) < self.m:
             self._grow()
         self._V[: self.m], self._W[: self.m] = V, W
-        self._whole = self.m == 0
+        self._whole, self._seen = self.m == 0, False
 
     def _factor(self) -> None:
         """Q and R anew; where columns depend on each other the filter is to choose first."""
@@ -123,9 +159,13 @@ class SecantQR:
             self._whole = m == 0
             return
         Q, R = np.linalg.qr(self._V[:m].T)
-        size = np.sqrt((R * R).sum(axis=0))
-        self._whole = bool((np.abs(np.diagonal(R)) > NEW * size).all())
-        self._Q[:m], self._R[:m, :m] = Q.T, R
+        sizes = (R * R).sum(axis=0)
+        self._seen = False
+        self._whole = bool((np.abs(np.diagonal(R)) > NEW * np.sqrt(sizes)).all())
+        if self._whole:
+            inverse = np.triu(np.linalg.inv(R))
+            self._Q[:m], self._R[:m, :m], self._inverse[:m, :m] = Q.T, R, inverse
+            self._sizes[:m], self._rows[:m] = sizes, (inverse * inverse).sum(axis=1)
 
     def _grow(self) -> None:
         room = min(2 * len(self._V), max(self.most, self.m + 1))
@@ -134,9 +174,14 @@ class SecantQR:
             new = np.empty((room, self.n))
             new[: len(old)] = old
             setattr(self, name, new)
-        R = np.zeros((room, room), order="F")
-        R[: len(self._R), : len(self._R)] = self._R
-        self._R = R
+        for name in ("_R", "_inverse"):
+            old = getattr(self, name)
+            square = np.zeros((room, room), order="F")
+            square[: len(old), : len(old)] = old
+            setattr(self, name, square)
+        for name in ("_sizes", "_rows", "_projected"):
+            old = getattr(self, name)
+            setattr(self, name, np.append(old, np.zeros(room - len(old))))
 
 
 def _trimmed(windows: tuple[int, ...], left: int) -> tuple[int, ...]:
