@@ -128,8 +128,8 @@ class Rectangles:
     """Rectangles with bilinear weights.
 
     size: sides [m], one number for squares. origin: a node [m]. angle: of the first side to the x axis [degrees].
-    refine: lines of cells stand closer where they pass such points; the longer side of a cell there is as the refinement
-    says, in the proportion of `size`.
+    refine: lines of cells stand closer where they pass such points; the longer side of a cell there is that of the
+    refinement, in the proportion of `size`.
     """
 
     size: float | tuple[float, float]
