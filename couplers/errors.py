@@ -60,5 +60,5 @@ def require_finite(values: NDArray[np.float64], participant: str, data: str, whe
         return
     finite = np.isfinite(values)
     if not finite.all():
-        flat = np.flatnonzero(~finite.reshape(-1))
-        raise NotFinite(participant, data, int(flat[0]), len(flat), values.size, when())
+        bad = np.flatnonzero(~finite.reshape(-1))
+        raise NotFinite(participant, data, int(bad[0]), len(bad), values.size, when())
