@@ -157,11 +157,12 @@ class Rectangles:
         box = np.array([[low[0], low[1]], [high[0], low[1]], [high[0], high[1]], [low[0], high[1]]]) @ axes.T
         middle = np.asarray(self.origin) @ axes.T
         spots = [(np.asarray(r.at) @ axes.T, r.size / sides.max(), r.radius) for r in self.refine]
-        ends = np.array([box.min(axis=0), box.max(axis=0), middle, sides]).T.tolist()
-        s, t = (
-            graded_lines(*ends[k], [(float(at[k]), float(part * sides[k]), radius) for at, part, radius in spots])
-            for k in range(2)
-        )
+        lines = []
+        for k in range(2):
+            own = [(float(at[k]), float(part * sides[k]), radius) for at, part, radius in spots]
+            low_k, high_k = float(box[:, k].min()), float(box[:, k].max())
+            lines.append(graded_lines(low_k, high_k, float(middle[k]), float(sides[k]), own))
+        s, t = lines
         nodes = np.stack(np.meshgrid(s, t, indexing="ij"), axis=-1).reshape(-1, 2) @ axes
         return np.arange(len(nodes)).reshape(len(s), len(t)), nodes
 
