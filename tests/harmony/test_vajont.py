@@ -14,7 +14,7 @@ from harmony.case import Case
 from harmony.laws.files import shipped
 
 FOLDER = Path(__file__).parents[2] / "cases" / "vajont"
-CONTINUA = FOLDER / "fem-joint.yaml", FOLDER / "fem.yaml"
+CONTINUA = FOLDER / "fem-joint.yaml", FOLDER / "fem.yaml", FOLDER / "nmm.yaml"
 FILES = sorted(set(FOLDER.glob("*.yaml")) - {*CONTINUA})
 STABILITY = sorted(FOLDER.glob("stability*.yaml"))
 
@@ -52,11 +52,14 @@ def test_each_file_holds_the_same_section(path):
     assert len(moving) == columns.get(path.stem.removesuffix("-dry"), 56)
 
 
-def test_the_continua_are_the_same_section_in_finite_elements():
-    joint, zone = (Case.read(path) for path in CONTINUA)
-    for case in (joint, zone):
+def test_the_continua_are_the_same_section():
+    joint, zone, cover = (Case.read(path) for path in CONTINUA)
+    for case, method in ((joint, "fem"), (zone, "fem"), (cover, "nmm")):
         case.check()
-        assert case.data.method == "fem"
+        assert not case.warnings
+        assert case.data.method == method
+    for key in ("geometry", "regions", "materials", "supports", "loads", "critical", "time"):
+        assert getattr(zone.data, key) == getattr(cover.data, key)
     assert zone.data.critical is not None
     assert joint.get("geometry.domain") == zone.get("geometry.domain")
     assert joint.get("water.level") == joint.get("water.piezometric.slide") == pytest.approx(700.42 - 620)
