@@ -35,6 +35,7 @@ class InterfaceData(CoupledSection):
     points: Integer | None = Field(
         default=None, description="points evenly on the line, for nmm and fem; absent = those of the line"
     )
+    frictionless: Switch = Field(default=False, description="only normal forces pass: both sides slide along the line")
     of: Name | None = Field(
         default=None, description="the participant whose points are taken; then no mapping is needed"
     )

@@ -151,6 +151,7 @@ def _solver(name: str, case: "Case", sim: Any, data: "ParticipantData", parts: d
         mesh = Mesh.of(points_along(data.interface.along or [], data.interface.points))
     names = {FORCE: FORCE, DISPLACEMENT: DISPLACEMENT, VELOCITY: VELOCITY, **data.names}
     options: dict[str, Any] = {"reads": data.reads, "analysis": analysis, "names": names}
+    options["frictionless"] = data.interface.frictionless
     if case.method == "dda":
         from harmony.participants.blocks import BlocksParticipant
 

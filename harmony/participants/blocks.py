@@ -36,7 +36,7 @@ class BlocksParticipant(Interface):
     step; exact. Displacement given: springs of `stiffness` [N/m] to where the points should be, whose force is written.
     Velocity can be written too. analysis: "dynamic", or "static", where each step relaxes to equilibrium, to
     `tolerance`. time_step [s]: longest step between two exchanges, None takes each window; the simulation takes its own
-    steps dt within, and goes on from where it stands.
+    steps dt within, and goes on from where it stands. frictionless: of a force that is read only the normal part acts.
     """
 
     def __init__(
@@ -51,8 +51,11 @@ class BlocksParticipant(Interface):
         tolerance: float = TIGHT,
         time_step: float | None = None,
         names: dict[str, str] | None = None,
+        frictionless: bool = False,
     ) -> None:
-        super().__init__(name, interface, reads, names, (FORCE, DISPLACEMENT))
+        super().__init__(name, interface, reads, names, (FORCE, DISPLACEMENT), frictionless)
+        if frictionless and reads == DISPLACEMENT:
+            raise InputError(f"participant '{name}': springs hold blocks along the interface too; let it read {FORCE}")
         self.sim, self.time_step = sim, time_step
         self.analysis, self.tolerance = analysis, tolerance
         self.blocks = [self._block(p) for p in self.points] if blocks is None else list(blocks)
@@ -72,6 +75,8 @@ class BlocksParticipant(Interface):
         """Force on the blocks, or displacement, at the end of the step that follows."""
         self._require_read(data)
         self._next = np.array(values, dtype=float).reshape(-1, 2)
+        if self.normals is not None:
+            self._next = (self.normals @ (self.normals.T @ self._next.reshape(-1))).reshape(-1, 2)
 
     def write(self, data: str) -> Array:
         """Displacement of the points, or the force that the blocks exert there: that of their springs, turned round."""

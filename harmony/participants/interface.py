@@ -9,7 +9,7 @@ from couplers import Mesh
 from dda.checks import array
 from dda.errors import InputError, explain
 
-__all__ = ["DISPLACEMENT", "FORCE", "VELOCITY", "Interface", "points_along"]
+__all__ = ["DISPLACEMENT", "FORCE", "VELOCITY", "Interface", "edges_of", "points_along"]
 
 FORCE, DISPLACEMENT, VELOCITY = "Force", "Displacement", "Velocity"
 """Data of a mechanical interface: force on the participant that reads it, at each point [N per metre of thickness]; and
@@ -56,15 +56,56 @@ def _checked_reads(reads: str, name: str, known: Sequence[str]) -> str:
     return reads
 
 
+def edges_of(mesh: Mesh) -> NDArray[np.int64]:
+    """The edges of an interface; by default one polyline through the points."""
+    if mesh.edges is not None:
+        return mesh.edges
+    return np.column_stack([np.arange(len(mesh) - 1), np.arange(1, len(mesh))])
+
+
+def _normals(name: str, mesh: Mesh) -> NDArray[np.float64]:
+    """N (2 n, n): in column i the unit normal of point i, the mean of its edges', each by its length."""
+    edges = edges_of(mesh)
+    across = np.zeros((len(mesh), 2))
+    for a, b in edges:
+        x, y = mesh.points[b] - mesh.points[a]
+        across[[a, b]] += (y, -x)
+    size = np.linalg.norm(across, axis=1)
+    if not (size > 0.0).all():
+        raise InputError(
+            explain(
+                "an interface without a normal",
+                where=f"participant '{name}', frictionless",
+                expected="points that are joined by edges, as of a line",
+                got=f"{len(mesh)} points, {len(edges)} edges",
+                do="give a line of two points or more",
+            )
+        )
+    N = np.zeros((len(mesh), 2, len(mesh)))
+    N[np.arange(len(mesh)), :, np.arange(len(mesh))] = across / size[:, None]
+    return N.reshape(2 * len(mesh), -1)
+
+
 class Interface:
-    """What participants with an interface share: its points, what is read there, and the names of the data."""
+    """What participants with an interface share: its points, what is read there, and the names of the data.
+
+    frictionless: only normal forces pass, both sides slide along the interface. normals: then those of the points,
+    N (2 n, n), so that N^T u are the normal parts of u (2 n,), and N N^T F what passes of F.
+    """
 
     def __init__(
-        self, name: str, mesh: Mesh | ArrayLike, reads: str, names: dict[str, str] | None, known: Sequence[str]
+        self,
+        name: str,
+        mesh: Mesh | ArrayLike,
+        reads: str,
+        names: dict[str, str] | None,
+        known: Sequence[str],
+        frictionless: bool = False,
     ) -> None:
         self.name, self.reads = name, _checked_reads(reads, name, known)
         self.interface = Mesh.of(mesh)
         self.points = self.interface.points
+        self.normals = _normals(name, self.interface) if frictionless else None
         self.names = {kind: kind for kind in (FORCE, DISPLACEMENT, VELOCITY)} | (names or {})
         self._known = {own: kind for kind, own in self.names.items()}
 

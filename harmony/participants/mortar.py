@@ -15,24 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from couplers import Mesh
+from harmony.participants.interface import edges_of
 
 if TYPE_CHECKING:
     from harmony.participants.structure import Structure
 
-__all__ = ["edges_of", "mortar_rows"]
+__all__ = ["mortar_rows"]
 
 type Array = NDArray[np.float64]
 
 GAUSS = np.polynomial.legendre.leggauss(3)
 ON_LINE = 1e-9
 """Distance of a mesh vertex from an edge, over the edge's length, within which it breaks the edge [-]."""
-
-
-def edges_of(mesh: Mesh) -> NDArray[np.int64]:
-    """The edges of an interface; by default one polyline through the points."""
-    if mesh.edges is not None:
-        return mesh.edges
-    return np.column_stack([np.arange(len(mesh) - 1), np.arange(1, len(mesh))])
 
 
 def mortar_rows(structure: "Structure", mesh: Mesh) -> Array:

@@ -77,7 +77,8 @@ class StructureParticipant(Interface):
 
     interface: points (n, 2) [m] on the body, joined by straight edges on which force and displacement are linear, or a
     `couplers.Mesh` with edges of its own. analysis: "dynamic" or "static"; scheme: "shi" or "conserving"; time_step
-    [s], None takes each window at once. names: data names other than Force and Displacement.
+    [s], None takes each window at once. names: data names other than Force and Displacement. frictionless: only the
+    normal part of what is read acts; C = N^T B takes the place of B, and F = N f.
     """
 
     def __init__(
@@ -90,8 +91,9 @@ class StructureParticipant(Interface):
         scheme: str = "shi",
         time_step: float | None = None,
         names: dict[str, str] | None = None,
+        frictionless: bool = False,
     ) -> None:
-        super().__init__(name, interface, reads, names, (FORCE, DISPLACEMENT, VELOCITY))
+        super().__init__(name, interface, reads, names, (FORCE, DISPLACEMENT, VELOCITY), frictionless)
         self.structure, self.time_step = structure, time_step
         self.analysis = analysis
         self.theta = {"shi": 1.0, "conserving": 0.5}[scheme]
@@ -104,6 +106,7 @@ class StructureParticipant(Interface):
     def initialize(self) -> None:
         """The displacements of the interface over the unknowns."""
         self.B = mortar_rows(self.structure, self.interface)
+        self.C = self.B if self.normals is None else self.normals.T @ self.B  # what is held, where motion is read
         self._points = self.structure.rows(self.points)
         self.given = self.force if self.reads == FORCE else self.B @ (self.u if self.reads == DISPLACEMENT else self.v)
 
@@ -134,15 +137,19 @@ class StructureParticipant(Interface):
                 right += (2.0 * theta - 1.0) * damping
         if self.reads == FORCE:
             force = self.given + theta * (self._next - self.given)
+            if self.normals is not None:
+                force = self.normals @ (self.normals.T @ force)
             d = solve(right + self.B.T @ force)
         else:
             d = solve(right)
-            # S F = g - B u - B d_0, in statics with rows that take the springs of the points away again
+            # S F = g - C u - C d_0, in statics with rows that take the springs of the points away again
             rows = self._rows(static)
             pull = -(rows @ d)
-            pull[: len(self.B)] += self._wanted(h)
+            pull[: len(self.C)] += self._wanted(h)
             pull = np.linalg.solve(S, pull)
-            d, force = d + Y @ pull, pull[: len(self.B)]
+            d, force = d + Y @ pull, pull[: len(self.C)]
+            if self.normals is not None:
+                force = self.normals @ force
             # F is that of t + theta h; what is written is that of the end, linear in between
             force = self.force + (force - self.force) / theta
         self.u = self.u + d
@@ -152,29 +159,30 @@ class StructureParticipant(Interface):
         s.take(self.u, self.v, self.time)
 
     def _wanted(self, h: float) -> Array:
-        """B d: to the displacement that was read, or by the mean of both velocities, v <- 2 d / h - v."""
+        """C d: to the displacement that was read, or by the mean of both velocities, v <- 2 d / h - v."""
+        g = self._next if self.normals is None else self.normals.T @ self._next
         if self.reads == DISPLACEMENT:
-            return np.asarray(self._next - self.B @ self.u)
-        return np.asarray(h / 2.0 * (self._next + self.B @ self.v))
+            return np.asarray(g - self.C @ self.u)
+        return np.asarray(h / 2.0 * (g + self.C @ self.v))
 
     def _rows(self, static: bool) -> Array:
-        return np.concatenate([self.B, self._points]) if static else self.B
+        return np.concatenate([self.C, self._points]) if static else self.C
 
     def _step(self, h: float, theta: float) -> Any:
         """Solver, Y and S of a step length; kept.
 
-        Y = A^-1 B^T, S = B Y. In statics the body may be held by nothing else, so springs G hold its interface points,
-        and are taken away: with R u the displacements of the points and q = R d, A d = right + B^T F + G R^T q, where A
-        has G R^T R in it. B d = g - B u and R d - q = 0 are solved for F and q.
+        Y = A^-1 C^T, S = C Y. In statics the body may be held by nothing else, so springs G hold its interface points,
+        and are taken away: with R u the displacements of the points and q = R d, A d = right + C^T F + G R^T q, where A
+        has G R^T R in it. C d = g - C u and R d - q = 0 are solved for F and q.
         """
         if (h, theta) not in self._steps:
             given, static = self.reads != FORCE, bool(np.isinf(h))
             solve = self.structure.factor(h, theta, self.points if given and static else None)
             Y = S = None
             if given:
-                rows, n = self._rows(static), len(self.B)
+                rows, n = self._rows(static), len(self.C)
                 Y = np.column_stack([solve(row) for row in rows])
-                sizes = np.linalg.svd(self.B @ Y[:, :n], compute_uv=False)
+                sizes = np.linalg.svd(self.C @ Y[:, :n], compute_uv=False)
                 if sizes[-1] < DEPENDENT * sizes[0]:
                     raise _too_many(self.name, len(self.points))
                 Y[:, n:] *= self.structure.stiffness_scale()
