@@ -10,6 +10,10 @@ namespace {
 
 constexpr double STANDSTILL = 1e-12;  // of the speed scale: a change of speed that is not passed on
 constexpr int MAX_SWEEPS = 50;        // what is left then goes into the next step
+// Along the patterns of redundant contacts a sweep changes next to nothing, and the next ones no more: that goes into
+// the next step as well, when LOOK sweeps have left more than STALLED of the changes of speed.
+constexpr int LOOK = 5;
+constexpr double STALLED = 0.9;
 
 // Speeds that break the conditions: approach, or separation and slip that an impulse of the step still resists.
 double violation(const ContactRow& r, const std::array<double, 2>& fixed, std::span<const Vec6> v,
@@ -110,10 +114,14 @@ ImpactReport ImpactSolver::resolve(std::span<const ContactRow> rows, std::span<c
                             !tangential_spring(r, scheme)});
     }
     changed_.assign(mass.size() + 1, 0);
+    double before = INFINITY;
     while (report.sweeps < MAX_SWEEPS) {
         ++report.sweeps;
         report.violation = sweep(velocity, STANDSTILL * speed_scale, report.sweeps, report.external);
         if (report.violation <= STANDSTILL * speed_scale) break;
+        if (report.sweeps % LOOK > 0) continue;
+        if (report.violation > STALLED * before) break;
+        before = report.violation;
     }
     return report;
 }
