@@ -91,7 +91,7 @@ def crack_warnings(cracks: dict[str, Any]) -> list[str]:
         if isinstance(own, dict) and 0.0 < own["cells"] < CELLS
     ]
     return coarse + [
-        f"the faces of crack {name} overlap by {-crack['gap']:.3g} m: crack faces have no contact in this version"
+        f"the faces of crack {name} overlap by {-crack['gap']:.3g} m: a law (joints: default) lets them touch"
         for name, crack in cracks.items()
         if crack["gap"] < -FACES * crack["length"]
     ]

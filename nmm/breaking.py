@@ -10,12 +10,14 @@ once: the body springs, and falls.
 """
 
 import copy
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dda.cells import Trace
 from nmm import _core
+from nmm.crack_laws import crack_laws
 from nmm.equations import Equations
 from nmm.forms import Forms
 from nmm.growth import Growth
@@ -32,8 +34,9 @@ ASIDE = 1e-6
 
 
 def without_laws(model: Model) -> Model:
-    """The model as it is while cracks grow: statics, faces free."""
+    """The model as it is while cracks grow: statics, bodies and joints free; the faces of cracks keep their laws."""
     new = copy.copy(model)
+    new.cracks = [replace(crack, joint=law) for crack, law in zip(model.cracks, crack_laws(model), strict=True)]
     new.joint, new.named_joints, new.pair_joints = None, {}, {}
     return new
 

@@ -16,6 +16,7 @@ from dda.core_data import fill_joints
 from dda.errors import InputError, explain
 from dda.joint import Joint
 from nmm import _core
+from nmm.crack_contact import refuse_motion
 from nmm.edges import STRAIGHT, Edges
 from nmm.equations import Equations
 from nmm.model_checks import checked_law, refuse_restitution
@@ -66,15 +67,7 @@ class Contours:
         for name, joint in [*model.named_joints.items(), *model.pair_joints.items()]:
             refuse_restitution(joint, f"joint {name}")
         if model.cracks:
-            raise InputError(
-                explain(
-                    "cracks with tips beside joints with a law of contact",
-                    where=f"crack {model.cracks[0].name!r}",
-                    expected="one or the other in this version: the branch functions of a tip carry no contact",
-                    got=f"{len(model.cracks)} cracks",
-                    do="cut with add_joint where faces are to touch (in a case file geometry.joints)",
-                )
-            )
+            raise refuse_motion(model.cracks[0].name, "joints or bodies with laws of contact beside it, or motion")
         for trace, stiffness in zip(model.traces, model.joint_stiffness, strict=True):
             if any(stiffness):
                 raise InputError(

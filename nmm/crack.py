@@ -6,6 +6,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from dda.joint import Joint
+
 __all__ = ["Crack", "Tip"]
 
 type Array = NDArray[np.float64]
@@ -23,7 +25,8 @@ class Crack:
     """A polyline (n, 2) [m] along which the body is cut, its faces free or under a pressure [Pa].
 
     radius: of the disc around each tip in which branch functions are added [m], None = found from the geometry, 0 =
-    none. tips: whether its first and its last point are tips (an end on the boundary is none).
+    none. tips: whether its first and its last point are tips (an end on the boundary is none). joint: law of contact of
+    its faces where it is not that of the model (`nmm.crack_laws`).
     """
 
     name: str
@@ -31,6 +34,7 @@ class Crack:
     pressure: float = 0.0
     radius: float | None = None
     tips: tuple[bool, bool] = (True, True)
+    joint: Joint | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from dda.checks import count, number, unknown
 from dda.errors import InputError, explain
 from nmm.crack import Tip
+from nmm.crack_laws import crack_laws
 from nmm.graph import components
 from nmm.hoop import equivalent_intensity, hoop_angle
 from nmm.interaction import Intensity
@@ -189,11 +190,12 @@ def _outlines(sim: Simulation) -> list[Array]:
 
 
 def opening(sim: Simulation, crack: int) -> float:
-    """The smallest opening of a crack's faces [m]; negative = they overlap, which nothing here prevents."""
+    """The smallest opening of a crack's faces [m], 0 where they touch; negative = they overlap, for want of a law."""
     equations = sim.equations
     joints = equations.manifold.joints
     faces = joints.chosen(joints.line == len(sim.model.traces) + crack)
     if not len(faces):
         return 0.0
     u = [equations.evaluate(faces.elements[:, k], faces.middles, sim.unknowns)[:, :2] for k in (0, 1)]
-    return float(((u[1] - u[0]) * faces.normals).sum(axis=1).min())
+    least = float(((u[1] - u[0]) * faces.normals).sum(axis=1).min())
+    return least if crack_laws(sim.model)[crack] is None else max(0.0, least)

@@ -111,16 +111,20 @@ def intensity(
     return Intensity(found[0], found[1], (found[0] ** 2 + found[1] ** 2) / solid.modulus, J)
 
 
-def face_integral(tip: Tip, solid: Solid, pressure: float, r: Array, ds: Array, gradient: tuple[Array, Array]) -> Array:
-    """int t_i u_i,1 q ds over both faces of a straight crack under a pressure [Pa]: mode I, II and the field, (3,).
+def face_integral(
+    tip: Tip, solid: Solid, pressure: Array, shear: Array, r: Array, ds: Array, gradient: tuple[Array, Array]
+) -> Array:
+    """int t_i u_i,1 q ds over both faces of a straight crack: mode I, II and the field, (3,).
 
-    r (n,), ds (n,) [m] of points on it; gradient: of the displacement there, upper and lower face (n, 2, 2), global.
+    pressure (n,) [Pa] pushes the faces apart; shear (n,) [Pa]: stress on the upper face in the sense of e_1, on the
+    lower one against it. r (n,), ds (n,) [m] of points; gradient: of the displacement there, upper and lower face
+    (n, 2, 2), global.
     """
     q = weight(r / tip.reach)[0]
     total = np.zeros(3)
     for sign, own in zip((1.0, -1.0), gradient, strict=True):
-        across = sign * pressure  # t = -p n: the upper face is pushed up
-        fields = [mode_fields(mode, r, np.full(len(r), sign * math.pi), solid)[1][:, 1, 0] for mode in (0, 1)]
-        fields.append((tip.axes @ own @ tip.axes.T)[:, 1, 0])
-        total += across * np.array([float((ds * q) @ f) for f in fields])
+        fields = [mode_fields(mode, r, np.full(len(r), sign * math.pi), solid)[1][:, :, 0] for mode in (0, 1)]
+        fields.append((tip.axes @ own @ tip.axes.T)[:, :, 0])
+        # t = -p n: the upper face is pushed up
+        total += sign * np.array([float((ds * q) @ (shear * f[:, 0] + pressure * f[:, 1])) for f in fields])
     return total

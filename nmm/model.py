@@ -215,7 +215,8 @@ class Model:
     ) -> int:
         """Cut the bodies along a polyline (n, 2) [m] that ends inside them, and return the number of the crack.
 
-        Its faces are free, or under a pressure [Pa] that opens it. An end on the boundary, on a joint or on another
+        Its faces touch, with friction, where they have a law (`set_law` of its name, or `joint`), in statics; else they
+        are free. pressure [Pa]: opens it. An end on the boundary, on a joint or on another
         crack is no tip. radius: of the disc around each tip in which branch functions are added [m], None = as large
         as the geometry allows, 0 = none. Bodies and joints come first. name: by default crack0, crack1, ...
         """
@@ -238,8 +239,9 @@ class Model:
 
     @property
     def touches(self) -> bool:
-        """Whether any joint has a law of contact."""
-        return self.joint is not None or bool(self.named_joints) or bool(self.pair_joints)
+        """Whether any joint has a law of contact; cracks with tips alone do not count: theirs is linear statics."""
+        alone = bool(self.cracks) and not self.traces and len(self.bodies) == 1
+        return not alone and (self.joint is not None or bool(self.named_joints) or bool(self.pair_joints))
 
     # -- supports -----------------------------------------------------------------------------------------------------
 

@@ -12,6 +12,8 @@ from dda.contact_table import DTYPE as CONTACT_DTYPE
 from dda.contact_table import contact_table
 from dda.ledger import ENERGIES
 from nmm.block_run import BlockRun
+from nmm.crack_contact import CrackContact
+from nmm.crack_laws import crack_laws
 from nmm.equations import Equations
 from nmm.interaction import Intensity
 from nmm.large import biot_strain, biot_stress, rotation
@@ -38,6 +40,7 @@ class Readout(ABC):
     """The state of a run, read only; `nmm.Simulation` moves it."""
 
     model: Model
+    _crack_contact: CrackContact | None = None
     equations: Equations
     unknowns: Array
     rates: Array
@@ -109,7 +112,16 @@ class Readout(ABC):
 
     def stress_intensity(self) -> dict[str, dict[str, Intensity]]:
         """KI, KII [Pa sqrt(m)] and J [N/m] of every crack tip: {crack: {"tip1": Intensity, ...}}, tips in order."""
-        return tip_intensities(self.equations, self.unknowns)
+        return tip_intensities(self.equations, self.unknowns, self.crack_contact)
+
+    @property
+    def crack_contact(self) -> CrackContact | None:
+        """Contact on the faces of cracks with tips, where they have a law."""
+        if self._crack_contact is None or self._crack_contact.equations is not self.equations:
+            if all(law is None for law in crack_laws(self.model)):
+                return None
+            self._crack_contact = CrackContact(self.equations)
+        return self._crack_contact
 
     @property
     def elements(self) -> int:
@@ -273,7 +285,9 @@ class Readout(ABC):
         kinetic = 0.0
         if (v := self._speeds).any():
             kinetic = self._moving.kinetic(v)
-        return ledger | {"kinetic": kinetic, "strain": strain, "potential": potential, "external": strain + potential}
+        friction = 0.0 if self.crack_contact is None else self.crack_contact.friction_work(self.unknowns)
+        found = {"kinetic": kinetic, "strain": strain, "potential": potential, "friction": friction}
+        return ledger | found | {"external": strain + potential + friction}
 
     @property
     def strain_energy(self) -> float:

@@ -15,6 +15,7 @@ from dda.simulation_checks import saved_bytes
 from nmm import _core
 from nmm.block_run import BlockRun, block_model
 from nmm.contours import Contours
+from nmm.crack_contact import refuse_motion
 from nmm.curved import Curved
 from nmm.equations import Equations
 from nmm.forms import Forms
@@ -157,6 +158,8 @@ class Simulation(Readout):
             finally:
                 self._read_blocks()
             return
+        if self.crack_contact is not None:
+            raise refuse_motion(self.model.cracks[0].name)
         advance_by(self._advance, lambda: self.time, self.dt, until, steps)
 
     def _read_blocks(self) -> None:
@@ -270,6 +273,8 @@ class Simulation(Readout):
                 raise StepFailure(settlement.reason, {"residual": settlement.residual})
             return self._report
         d, iterations, residual, positive = self._linear()
+        if self.crack_contact is not None:
+            d = self.crack_contact.closed(d, self.equations.system(self.time))
         if not positive or not residual < RESIDUAL:
             report = {"residual": float(residual), "iterations": float(iterations)}
             raise StepFailure("the equations have no stable solution: the matrix is not positive definite", report)

@@ -9,6 +9,7 @@ from nmm.crack import ASIDE, Tip
 from nmm.interaction import Intensity, Solid, face_integral, intensity
 
 if TYPE_CHECKING:
+    from nmm.crack_contact import CrackContact
     from nmm.equations import Equations
 
 __all__ = ["tip_intensities", "tip_solid"]
@@ -30,8 +31,10 @@ def tip_solid(equations: "Equations", tip: Tip) -> Solid:
     return Solid(E, shear, (3 - nu) / (1 + nu))
 
 
-def tip_intensities(equations: "Equations", d: Array) -> dict[str, dict[str, Intensity]]:
-    """{crack: {"tip1": factors, ...}} of unknowns d."""
+def tip_intensities(
+    equations: "Equations", d: Array, contact: "CrackContact | None" = None
+) -> dict[str, dict[str, Intensity]]:
+    """{crack: {"tip1": factors, ...}} of unknowns d, whose faces touch by `contact`."""
     found: dict[str, dict[str, Intensity]] = {crack.name: {} for crack in equations.model.cracks}
     tips = equations.enrichment.tips
     if not tips:
@@ -48,6 +51,8 @@ def tip_intensities(equations: "Equations", d: Array) -> dict[str, dict[str, Int
         solid = tip_solid(equations, tip)
         fields = gradient, _tensors(stress), _tensors(initial), row[:, 12:14]
         faces = _faces(equations, tip, solid, d)
+        if contact is not None:
+            faces += _touching(equations, tip, solid, d, contact)
         found[equations.model.cracks[tip.crack].name][f"tip{tip.number}"] = intensity(
             tip, solid, points, weights, *fields, faces
         )
@@ -68,9 +73,30 @@ def _faces(equations: "Equations", tip: Tip, solid: Solid, d: Array) -> Array:
     s = (x + 1) / 2
     r, ds = tip.reach * s**2, tip.reach * s * w
     behind = tip.position - r[:, None] * tip.axes[0]
+    p = np.full(len(r), pressure)
+    return face_integral(tip, solid, p, 0.0 * p, r, ds, _gradients(equations, tip, behind, d))
+
+
+def _touching(equations: "Equations", tip: Tip, solid: Solid, d: Array, contact: "CrackContact") -> Array:
+    """Of pressure and friction of faces that touch, on the straight part of the crack behind the tip."""
+    points = contact.points
+    x, y = ((points.points - tip.position) @ tip.axes.T).T
+    behind = (x < 0.0) & (x > -tip.reach) & (np.abs(y) < ASIDE * tip.reach)
+    own = np.flatnonzero(behind & (points.crack[points.piece] == tip.crack))
+    normal = points.normal[own]
+    tangent = np.column_stack([-normal[:, 1], normal[:, 0]])
+    t = contact.tractions(d)[points.piece[own]]
+    on_b = t[:, :1] * normal + t[:, 1:] * tangent
+    upper = np.sign(normal @ tip.axes[1])[:, None] * on_b @ tip.axes.T
+    gradient = _gradients(equations, tip, points.points[own], d)
+    return face_integral(tip, solid, upper[:, 1], upper[:, 0], -x[own], points.weights[own], gradient)
+
+
+def _gradients(equations: "Equations", tip: Tip, points: Array, d: Array) -> tuple[Array, Array]:
+    """Displacement gradient (n, 2, 2) of the upper and of the lower face."""
     sides = []
     for sign in (1.0, -1.0):
-        at = behind + sign * ASIDE * tip.reach * tip.axes[1]
+        at = points + sign * ASIDE * tip.reach * tip.axes[1]
         element = equations.locator.require(at, "crack face")
         sides.append(equations.evaluate(element, at, d)[:, 2:].reshape(-1, 2, 2))
-    return face_integral(tip, solid, pressure, r, ds, (sides[0], sides[1]))
+    return sides[0], sides[1]
