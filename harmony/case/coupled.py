@@ -143,6 +143,21 @@ class AccelerationData(CoupledSection):
     mixing: Positive | None = Field(default=None, description="of anderson: the factor [-]")
 
 
+class SettleData(CoupledSection):
+    """A coupling of statics before the first window: all participants that are cases come to rest together, whatever
+    their analysis; then the run begins at time 0 from there. Python participants take part, with a step of no length.
+    """
+
+    max_iterations: Integer = Field(default=100, description="of the iteration")
+    convergence: list[ConvergenceData] = Field(
+        default_factory=list, description="measures; absent = every accelerated data to 1e-6, relative"
+    )
+    acceleration: AccelerationData | None = Field(
+        default_factory=AccelerationData,
+        description="null = none; absent = IQN-ILS; constant with a small relaxation where contacts slip",
+    )
+
+
 class SchemeData(CoupledSection):
     """The coupling scheme. Keys may be written with hyphens, as in preCICE."""
 
@@ -158,6 +173,9 @@ class SchemeData(CoupledSection):
     )
     acceleration: AccelerationData | None = Field(
         default_factory=AccelerationData, description="null = none; absent = IQN-ILS"
+    )
+    settle: SettleData | None = Field(
+        default=None, description="come to rest before the first window; {} = as it stands; absent = begin at once"
     )
     cuts: Integer = Field(default=0, description="how often a window that does not converge may be halved")
 

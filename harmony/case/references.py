@@ -162,18 +162,40 @@ def _quantities(data: CaseData) -> Iterator[Problem]:
             yield Problem((*path, "quantity"), str(error), quantity)
 
 
+OF_A_COUPLED_CASE = (
+    *("name", "method", "participants", "exchange", "scheme", "energy", "output", "expected", "study"),
+    *("parameters", "correlations"),
+)
+"""Sections that a coupled case may have; the others are those of its participants' cases."""
+
+
 def _coupled(data: CaseData) -> Iterator[Problem]:
-    """Names of participants and of data."""
+    """Sections that nobody would read, names of participants and of data."""
+    if data.participants and data.study is None:
+        for key in sorted(data.model_fields_set - set(OF_A_COUPLED_CASE)):
+            text = "a coupled case has none of its own: write it into the cases of its participants"
+            if key == "stages":
+                text = "a coupled case has none; scheme.settle brings all participants to rest before the first window"
+            if key == "time":
+                text = "a coupled case has scheme.max-time and scheme.time-window-size; steps are the participants'"
+            yield Problem((key,), text)
     names = list(data.participants)
     written = {item.data for item in data.exchange}
     for index, item in enumerate(data.exchange):
         for key, name in (("from", item.source), ("to", item.target)):
             if name not in names:
                 yield Problem(("exchange", index, key), f"no such participant; {closest(name, names)}", name)
-    for index, measure in enumerate(data.scheme.convergence):
-        if data.participants and measure.data not in written:
-            path: KeyPath = ("scheme", "convergence", index, "data")
-            yield Problem(path, f"nobody exchanges it; {closest(measure.data, written)}", measure.data)
+    settle = data.scheme.settle
+    for name, participant in data.participants.items() if settle else ():
+        if participant.reads == "Velocity":
+            yield Problem(
+                ("participants", name, "reads"), "at rest there is no velocity; read Displacement", "Velocity"
+            )
+    for place, measures in ((("settle",), settle.convergence if settle else []), ((), data.scheme.convergence)):
+        for index, measure in enumerate(measures):
+            if data.participants and measure.data not in written:
+                path: KeyPath = ("scheme", *place, "convergence", index, "data")
+                yield Problem(path, f"nobody exchanges it; {closest(measure.data, written)}", measure.data)
     for index, pair in enumerate(data.energy):
         for key, name in (("force", pair.force), ("motion", pair.motion)):
             if name not in written:

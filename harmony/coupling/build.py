@@ -15,9 +15,16 @@ from harmony.participants.interface import DISPLACEMENT, FORCE, VELOCITY, points
 
 if TYPE_CHECKING:
     from harmony.case import Case
-    from harmony.case.coupled import ParticipantData
+    from harmony.case.coupled import ParticipantData, SettleData
 
 __all__ = ["Coupled", "Part", "build_coupling"]
+
+
+MOMENT = 1e-9
+"""Length of the window in which participants settle, over that of the coupling [-]: nothing that is given over time
+changes in it, and statics does not ask for it."""
+IMPLICIT = {name: name.replace("explicit", "implicit") for name in couplers.SCHEMES}
+"""Participants come to rest by iterating, whatever the scheme of the run."""
 
 
 @dataclass(eq=False)
@@ -38,10 +45,31 @@ class Part:
 
 @dataclass(eq=False)
 class Coupled:
-    """A coupling with the parts that it has, by name."""
+    """A coupling with the parts that it has, by name; rest: the coupling of statics before it, if it is asked for."""
 
     coupling: couplers.Coupling
     parts: dict[str, Part]
+    rest: couplers.Coupling | None = None
+    again: Callable[[], couplers.Coupling] | None = None
+    settled: couplers.WindowReport | None = None
+
+    def settle(self) -> None:
+        """All participants at rest together; the coupling then begins at time 0 from there."""
+        assert self.rest is not None, "the caller asks"
+        assert self.again is not None, "both are made together"
+        solvers = [part.participant for part in self.parts.values() if part.case is not None]
+        analyses = [solver.analysis for solver in solvers]
+        for solver in solvers:
+            solver.analysis = "static"
+        try:
+            self.settled = self.rest.run()[0]
+        finally:
+            for solver, analysis in zip(solvers, analyses, strict=True):
+                solver.analysis = analysis
+        for solver in solvers:
+            solver.begin()
+        stop, self.coupling = self.coupling.stop, self.again()
+        self.coupling.stop = stop
 
 
 def build_coupling(case: "Case", threads: int = 1, log: Callable[[str], object] | None = None) -> Coupled:
@@ -62,36 +90,50 @@ def build_coupling(case: "Case", threads: int = 1, log: Callable[[str], object] 
             with source.at(("participants", name)):
                 parts[name] = _part(case, name, waiting.pop(name), parts, threads)
     parts = {name: parts[name] for name in data.participants}
+    coupling = _coupling(case, parts, log)
+    if data.scheme.settle is None:
+        return Coupled(coupling, parts)
+    rest = _coupling(case, parts, log, data.scheme.settle)
+    return Coupled(coupling, parts, rest, lambda: _coupling(case, parts, log))
+
+
+def _coupling(
+    case: "Case", parts: dict[str, Part], log: Callable[[str], object] | None, settle: "SettleData | None" = None
+) -> couplers.Coupling:
+    """The coupling of a case, or that of statics before it."""
+    data, source = case.data, case.source
     s = data.scheme
+    how = s if settle is None else settle
+    size = s.time_window_size or s.max_time
     measures = []
-    for item in s.convergence:
+    for item in how.convergence:
         if item.relative is not None:
             measures.append(couplers.Measure(item.data, "relative", item.relative, item.absolute or 0.0))
         else:
             assert item.absolute is not None, "the schema gives one of both"
             measures.append(couplers.Measure(item.data, "absolute", item.absolute))
-    a = s.acceleration
+    a = how.acceleration
     options = {} if a is None else {k: v for k, v in a.model_dump(exclude={"type"}).items() if v is not None}
     try:
         coupling = couplers.Coupling(
             [part.participant for part in parts.values()],
             [_exchange(item) for item in data.exchange],
-            scheme=s.type,
-            time_window_size=s.time_window_size,
-            max_time=s.max_time,
-            max_iterations=s.max_iterations,
+            scheme=s.type if settle is None else IMPLICIT[s.type],
+            time_window_size=s.time_window_size if settle is None else MOMENT * size,
+            max_time=s.max_time if settle is None else MOMENT * size,
+            max_iterations=how.max_iterations,
             min_iterations=s.min_iterations,
             convergence=measures,
             acceleration=None if a is None else a.type,
             options=options,
             energy=[couplers.Conjugate(e.force, e.motion, e.rate) for e in data.energy],
-            cuts=s.cuts,
+            cuts=s.cuts if settle is None else 0,
             log=log,
         )
         coupling.initialize()
     except couplers.SetupError as error:
         raise InputError(f"{source.document.name}: {error}") from None
-    return Coupled(coupling, parts)
+    return coupling
 
 
 def _exchange(item: Any) -> couplers.Exchange:

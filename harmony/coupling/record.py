@@ -111,6 +111,7 @@ def state_of(coupled: Coupled, history: History, seconds: float) -> Checkpoint:
         "wall_time": seconds,
         "reports": [asdict(report) for report in coupling.reports],
         "work": [{name: asdict(work) for name, work in item.items()} for item in coupling.work],
+        "settled": None if coupled.settled is None else asdict(coupled.settled),
         "participants": _digests(coupled),
     }
     return Checkpoint(packed(coupling.save()), History(history.columns, list(history.rows)), state)
@@ -128,6 +129,8 @@ def put_back(coupled: Coupled, checkpoint: Checkpoint) -> None:
     coupling = coupled.coupling
     coupling.reports = [couplers.WindowReport(**report) for report in checkpoint.state["reports"]]
     coupling.work = [{name: couplers.Work(**work) for name, work in item.items()} for item in checkpoint.state["work"]]
+    if (settled := checkpoint.state.get("settled")) is not None:
+        coupled.settled = couplers.WindowReport(**settled)
     coupling.restore(unpacked(checkpoint.simulation))
 
 

@@ -1,6 +1,7 @@
 """The run of a coupled case: its windows, its history, its run directory."""
 
 import datetime
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,6 +78,7 @@ class _Session:
             put_back(self.coupled, checkpoint)
             self.history, self.resume = checkpoint.history, self.coupled.coupling.time
         self.safe: Checkpoint | None = None
+        self.begun = False
 
     def run(self, until: float | None, directory: RunDirectory | None, stop: StopRequest | None = None) -> Run:
         """To the end, with complete files whatever happens."""
@@ -87,14 +89,11 @@ class _Session:
             directory.write_summary(self.summary(Status.RUNNING))
         interval = frame_interval(self.case.output.every, coupling.size, coupling.max_time)
         self.fields = FieldsOfParts(self.coupled, directory, interval, self.resume)
-        if self.resume is None:
-            self.row()
-            self.fields.write(coupling.time)
-        self.checkpoint("begins" if self.resume is None else "goes on")
-        end = min(coupling.max_time, until or coupling.max_time)
         if stop is not None:
             coupling.stop = lambda: stop.asked
+        end = min(coupling.max_time, until or coupling.max_time)
         try:
+            coupling = self.begin()
             while end - coupling.time > ROUNDING * coupling.size:
                 self.window(end, stop)
         except couplers.Interrupted:
@@ -109,6 +108,19 @@ class _Session:
             self.end(Status.STOPPED, "interrupted")
             raise
         return self.end(Status.DONE if end == coupling.max_time else Status.STOPPED)
+
+    def begin(self) -> couplers.Coupling:
+        """First row and frame, after all have settled where that is asked for. The coupling that runs from there."""
+        coupled = self.coupled
+        if self.resume is None:
+            if coupled.rest is not None:
+                coupled.rest.stop = coupled.coupling.stop
+                coupled.settle()
+            self.row()
+            self.fields.write(coupled.coupling.time)
+        self.begun = True
+        self.checkpoint("begins" if self.resume is None else "goes on")
+        return coupled.coupling
 
     def window(self, end: float, stop: StopRequest | None) -> None:
         """The next window, its row and frame, and a checkpoint where one is due."""
@@ -141,7 +153,7 @@ class _Session:
         """Put the last safe state and the history in place."""
         if self.directory is None:
             return
-        found = self.safe or self.state()
+        found = (self.safe or self.state()) if self.begun else None  # what has not settled begins anew
         if found is not None:
             found.write(self.directory.path(rundir.CHECKPOINT))
         atomic.write_text(self.directory.path(rundir.HISTORY), self.history.to_csv())
@@ -217,6 +229,7 @@ class _Session:
                 {
                     "scheme": s.type,
                     "windows": coupling.windows,
+                    "settle": asdict(self.coupled.settled) if self.coupled.settled is not None else None,
                     "iterations": iterations,
                     "mean_iterations": sum(iterations) / len(iterations) if iterations else 0.0,
                     "residuals": [report.residuals for report in coupling.reports],

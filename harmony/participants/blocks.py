@@ -125,6 +125,9 @@ class BlocksParticipant(Interface):
     def _displacements(self) -> Array:
         return np.array([self.sim.point(b, p).displacement for b, p in zip(self.blocks, self.points, strict=True)])
 
+    def begin(self) -> None:
+        """Time 0 is now: relaxation takes no time."""
+
     def save(self) -> Any:
         """The bytes of the simulation."""
         return self.sim.save(), self.given

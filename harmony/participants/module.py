@@ -15,7 +15,8 @@ __all__ = ["ModuleParticipant"]
 
 
 class ModuleParticipant:
-    """outputs = module(*inputs): tensors in float64, of the shapes that the coupling gives; a module without memory.
+    """outputs = module(*inputs): tensors of the shapes that the coupling gives, in the precision and on the device of
+    the module's first parameter (float64 on the CPU where it has none); a module without memory.
 
     reads: names of its inputs, in the order of its arguments; writes: initial values of its outputs by name, in the
     order in which it returns them. Weights are not touched, and no gradient is kept.
@@ -55,8 +56,11 @@ class ModuleParticipant:
         """One evaluation."""
         import torch
 
+        first = next(
+            (p for p in self.module.parameters() if p.is_floating_point()), torch.empty(0, dtype=torch.float64)
+        )
         with torch.no_grad():
-            found = self.module(*(torch.from_numpy(self.inputs[key].copy()) for key in self.reads))
+            found = self.module(*(torch.tensor(self.inputs[key]).to(first) for key in self.reads))
         found = (found,) if isinstance(found, torch.Tensor) else found
         self.outputs = {
             key: np.array(value.detach().cpu().numpy(), dtype=float)

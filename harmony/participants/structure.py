@@ -191,6 +191,11 @@ class StructureParticipant(Interface):
             self._steps[h, theta] = solve, Y, S
         return self._steps[h, theta]
 
+    def begin(self) -> None:
+        """Time 0 is now."""
+        self.time = 0.0
+        self.structure.take(self.u, self.v, self.time)
+
     def save(self) -> Any:
         """Arrays are replaced, never changed."""
         return self.time, self.u, self.v, self.force, self.given
