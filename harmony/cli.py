@@ -87,7 +87,7 @@ def _harmony(
         False, "--version", callback=_print_version, is_eager=True, help="Print the version and stop."
     ),
 ) -> None:
-    """Discontinuous deformation analysis: case file in, run directory out."""
+    """Rock and structures that break along discontinuities: case file in, run directory out."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,6 +1,7 @@
 """The summary of a run: its final numbers as plain data, and whether the case failed."""
 
 import platform
+from collections.abc import Mapping
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from harmony.marching import March
     from harmony.run import Run
 
-__all__ = ["failure", "gauge", "summarise", "verdict", "versions"]
+__all__ = ["failure", "gauge", "pieces", "summarise", "verdict", "versions"]
 
 RAPID_SPEED = 1.0
 """Largest `mass.speed` from which a failure is rapid, under it creeping [m/s]; DESIGN fixes it."""
@@ -28,6 +29,11 @@ FACES = 1e-12
 DRIFT = 0.01
 """Energy that no entry of the ledger explains, over the energy that was turned over, from which a run is warned of [-].
 A smaller one warns of rounding, a larger one hides a wrong step size."""
+
+
+def pieces(summary: Mapping[str, Any]) -> str:
+    """What `blocks` of a summary counts: the blocks of DDA, the elements of a manifold or of finite elements."""
+    return "blocks" if summary.get("method", "dda") == "dda" else "elements"
 
 
 def summarise(case: "Case", march: "March", sampler: Sampler) -> dict[str, Any]:

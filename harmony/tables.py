@@ -12,6 +12,7 @@ from harmony.expected import Row, describe
 from harmony.quantities import numbers
 from harmony.run import Run
 from harmony.rundir import finite
+from harmony.summary import pieces
 
 __all__ = [
     "console",
@@ -45,7 +46,7 @@ def print_summary(run: Run) -> None:
     """The run in a few lines, warnings included."""
     summary, out = run.summary, console()
     reason = f" ({summary['reason']})" if summary["reason"] else ""
-    what = "" if "coupling" in summary else f"{summary['blocks']} blocks, "
+    what = "" if "coupling" in summary else f"{summary['blocks']} {pieces(summary)}, "
     lines = [
         f"{summary['case']}: {summary['status']}{reason}",
         *_coupling(summary),

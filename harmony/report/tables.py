@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from harmony.expected import Row, describe
 from harmony.report.html import chip, escape, numbers, table
+from harmony.summary import pieces
 
 if TYPE_CHECKING:
     from harmony.run import Run
@@ -64,7 +65,7 @@ def key_numbers(run: Run) -> str:
     """The run in a dozen numbers."""
     s = run.summary
     pairs = [
-        ("blocks", _number(s.get("blocks"))),
+        (pieces(s), _number(s.get("blocks"))),
         ("time", f"{_number(s.get('time'))} s"),
         ("steps", _number(s.get("steps"))),
         ("substeps", _number(s.get("substeps"))),

@@ -11,6 +11,7 @@ import pytest
 from harmony.cli import main
 from harmony.report import write_report
 from harmony.report.page import page
+from harmony.report.tables import key_numbers
 from harmony.run import Run
 from harmony.view import style
 
@@ -70,6 +71,16 @@ def test_it_says_what_was_asked(slide: Run) -> None:
     assert "open-close iterations" in text
     assert "a regression value" in text
     assert "harmony 0" in text
+
+
+def test_pieces_are_named_by_the_method(slide: Run) -> None:
+    numbers = key_numbers(slide)
+    assert "blocks" in numbers
+    assert "elements" not in numbers
+    slide.summary["method"] = "nmm"
+    numbers = key_numbers(slide)
+    assert "elements" in numbers
+    assert "blocks" not in numbers
 
 
 def test_verdicts_are_counted_and_marked(slide: Run) -> None:
