@@ -98,8 +98,9 @@ void from_bytes(Simulation& s, const nb::bytes& state) {
     s.load({static_cast<const std::byte*>(state.data()), state.size()});
 }
 
-Simulation* make_simulation(const ModelData& model, double dt, const std::string& scheme, double stiffness, int threads,
-                            const nb::dict& settings) {
+}  // namespace
+
+Options options_of(double dt, const std::string& scheme, double stiffness, int threads, const nb::dict& settings) {
     Options o;
     o.dt = dt;
     o.scheme = find_scheme(scheme);
@@ -134,7 +135,14 @@ Simulation* make_simulation(const ModelData& model, double dt, const std::string
         else
             throw std::invalid_argument("unknown setting '" + name + "'");
     }
-    return new Simulation(model, o);
+    return o;
+}
+
+namespace {
+
+Simulation* make_simulation(const ModelData& model, double dt, const std::string& scheme, double stiffness, int threads,
+                            const nb::dict& settings) {
+    return new Simulation(model, options_of(dt, scheme, stiffness, threads, settings));
 }
 
 }  // namespace

@@ -1,14 +1,18 @@
 // Parts of a model on ranks, and the other ranks as Python tells them: an object with the methods of Team.
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
+#include <nanobind/stl/array.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/unique_ptr.h>
 #include <nanobind/stl/vector.h>
 
+#include "near_boxes.hpp"
 #include "part.hpp"
 
 namespace nb = nanobind;
 using namespace dda;
+
+Options options_of(double dt, const std::string& scheme, double stiffness, int threads, const nb::dict& settings);
 
 namespace {
 
@@ -129,6 +133,34 @@ void unpack(Simulation& whole, const nb::list& parts) {
     Part::unpack(whole, views);
 }
 
+using Boxes = nb::ndarray<const double, nb::shape<-1, 4>, nb::c_contig, nb::device::cpu>;
+std::span<const Box> boxes(const Boxes& a) {
+    return {reinterpret_cast<const Box*>(a.data()), a.shape(0)};
+}
+
+std::unique_ptr<Simulation> make_part(const ModelData& model, double dt, const std::string& scheme, double stiffness,
+                                      const nb::dict& settings, std::array<double, 2> sizes, const Integers& ids,
+                                      const Integers& owner, int rank, double margin, PythonTeam& team) {
+    Options options = options_of(dt, scheme, stiffness, 1, settings);
+    options.sizes = sizes;
+    return Part::make(model, options, integers(ids), integers(owner), rank, margin, &team);
+}
+
+nb::bytes tell(Simulation& part, const Integers& numbers) {
+    const std::vector<std::byte> bytes = Part::tell(part, integers(numbers));
+    return nb::bytes(bytes.data(), bytes.size());
+}
+
+void renew(Simulation& part, Simulation& fresh, const nb::list& told, const std::vector<std::vector<double>>& loads,
+           int count) {
+    std::vector<std::span<const std::byte>> views;
+    for (nb::handle p : told) {
+        const auto b = nb::borrow<nb::bytes>(p);
+        views.emplace_back(static_cast<const std::byte*>(b.data()), b.size());
+    }
+    Part::renew(part, fresh, views, loads, count);
+}
+
 }  // namespace
 
 void bind_team(nb::module_& m) {
@@ -146,4 +178,11 @@ void bind_team(nb::module_& m) {
     m.def("part_blocks", [](const Simulation& part) { return Part::share(part).ids; });
     m.def("pack_part", &pack);
     m.def("unpack_parts", &unpack);
+    m.def("make_part", &make_part, nb::keep_alive<0, 11>());
+    m.def("tell_blocks", &tell);
+    m.def("tell_loads", &Part::tell_loads);
+    m.def("renew_part", &renew);
+    m.def("near_any", [](const Boxes& own, const Boxes& others, double margin, double size) {
+        return near_any(boxes(own), boxes(others), margin, size);
+    });
 }

@@ -2,69 +2,33 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
-#include <unordered_map>
 
 #include "archive.hpp"
+#include "near_boxes.hpp"
 
 namespace dda {
 namespace {
 
-struct Box {
-    Vec2 low{INFINITY, INFINITY}, high{-INFINITY, -INFINITY};
-};
-
 Box box_of(const Blocks& b, int block) {
-    Box box;
+    Box box{INFINITY, INFINITY, -INFINITY, -INFINITY};
     for (int v = b.first[block]; v < b.first[block + 1]; ++v) {
         const Vec2 x = b.position[v];
-        box = {{std::min(box.low.x, x.x), std::min(box.low.y, x.y)},
-               {std::max(box.high.x, x.x), std::max(box.high.y, x.y)}};
+        box = {std::min(box[0], x.x), std::min(box[1], x.y), std::max(box[2], x.x), std::max(box[3], x.y)};
     }
     return box;
 }
 
-bool near(const Box& a, const Box& b, double margin) {
-    return a.low.x - b.high.x <= margin && b.low.x - a.high.x <= margin && a.low.y - b.high.y <= margin &&
-           b.low.y - a.high.y <= margin;
-}
-
 // Sorted numbers of the blocks of which one rank has to know: its own, and all near one of them that moves.
 std::vector<int> blocks_around(const Blocks& b, std::span<const int> owner, int rank, double margin, double size) {
-    constexpr double MOST_CELLS = 1e4;  // a box over more cells than this is compared with every block
-    const double cell = size + margin;
-    std::unordered_map<std::int64_t, std::vector<int>> cells;
-    std::vector<int> wide;
-    const auto visit = [&](const Box& box, double by, auto&& enter) {
-        const auto index = [cell](double x) { return static_cast<std::int64_t>(std::floor(x / cell)); };
-        const std::int64_t x0 = index(box.low.x - by), x1 = index(box.high.x + by), y0 = index(box.low.y - by),
-                           y1 = index(box.high.y + by);
-        if (static_cast<double>(x1 - x0 + 1) * static_cast<double>(y1 - y0 + 1) > MOST_CELLS) return false;
-        for (std::int64_t x = x0; x <= x1; ++x)
-            for (std::int64_t y = y0; y <= y1; ++y) enter((x << 32) ^ (y & 0xffffffff));
-        return true;
-    };
-    std::vector<Box> box(b.count());
-    std::vector<int> own;
+    std::vector<Box> boxes, own;
     for (int i = 0; i < b.count(); ++i) {
-        box[i] = box_of(b, i);
-        if (owner[i] != rank || b.slot[i] < 0) continue;
-        own.push_back(i);
-        if (!visit(box[i], 0.0, [&](std::int64_t key) { cells[key].push_back(i); })) wide.push_back(i);
+        boxes.push_back(box_of(b, i));
+        if (owner[i] == rank && b.slot[i] >= 0) own.push_back(boxes.back());
     }
+    const std::vector<char> is_near = near_any(own, boxes, margin, size);
     std::vector<int> found;
-    for (int i = 0; i < b.count(); ++i) {
-        bool in = owner[i] == rank;
-        const auto is_near = [&](int j) { return near(box[i], box[j], margin); };
-        if (!in) in = std::any_of(wide.begin(), wide.end(), is_near);
-        if (!in && !visit(box[i], margin, [&](std::int64_t key) {
-                if (in) return;
-                const auto it = cells.find(key);
-                in = it != cells.end() && std::any_of(it->second.begin(), it->second.end(), is_near);
-            }))
-            in = std::any_of(own.begin(), own.end(), is_near);
-        if (in) found.push_back(i);
-    }
+    for (int i = 0; i < b.count(); ++i)
+        if (owner[i] == rank || is_near[i]) found.push_back(i);
     return found;
 }
 
@@ -88,31 +52,6 @@ Totals counts(Totals of, const Totals& here) {
 
 }  // namespace
 
-// The arrays of a run with one entry a block, and with one (or `per`) a vertex.
-template <class Visit>
-void Part::block_arrays(Visit visit) {
-    visit([](auto& s) -> auto& { return s.blocks_.centre; });
-    visit([](auto& s) -> auto& { return s.blocks_.F; });
-    visit([](auto& s) -> auto& { return s.blocks_.velocity; });
-    visit([](auto& s) -> auto& { return s.blocks_.stress; });
-    visit([](auto& s) -> auto& { return s.blocks_.stress_zz; });
-    visit([](auto& s) -> auto& { return s.blocks_.internal; });
-    visit([](auto& s) -> auto& { return s.blocks_.strain; });
-    visit([](auto& s) -> auto& { return s.blocks_.strain_energy; });
-    visit([](auto& s) -> auto& { return s.blocks_.own_strain; });
-    visit([](auto& s) -> auto& { return s.blocks_.tangent; });
-    visit([](auto& s) -> auto& { return s.blocks_.displacement; });
-    visit([](auto& s) -> auto& { return s.blocks_.rotation; });
-    visit([](auto& s) -> auto& { return s.near_; });
-    visit([](auto& s) -> auto& { return s.relaxation_.start; });
-    visit([](auto& s) -> auto& { return s.relaxation_.scale; });
-}
-template <class Visit>
-void Part::vertex_arrays(Visit visit) {
-    visit([](auto& s) -> auto& { return s.blocks_.position; }, 1);
-    visit([](auto& s) -> auto& { return s.blocks_.slip; }, 2);
-}
-
 ModelData Part::model_of(const Simulation& whole, const Share& share, std::span<const int> place, int rank) {
     const ModelData& all = whole.model_;
     ModelData m;
@@ -122,6 +61,12 @@ ModelData Part::model_of(const Simulation& whole, const Share& share, std::span<
     m.fixed_points = all.fixed_points, m.bolts = all.bolts, m.viscous_edges = all.viscous_edges;
     m.base_acceleration = all.base_acceleration, m.moved_blocks = all.moved_blocks, m.water = all.water;
     for (const int i : share.ids) m.blocks.push_back(all.blocks[i]);
+    localise(m, share, place, rank);
+    return m;
+}
+
+// Loads, supports and joints in the numbers of this rank; `place`: of each block of the whole here, -1 elsewhere.
+void Part::localise(ModelData& m, const Share& share, std::span<const int> place, int rank) {
     // Forces and springs act on this rank's own blocks only; those of ghosts belong to their owners.
     const auto own = [&](auto& item) {
         item.block = place[item.block];
@@ -132,14 +77,32 @@ ModelData Part::model_of(const Simulation& whole, const Share& share, std::span<
     keep(m.moved_blocks, [&](MovedBlock& b) { return (b.block = place[b.block]) >= 0; });
     keep(m.bolts, [&](Bolt& b) {
         b.a = place[b.a], b.b = place[b.b];
-        return b.a >= 0 && b.b >= 0 && share.owner[b.a] == rank;
+        if (b.a < 0 || b.b < 0) return false;
+        return share.owner[m.blocks[b.a].fixed ? b.b : b.a] == rank;  // one owner, where both ends move
     });
     keep(m.pairs, [&](PairJoint& p) {
         if (p.group_pair) return true;
         p.a = place[p.a], p.b = place[p.b];
         return p.a >= 0 && p.b >= 0;
     });
-    return m;
+}
+
+void Part::note_owned(Share& share, const Blocks& b) {
+    share.owned.assign(b.moving, 0);
+    for (int i = 0; i < b.count(); ++i)
+        if (b.slot[i] >= 0 && share.owner[i] == share.rank) {
+            share.slots.push_back(b.slot[i]);
+            share.owned[b.slot[i]] = 1;
+        }
+}
+
+// Blocks, loads and contacts of `fresh`; what the run has summed up so far stays.
+void Part::take_blocks(Simulation& p, Simulation& fresh) {
+    std::swap(p.model_, fresh.model_), std::swap(p.blocks_, fresh.blocks_), std::swap(p.joints_, fresh.joints_);
+    std::swap(p.loads_, fresh.loads_), std::swap(p.contacts_, fresh.contacts_), std::swap(p.pins_, fresh.pins_);
+    std::swap(p.radius_, fresh.radius_), std::swap(p.near_, fresh.near_);
+    std::swap(p.fixed_motion_, fresh.fixed_motion_), std::swap(p.relaxation_, fresh.relaxation_);
+    std::swap(p.share_, fresh.share_);
 }
 
 std::unique_ptr<Simulation> Part::cut(const Simulation& whole, std::span<const int> owner, int rank, double margin,
@@ -210,23 +173,14 @@ void Part::fill(Simulation& p, const Simulation& whole, Share share) {
     p.time_ = whole.time_, p.steps_ = whole.steps_, p.substeps_ = whole.substeps_, p.report_ = whole.report_;
     p.totals_ = counts(whole.totals_, p.totals_);
     if (!first) p.totals_.untrusted = 0;
-    share.owned.assign(b.moving, 0);
-    for (int i = 0; i < b.count(); ++i)
-        if (b.slot[i] >= 0 && share.owner[i] == share.rank) {
-            share.slots.push_back(b.slot[i]);
-            share.owned[b.slot[i]] = 1;
-        }
+    note_owned(share, b);
     p.share_ = std::move(share);
     p.note_pairs();
 }
 
 void Part::cut_again(Simulation& p, const Simulation& whole, std::span<const int> owner, double margin) {
     std::unique_ptr<Simulation> fresh = cut(whole, owner, p.share_.rank, margin, p.share_.team);
-    std::swap(p.model_, fresh->model_), std::swap(p.blocks_, fresh->blocks_), std::swap(p.joints_, fresh->joints_);
-    std::swap(p.loads_, fresh->loads_), std::swap(p.contacts_, fresh->contacts_), std::swap(p.pins_, fresh->pins_);
-    std::swap(p.radius_, fresh->radius_), std::swap(p.near_, fresh->near_);
-    std::swap(p.fixed_motion_, fresh->fixed_motion_), std::swap(p.relaxation_, fresh->relaxation_);
-    std::swap(p.share_, fresh->share_);
+    take_blocks(p, *fresh);
     p.totals_ = counts(whole.totals_, p.totals_);
     if (p.share_.rank > 0) p.totals_.untrusted = 0;
     p.ledger_ = fresh->ledger_, p.initial_total_ = fresh->initial_total_, p.initial_strain_ = fresh->initial_strain_;

@@ -1,6 +1,7 @@
 // A whole run and the parts of it that the ranks have: how a part is cut out, and how the whole takes the parts back.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -31,13 +32,53 @@ class Part {
 
     static const Share& share(const Simulation& part) { return part.share_; }
 
+    // Without the whole, which no rank has (slab.cpp).
+
+    /// The part of a rank from its blocks alone. `model`: these blocks, and all else in numbers of the whole, made to
+    /// fit here; `ids`: their numbers in the whole, ascending, `owner`: their ranks; Options::sizes must be given. All
+    /// ranks must call.
+    static std::unique_ptr<Simulation> make(const ModelData& model, const Options& options, std::span<const int> ids,
+                                            std::span<const int> owner, int rank, double margin, Team* team);
+    /// The state of some of the blocks that this rank owns (numbers of the whole), and of the contacts that it speaks
+    /// for and that belong to them.
+    static std::vector<std::byte> tell(Simulation& part, std::span<const int> numbers);
+    /// The loads of this rank that have a memory, in numbers of the whole.
+    static std::vector<double> tell_loads(const Simulation& part);
+    /// `part` takes the blocks of `fresh`, which was made for it, with the state that ranks told of them, and the loads
+    /// of all ranks. `count`: blocks of the whole.
+    static void renew(Simulation& part, Simulation& fresh, std::span<const std::span<const std::byte>> told,
+                      std::span<const std::vector<double>> loads, int count);
+
   private:
+    /// The arrays of a run with one entry a block, and with one (or `per`) a vertex.
     template <class Visit>
-    static void block_arrays(Visit visit);
+    static void block_arrays(Visit visit) {
+        visit([](auto& s) -> auto& { return s.blocks_.centre; });
+        visit([](auto& s) -> auto& { return s.blocks_.F; });
+        visit([](auto& s) -> auto& { return s.blocks_.velocity; });
+        visit([](auto& s) -> auto& { return s.blocks_.stress; });
+        visit([](auto& s) -> auto& { return s.blocks_.stress_zz; });
+        visit([](auto& s) -> auto& { return s.blocks_.internal; });
+        visit([](auto& s) -> auto& { return s.blocks_.strain; });
+        visit([](auto& s) -> auto& { return s.blocks_.strain_energy; });
+        visit([](auto& s) -> auto& { return s.blocks_.own_strain; });
+        visit([](auto& s) -> auto& { return s.blocks_.tangent; });
+        visit([](auto& s) -> auto& { return s.blocks_.displacement; });
+        visit([](auto& s) -> auto& { return s.blocks_.rotation; });
+        visit([](auto& s) -> auto& { return s.near_; });
+        visit([](auto& s) -> auto& { return s.relaxation_.start; });
+        visit([](auto& s) -> auto& { return s.relaxation_.scale; });
+    }
     template <class Visit>
-    static void vertex_arrays(Visit visit);
+    static void vertex_arrays(Visit visit) {
+        visit([](auto& s) -> auto& { return s.blocks_.position; }, 1);
+        visit([](auto& s) -> auto& { return s.blocks_.slip; }, 2);
+    }
     static ModelData model_of(const Simulation& whole, const Share& share, std::span<const int> place, int rank);
+    static void localise(ModelData& model, const Share& share, std::span<const int> place, int rank);
     static void fill(Simulation& part, const Simulation& whole, Share share);
+    static void note_owned(Share& share, const Blocks& blocks);
+    static void take_blocks(Simulation& part, Simulation& fresh);
 };
 
 }  // namespace dda

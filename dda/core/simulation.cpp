@@ -44,6 +44,7 @@ Simulation::Simulation(const ModelData& model, const Options& options)
     }
     mean_ = blocks_.moving > 0 ? sum / blocks_.moving : 1.0;
     if (!std::isfinite(smallest_)) smallest_ = 1.0;
+    if (options.sizes[1] > 0.0) smallest_ = options.sizes[0], mean_ = options.sizes[1];
     install_pins();
     initialise_contacts();
     static_dt_ = static_step(blocks_, STATIC_START);

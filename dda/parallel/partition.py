@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["hilbert", "partition"]
+__all__ = ["curve_keys", "curve_order", "hilbert", "partition"]
 
 type Array = NDArray[np.float64]
 type Index = NDArray[np.int64]
@@ -34,15 +34,25 @@ def hilbert(x: Index, y: Index, levels: int = LEVELS) -> Index:
     return position
 
 
+def curve_keys(points: Array, low: Array, high: Array) -> Index:
+    """Positions (n,) along the curve of points (n, 2) [m] in a model that reaches from `low` to `high` [m]."""
+    extent = max(float((high - low).max()), np.finfo(float).tiny)
+    cell = np.minimum((points - low) / extent * (1 << LEVELS), (1 << LEVELS) - 1).astype(np.int64)
+    return hilbert(cell[:, 0], cell[:, 1])
+
+
+def curve_order(points: Array) -> Index:
+    """Numbers (n,) of points (n, 2) [m] in their order along the curve."""
+    key = curve_keys(points, points.min(axis=0), points.max(axis=0))
+    return np.lexsort((np.arange(len(points)), key))
+
+
 def partition(points: Array, weight: Array, ranks: int, together: Sequence[tuple[int, int]] = ()) -> NDArray[np.int32]:
     """The owner (n,) of each block.
 
     points: (n, 2) m. weight: (n,) work of each block. together: pairs of blocks that get one owner.
     """
-    low = points.min(axis=0)
-    extent = max(float((points.max(axis=0) - low).max()), np.finfo(float).tiny)
-    cell = np.minimum((points - low) / extent * (1 << LEVELS), (1 << LEVELS) - 1).astype(np.int64)
-    key = hilbert(cell[:, 0], cell[:, 1])
+    key = curve_keys(points, points.min(axis=0), points.max(axis=0))
     for cluster in _clusters(len(points), together):
         key[cluster] = key[cluster].min()
     order = np.lexsort((np.arange(len(points)), key))

@@ -19,6 +19,7 @@ from dda.contact import Complementarity, Penalty
 from dda.errors import StepFailure
 from dda.model import Model
 from dda.parallel.equations import Equations
+from dda.parallel.meeting import meet
 from dda.parallel.partition import partition
 from dda.parallel.petsc import load
 from dda.parallel.team import Team
@@ -141,41 +142,10 @@ class Simulation(WholeSimulation):
         else:
             _core.cut_part_again(self._part, self._core, self._owner, margin)
         self._equations.forget()
-        self._meet(moving)
+        mine = np.asarray(_core.part_blocks(self._part), dtype=np.int64)
+        corners = np.diff(self._offsets)[mine]
+        meet(self.comm, self._part, self.team, mine, self._owner[mine], moving[mine], corners)
         self._equations.centres = centres[moving & (self._owner == self.comm.rank)]
-
-    def _meet(self, moving: NDArray[np.bool_]) -> None:
-        """Tell the ranks around which blocks this one has, and hear it from them."""
-        comm, owner = self.comm, self._owner
-        mine = np.asarray(_core.part_blocks(self._part), dtype=np.int32)
-        ghosts = mine[(owner[mine] != comm.rank) & moving[mine]]
-        asked = set(owner[ghosts].tolist())
-        heard = comm.alltoall([mine if rank in asked else None for rank in range(comm.size)])
-        ranks = sorted(asked | {rank for rank, blocks in enumerate(heard) if blocks is not None})
-        nothing = np.zeros(0, dtype=np.int32)
-        held = [nothing if heard[rank] is None else heard[rank] for rank in ranks]
-        order = np.flatnonzero(moving)
-        order = order[np.argsort(owner[order], kind="stable")]
-        column = np.full(len(owner), -1, dtype=np.int32)
-        column[order] = np.arange(len(order))
-        slot = np.full(len(owner), -1)
-        slot[mine[moving[mine]]] = np.arange(moving[mine].sum())
-        _core.set_neighbours(self._part, np.array(ranks, dtype=np.int32), held, column[mine[moving[mine]]])
-        size = np.diff(self._offsets)
-        first = np.full(len(owner), -1)
-        first[mine] = np.cumsum(size[mine]) - size[mine]
-
-        def vertices(blocks: Index) -> Index:
-            parts = [np.arange(first[i], first[i] + size[i]) for i in blocks]
-            return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
-
-        slots, corners = [], []
-        for rank, theirs in zip(ranks, held, strict=True):
-            sent = theirs[(owner[theirs] == comm.rank) & moving[theirs]]
-            received = ghosts[owner[ghosts] == rank]
-            slots.append((rank, slot[sent], slot[received]))
-            corners.append((rank, vertices(sent), vertices(received)))
-        self.team.beside(ranks, slots, corners)
 
 
 def _regroup(run: "weakref.ref[Simulation]", margin: float) -> None:
