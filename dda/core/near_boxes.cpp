@@ -36,10 +36,10 @@ std::vector<char> near_any(std::span<const Box> own, std::span<const Box> boxes,
         const auto is_near = [&](int j) { return near(boxes[i], own[j], margin); };
         bool in = std::ranges::any_of(wide, is_near);
         const bool visited = in || visit(boxes[i], margin, [&](std::int64_t key) {
-            if (in) return;
-            const auto it = cells.find(key);
-            in = it != cells.end() && std::ranges::any_of(it->second, is_near);
-        });
+                                 if (in) return;
+                                 const auto it = cells.find(key);
+                                 in = it != cells.end() && std::ranges::any_of(it->second, is_near);
+                             });
         if (!visited) in = std::ranges::any_of(own, [&](const Box& o) { return near(boxes[i], o, margin); });
         found[i] = in;
     }

@@ -37,7 +37,8 @@ struct Options {
     double rotation_limit = 0.2;      ///< rad: largest rotation of a step near other blocks
     double static_limit = 0.01;       ///< of the smallest block: largest motion of a relaxation step
     double penetration_limit = 1e-2;  ///< of the block size: a step that leaves more is cut
-    /// Smallest and mean size of the moving blocks of the whole model [m], where this is a part of it; 0: of the blocks.
+    /// Smallest and mean size of the moving blocks of the whole model [m], where this is a part of it; 0: of the
+    /// blocks.
     std::array<double, 2> sizes{};
 };
 
