@@ -150,12 +150,3 @@ def test_step_of_the_manifold_method(run):
     assert cover["failed"] is None
     assert cover["unknowns"] == pytest.approx(blocks["unknowns"], rel=0.5)
     assert body["ratio"] > 0
-
-
-def test_memory_of_ranks_that_have_slabs(run):
-    result = run("ranks_memory", "--blocks", 300, "--ranks", 1, 2, "--steps", 0)
-    one, two = result["runs"]
-    assert one["blocks"] == two["blocks"]
-    assert two["balance"] <= 1.1
-    assert all(0 < rank["ghosts"] < two["blocks"] - rank["owned"] for rank in two["ranks"])
-    assert result["written"]["bytes"] > 300 * 100

@@ -84,3 +84,12 @@ def test_what_is_no_file_of_slabs_is_refused(tmp_path: Path) -> None:
     path.write_text("not HDF5")
     with pytest.raises(dda.InputError, match=r"(?s)not a file of slabs.*dda\.parallel\.cut"):
         Slabs.open(path)
+
+
+def test_each_rank_has_its_share_and_ghosts() -> None:
+    benchmark = Path(__file__).parents[3] / "benchmarks/ranks_memory.py"
+    command = [sys.executable, str(benchmark), "--blocks", "300", "--ranks", "1", "2", "--steps", "0"]
+    one, two = json.loads(subprocess.run(command, check=True, capture_output=True, timeout=120).stdout)["runs"]
+    assert one["blocks"] == two["blocks"]
+    assert two["balance"] <= 1.1
+    assert all(0 < rank["ghosts"] < two["blocks"] - rank["owned"] for rank in two["ranks"])
