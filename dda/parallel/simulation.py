@@ -144,7 +144,7 @@ class Simulation(WholeSimulation):
         self._equations.forget()
         mine = np.asarray(_core.part_blocks(self._part), dtype=np.int64)
         corners = np.diff(self._offsets)[mine]
-        meet(self.comm, self._part, self.team, mine, self._owner[mine], moving[mine], corners)
+        meet(self.comm, self._part, self.team, mine, self._owner[mine].astype(np.int64), moving[mine], corners)
         self._equations.centres = centres[moving & (self._owner == self.comm.rank)]
 
 

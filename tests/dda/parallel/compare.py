@@ -17,7 +17,7 @@ import dda
 from dda.parallel import Simulation
 
 sys.path.insert(0, str(Path(__file__).parent))
-from scenes import SCENES
+from rank_scenes import SCENES
 
 TIGHT = {"solver_tolerance": 1e-12}
 SCHEMES: dict[str, dict[str, Any]] = {

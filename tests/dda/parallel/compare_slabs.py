@@ -18,7 +18,7 @@ from dda.parallel import SlabSimulation, cut
 
 sys.path.insert(0, str(Path(__file__).parent))
 from compare import SCHEMES, TIGHT, difference
-from scenes import SCENES
+from rank_scenes import SCENES
 
 
 def gathered(sim: SlabSimulation, name: str) -> np.ndarray:
@@ -31,7 +31,7 @@ def compare(scene: str, scheme: str, steps: int, folder: Path) -> dict[str, Any]
     from mpi4py import MPI
 
     comm = MPI.COMM_WORLD
-    options = {"dt": 1e-3, "settings": TIGHT} | SCHEMES[scheme]
+    options: dict[str, Any] = {"dt": 1e-3, "settings": TIGHT} | SCHEMES[scheme]
     model, path = SCENES[scene](), folder / f"{scene}.h5"
     if comm.rank == 0:
         cut(model, path)
