@@ -33,7 +33,7 @@ def difference(got: Any, wanted: Any) -> float:
 
 
 def compare(scene: str, scheme: str, steps: int) -> dict[str, Any]:
-    options = {"dt": 1e-3, "settings": TIGHT} | SCHEMES[scheme]
+    options: dict[str, Any] = {"dt": 1e-3, "settings": TIGHT} | SCHEMES[scheme]
     alone, together = dda.Simulation(SCENES[scene](), **options), Simulation(SCENES[scene](), **options)
     alone.run(steps=steps)
     together.run(steps=steps)
