@@ -10,7 +10,8 @@ def show(
     run: Annotated[Path, typer.Argument(help="the run directory, a model file, or: law", show_default=False)],
     model: Annotated[Path | None, typer.Argument(help="after law: the model file", show_default=False)] = None,
     png: Annotated[
-        Path | None, typer.Option(help="of a law: picture of its stress along paths", show_default=False)
+        Path | None,
+        typer.Option(help="of a law: picture of its stress along paths, or of its friction", show_default=False),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print the summary as JSON and nothing else")] = False,
 ) -> None:
@@ -58,10 +59,6 @@ def _show_model(what: Path, model: Path | None, png: Path | None, as_json: bool)
     if as_json:
         tables.print_json(found)
         return
-    for key, value in found.items():
-        if not isinstance(value, dict):
-            print(f"{key:12} {value}")
-            continue
-        print(key)
-        for name, item in value.items():
-            print(f"  {name:16} {f'{item:.4g}' if isinstance(item, float) else item}")
+    from harmony.laws.show import lines as words
+
+    print("\n".join(words(found)))

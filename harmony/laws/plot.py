@@ -1,4 +1,5 @@
-"""A picture of a learned law: stress along three strain paths and back, one line a member of the ensemble."""
+"""A picture of a learned law: stress along three strain paths and back, one line a member of the ensemble; of a joint
+law its friction (plot_joint)."""
 
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from harmony.laws.core import core_law
 from harmony.laws.elastic import ElasticLaw
 from harmony.laws.files import members_of
 from harmony.laws.leading import led
+from harmony.laws.plot_joint import plot_joint
 from harmony.laws.stress_strain import StressStrain
 from harmony.learning.model_file import ModelFile
 
@@ -23,15 +25,19 @@ ROWS = 40
 
 
 def plot_law(model: ModelFile, file: Path) -> None:
-    """Write the picture of an elastic or inelastic law; strains up to the largest of its data, and back to rest."""
+    """Write the picture: of an elastic or inelastic law over strains up to the largest of its data and back to rest, of
+    a joint law over its inputs."""
     from matplotlib.figure import Figure
 
+    if model.kind == "law/joint":
+        plot_joint(model, file)
+        return
     if model.kind.removeprefix("law/") not in ("elastic", "inelastic", "standard"):
         raise InputError(
             explain(
                 "no picture of this law",
                 where="harmony show law, --png",
-                expected="a law of stress and strain",
+                expected="a law of stress and strain, or of a joint",
                 got=model.kind,
                 do="leave --png out: the numbers are printed",
             )

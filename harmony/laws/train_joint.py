@@ -10,7 +10,8 @@ import torch
 from numpy.typing import NDArray
 
 from dda.errors import InputError, explain
-from harmony.laws.joint import INPUTS, JointNetwork
+from harmony.laws.joint import INPUTS, JointNetwork, features
+from harmony.laws.joint_diagnostics import diagnose_joint
 from harmony.learning.data_file import read_columns
 from harmony.learning.fit import FitOptions, fit
 from harmony.learning.model_file import data_hash
@@ -116,6 +117,8 @@ def train_joint(
         if told is not None:
             told(f"member {member + 1} of {members}: held-out error {found.best**0.5:.2e}, {found.ended}")
         laws.append(law)
+    varied = [k for k, name in enumerate(INPUTS) if laws[0].ranges[name][1] > 0.0]
+    seen = features(x, laws[0].ranges).numpy()[:, varied]
     each = torch.stack([law(x[held]).detach() for law in laws]).numpy()
     mean, true = each.mean(0), tests.friction[held]
     return laws, {
@@ -129,5 +132,6 @@ def train_joint(
             "bias": float((mean / true - 1.0).mean()),
             "spread": float((each.std(0) / mean).max()),
         },
+        "diagnostics": diagnose_joint(seen, tests.friction, tuple(INPUTS[k] for k in varied)) if varied else {},
         "properties": {"least_friction": float(each.min()), "dissipation": float(each.min())},
     }

@@ -3,6 +3,7 @@
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,7 +28,7 @@ RANGES = {
 SIZES = torch.tensor([3.0, 1.5, 6e6, 900.0, 2e4], dtype=torch.float64)
 
 
-def law(**more: object) -> JointNetwork:
+def law(**more: Any) -> JointNetwork:
     return JointNetwork(RANGES, seed=4, **more)
 
 
@@ -130,6 +131,39 @@ def test_from_shear_tests_to_a_block_on_an_incline(tmp_path: Path, capsys: pytes
     assert run.quantity("mass.displacement.magnitude.final") == pytest.approx(a / 2, rel=0.04)
     assert main(["show", "law", str(tmp_path / "l.safetensors"), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["kind"] == "law/joint"
+
+
+def test_a_joint_law_is_shown_in_words_and_as_a_picture(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "law", "vajont-clay", "--png", str(tmp_path / "clay.png")]) == 0
+    said = capsys.readouterr().out
+    assert "slip             0 .. 400 m" in said
+    assert "temperature      not varied" in said
+    assert "intrinsic dimension of the states" in said
+    assert "of 3 % held-out error the tests' own scatter is 3 %" in said
+    assert (tmp_path / "clay.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(("noise", "told"), [(0.0, 12), (0.01, 10)])
+def test_diagnostics_tell_what_shear_tests_hold(noise: float, told: int) -> None:
+    """Two inputs make states of two dimensions; friction that falls on a line and then stays has a kink a test."""
+    from harmony.laws.joint_diagnostics import diagnose_joint
+
+    rng = np.random.default_rng(3)
+    speed, slip = np.repeat(np.linspace(0, 1, 12), 200), np.tile(np.linspace(0, 1, 200), 12)
+    scatter = 1.0 + noise * rng.standard_normal(len(slip))
+    x = np.column_stack([slip, speed])
+    kinked = diagnose_joint(x, np.where(slip < 0.5, 0.6 - 0.4 * slip, 0.4) * scatter, ("slip", "speed"))
+    smooth = diagnose_joint(x, (0.4 + 0.2 * np.exp(-3.0 * slip)) * scatter, ("slip", "speed"))
+    assert told <= kinked["kinks"] <= 12
+    assert smooth["kinks"] == 0
+    assert kinked["kink_at"]["slip"] == pytest.approx(0.5, abs=0.1)
+    assert smooth["kink_at"] == {}
+    assert 1.6 < smooth["dimension"] < 2.1
+    assert diagnose_joint(x[:200, :1], 0.4 + 0.1 * slip[:200], ("slip",))["dimension"] == pytest.approx(0.95, abs=0.1)
+    assert smooth["noise"] == pytest.approx(noise, rel=0.1, abs=1e-4)
+    assert smooth["coverage"] == 1.0
+    half = diagnose_joint(x[slip < 0.5], 0.4 * scatter[slip < 0.5], ("slip", "speed"))
+    assert half["coverage"] == pytest.approx(0.5)
 
 
 def test_shipped_law_is_the_clay_of_vajont() -> None:
