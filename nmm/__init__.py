@@ -29,6 +29,7 @@ from nmm.interaction import Intensity
 from nmm.model import Model
 from nmm.readout import PointState
 from nmm.recover import distortion, recovered
+from nmm.remake import Remake
 from nmm.simulation import Simulation, SolveReport
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "PointState",
     "Rectangles",
     "Refinement",
+    "Remake",
     "Simulation",
     "SolveReport",
     "Triangles",

@@ -100,8 +100,8 @@ class Contours:
         manifold, model = self.equations.manifold, self.model
         piece = manifold.pieces[self.element]
         keys, owner = np.unique(np.column_stack([piece, self._edges.crack]), axis=0, return_inverse=True)
-        density = np.array([m.density for m in model.materials])[manifold.material]
-        mass, area = (np.bincount(manifold.pieces, w) for w in (density * manifold.areas, manifold.areas))
+        masses = self.equations.density * manifold.areas
+        mass, area = (np.bincount(manifold.pieces, w) for w in (masses, manifold.areas))
         lengths = np.hypot(*(self.ends[:, 2:] - self.ends[:, :2]).T)
         perimeter = np.bincount(piece, lengths, len(mass))
         body = np.zeros(len(mass), dtype=int)

@@ -111,12 +111,15 @@ class Triangles:
     def __post_init__(self) -> None:
         number(self.size, "cover of triangles", "size", unit="m", above=0.0)
 
+    @property
+    def basis(self) -> Array:
+        """Two sides of a cell (rows), (2, 2) m; whole numbers of them lead from node to node."""
+        h = self.size
+        return _turned(np.array([[h, 0.0], [h / 2, h * math.sqrt(3) / 2]]), self.angle)
+
     def over(self, low: Array, high: Array) -> Cover:
         """The cover over the box from `low` to `high` [m]."""
-        h = self.size
-        turn, (i0, j0), (i1, j1) = _lattice(
-            low, high, self.origin, self.angle, np.array([[h, 0.0], [h / 2, h * math.sqrt(3) / 2]])
-        )
+        turn, (i0, j0), (i1, j1) = _lattice(low, high, self.origin, self.basis)
         grid, nodes = _grid(i0, j0, i1, j1, turn, self.origin)
         a, b, c, d = grid[:-1, :-1], grid[1:, :-1], grid[1:, 1:], grid[:-1, 1:]
         cells = np.concatenate([np.dstack([a, b, d]).reshape(-1, 3), np.dstack([b, c, d]).reshape(-1, 3)])
@@ -141,10 +144,15 @@ class Rectangles:
         for side in np.atleast_1d(self.size).tolist():
             number(side, "cover of rectangles", "size", unit="m", above=0.0)
 
+    @property
+    def basis(self) -> Array:
+        """Two sides of a cell that is not refined (rows), (2, 2) m."""
+        return _turned(np.diag(np.broadcast_to(np.asarray(self.size, dtype=float), 2)), self.angle)
+
     def over(self, low: Array, high: Array) -> Cover:
         """The cover over the box from `low` to `high` [m]."""
         sides = np.broadcast_to(np.asarray(self.size, dtype=float), 2)
-        turn, (i0, j0), (i1, j1) = _lattice(low, high, self.origin, self.angle, np.diag(sides))
+        turn, (i0, j0), (i1, j1) = _lattice(low, high, self.origin, self.basis)
         if self.refine:
             grid, nodes = self._graded(low, high, sides, turn / sides[:, None])
         else:
@@ -172,12 +180,16 @@ def _axes(sides: Array) -> Array:
     return np.asarray(np.linalg.inv((sides / np.linalg.norm(sides, axis=1)[:, None]).T))
 
 
-def _lattice(
-    low: Array, high: Array, origin: ArrayLike, angle: float, basis: Array
-) -> tuple[Array, tuple[int, int], tuple[int, int]]:
-    """Lattice vectors (rows) turned by the angle, and the index range that covers the box."""
+def _turned(basis: Array, angle: float) -> Array:
+    """Vectors (rows) turned by an angle [degrees]."""
     c, s = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-    turned = basis @ np.array([[c, s], [-s, c]])
+    return np.asarray(basis @ np.array([[c, s], [-s, c]]))
+
+
+def _lattice(
+    low: Array, high: Array, origin: ArrayLike, turned: Array
+) -> tuple[Array, tuple[int, int], tuple[int, int]]:
+    """Lattice vectors (rows), and the index range that covers the box."""
     box = np.array([[low[0], low[1]], [high[0], low[1]], [high[0], high[1]], [low[0], high[1]]])
     index = (box - np.asarray(origin)) @ np.linalg.inv(turned)
     first, last = np.floor(index.min(axis=0) - MARGIN), np.ceil(index.max(axis=0) + MARGIN)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from nmm import _core
 from nmm.aggregates import Aggregates, aggregates
+from nmm.base_motion import base_acceleration
 from nmm.conditions import Component, factor, values
 from nmm.crack_tips import find_tips
 from nmm.cutting import cut
@@ -24,7 +25,7 @@ from nmm.rows import Rows, along, as_springs, gauss_points
 from nmm.space import Space, make_space
 from nmm.where import pieces
 
-__all__ = ["Equations", "base_acceleration"]
+__all__ = ["Equations"]
 
 type Array = NDArray[np.float64]
 type Index = NDArray[np.int64]
@@ -100,9 +101,16 @@ class Equations:
             for body in self.model.bodies
         ]
         number, table = self.manifold.material * bodies + self.manifold.body, np.array(rows)
-        if (stress := self.model.element_stress) is not None:
-            number, table = np.arange(len(number)), np.column_stack([table[number, :9], stress, table[number, 12:]])
+        if self.model.element_density is not None:
+            weight = self.density[:, None] * np.array(self.model.gravity)
+            number, table = np.arange(len(number)), np.column_stack([table[number, :BODY_FORCE], weight])
         return number, table
+
+    @cached_property
+    def density(self) -> Array:
+        """Of each element, (m,) [kg/m3]."""
+        own = self.model.element_density
+        return np.array([m.density for m in self.model.materials])[self.manifold.material] if own is None else own
 
     @cached_property
     def moduli(self) -> Array:
@@ -236,7 +244,7 @@ class Equations:
 
     def dashpots(self) -> list[Rows]:
         """Absorbing boundaries (Lysmer): in place of a stiffness rho c_p across, rho c_s along [Pa s/m]."""
-        density = np.array([m.density for m in self.model.materials])[self.manifold.material]
+        density = self.density
         moduli = self.elasticity[self.manifold.material, 12:14]
         found = []
         for k, viscous in enumerate(self.model.viscous):
@@ -356,8 +364,7 @@ class Equations:
     def add_ghost_mass(self, system: Any) -> None:
         """int rho (u_e - u_root)^2 over the whole cell of each sliver."""
         e = self._slivers[:, 0]
-        density = np.array([m.density for m in self.model.materials])[self.manifold.material[e]]
-        weight = density * self.manifold.cover.sizes[self.manifold.cell[e]] ** 2
+        weight = self.density[e] * self.manifold.cover.sizes[self.manifold.cell[e]] ** 2
         system.add_ghosts(self.space.core, self._slivers.astype(np.int32), weight)
 
     @cached_property
@@ -372,9 +379,8 @@ class Equations:
 
     def inertia(self, system: Any, motion: Array) -> None:
         """Add the consistent mass, and the momentum of a motion (vx, vy, spin, x, y) of each element, (m, 5)."""
-        density = np.array([m.density for m in self.model.materials])[self.manifold.material]
-        system.add_inertia(self.space.core, density, np.ascontiguousarray(motion))
-        self.enrichment.add_inertia(system, self.space.core, density, motion)
+        system.add_inertia(self.space.core, self.density, np.ascontiguousarray(motion))
+        self.enrichment.add_inertia(system, self.space.core, self.density, motion)
 
     def add_crack_pressures(self, system: Any) -> None:
         """Pressure on the faces of cracks."""
@@ -389,11 +395,3 @@ class Equations:
                 system.add_tractions(self.space.core, only, np.ascontiguousarray(ends), t if side == 0 else -t)
         paths = [(crack.points, crack.pressure) for crack in self.model.cracks if crack.pressure != 0.0]
         self.enrichment.add_pressure(system, paths)
-
-
-def base_acceleration(model: Model, time: float) -> Array:
-    """Of the ground at a time [s], (2,) m/s2."""
-    table = model.base_acceleration
-    if table is None:
-        return np.zeros(2)
-    return np.array([np.interp(time, table[:, 0], table[:, k]) for k in (1, 2)])

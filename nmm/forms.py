@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nmm.base_motion import base_acceleration
 from nmm.conditions import factor
-from nmm.equations import Equations, base_acceleration
+from nmm.equations import Equations
 
 __all__ = ["Forms"]
 

@@ -6,6 +6,7 @@ with the pieces, stays the matrix of a step; what it misses goes to the right-ha
 elements are distorted against their piece the tangent takes its place.
 """
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -14,8 +15,10 @@ from numpy.typing import NDArray
 
 from dda.errors import InputError, StepFailure, explain
 from nmm import _core
+from nmm.earlier import Earlier, strained_before
 from nmm.equations import Equations
 from nmm.forms import Forms
+from nmm.supermesh import common_rule
 from nmm.triangulation import interior_points
 
 __all__ = ["Large", "biot_strain", "biot_stress", "refuse_large", "rotation", "turns_exactly"]
@@ -36,6 +39,9 @@ DISTORTED = 0.05
 # E times the size, what rounding leaves of strains.
 STANDS, STALLS, NOISE = 1e-14, 1e-9, 1e-13
 ITERATIONS = 10  # with one matrix
+
+# Order -> degree of the rule on what a fresh cover has in common with the one before [-]: that of the linear energy.
+REMADE = {0: 1, 1: 2, 2: 4}
 TANGENTS = 6
 
 
@@ -60,20 +66,22 @@ def refuse_large() -> InputError:
 
 
 class Large:
-    """Large displacements of one model, over steps."""
+    """Large displacements of one model, over steps. earlier: covers before, whose deformation the law remembers."""
 
-    def __init__(self, forms: Forms) -> None:
+    def __init__(self, forms: Forms, earlier: Sequence[Earlier] = ()) -> None:
         self.forms = forms
         equations = self.equations = forms.equations
         self.elements = equations.blank()
         equations.add_elastic(self.elements)
         self.ties = equations.blank()
         equations.add_ties(self.ties)
-        points, weights, element = _points(equations)
+        points, weights, element = _remade_points(earlier[-1], equations) if earlier else _points(equations)
+        before = strained_before(earlier, equations.manifold.body[element], points) if earlier else np.zeros((0, 4))
+        self.strained = float(np.abs(biot_strain(before)).max(initial=0.0)) > DISTORTED
         rows, table = equations.material_table
         core = equations.space.core
         self.finite = _core.Finite(
-            core, element.astype(np.int32), points, weights, rows[element].astype(np.int32), table
+            core, element.astype(np.int32), points, weights, rows[element].astype(np.int32), table, before
         )
         piece, free = equations.piece_of_unknown[::2], self.free
         space = equations.space
@@ -130,7 +138,7 @@ class Large:
     def begin(self, u: Array, theta: float, h: float) -> tuple[tuple[float, ...], Any]:
         """A step of length h [s] from u: the stiffness of its matrix, and what that hangs on; () = on u itself."""
         angle = self.core.angles(u)
-        if self.finite.distortion(u, angle) > DISTORTED:
+        if self.strained or self.finite.distortion(u, angle) > DISTORTED:
             key, chord = (), self._tangent(u)
         else:
             cell = min(ANGLES, OFF / (self._frequency * h))
@@ -190,6 +198,11 @@ class Large:
     def strain_energy(self, u: Array) -> float:
         """Of elements with their initial stress, and of ties [J/m]."""
         return float(self.finite.energy(u)) + 0.5 * float(u @ np.asarray(self.ties.times(u)))
+
+
+def _remade_points(old: Earlier, equations: Equations) -> tuple[Array, Array, Index]:
+    """On a fresh cover: a rule on the parts that it has in common with the one before."""
+    return common_rule(old, equations, REMADE[equations.order])
 
 
 def _points(equations: Equations) -> tuple[Array, Array, Index]:

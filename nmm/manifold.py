@@ -96,3 +96,10 @@ class Manifold:
         from nmm.graph import components
 
         return components(self.count, np.concatenate([self.neighbours, self.seams.elements]))
+
+    @cached_property
+    def piece_body(self) -> Index:
+        """Body of each piece, (p,)."""
+        body = np.zeros(int(self.pieces.max()) + 1, dtype=np.int64)
+        body[self.pieces] = self.body
+        return body

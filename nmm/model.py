@@ -89,8 +89,8 @@ class Model:
         self.traces: list[Trace] = []
         self.joint_stiffness: list[tuple[float, float]] = []
         self.cracks: list[Crack] = []
-        self.element_stress: Array | None = None
-        """Stress that each element of the cut cover begins with, (m, 3) [Pa], of a body on a new cover; else None."""
+        self.element_density: Array | None = None
+        """Density of each element of the cut cover, (m,) [kg/m3], of bodies on a fresh cover; else their material's."""
         self.joint: Joint | None = None
         """Law of contact where no other one is given; None: joints without a law are free or tied by springs."""
         self.named_joints: dict[str, Joint] = {}

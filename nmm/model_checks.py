@@ -1,6 +1,7 @@
 """Checks of what a manifold model is given."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,7 +12,16 @@ from dda.errors import InputError, explain
 from dda.joint import Joint
 from nmm.conditions import Given, History
 
-__all__ = ["checked_law", "factors", "pair", "refuse_restitution", "require_inside", "side_names", "vector_or_function"]
+__all__ = [
+    "checked_law",
+    "factors",
+    "pair",
+    "refuse_contact_beside",
+    "refuse_restitution",
+    "require_inside",
+    "side_names",
+    "vector_or_function",
+]
 
 type Array = NDArray[np.float64]
 
@@ -89,3 +99,17 @@ def factors(table: ArrayLike | None, name: str) -> History:
 def pair(value: ArrayLike, name: str, unit: str) -> tuple[float, float]:
     x, y = array(value, name, "vector", shape=(2,), unit=unit).tolist()
     return x, y
+
+
+def refuse_contact_beside(model: Any) -> None:
+    """Materials that are not linear and laws of contact are not in one model."""
+    if model.touches:
+        raise InputError(
+            explain(
+                "materials that are not linear beside joints with a law of contact",
+                where="Simulation, model",
+                expected="one or the other in this version",
+                got="both",
+                do="leave out the yield law, or the laws of the joints",
+            )
+        )

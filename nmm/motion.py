@@ -325,8 +325,8 @@ class Motion:
     def _masses(self) -> tuple[Array, Array]:
         """Mass of each piece [kg], and the softest Young's modulus in it [Pa]."""
         manifold, materials = self.forms.equations.manifold, self.forms.model.materials
-        density, young = np.array([[m.density, m.young] for m in materials])[manifold.material].T
-        masses = np.bincount(manifold.pieces, density * manifold.areas)
+        young = np.array([m.young for m in materials])[manifold.material]
+        masses = np.bincount(manifold.pieces, self.forms.equations.density * manifold.areas)
         softest = np.full(len(masses), np.inf)
         np.minimum.at(softest, manifold.pieces, young)
         return masses, softest

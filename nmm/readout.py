@@ -14,13 +14,16 @@ from dda.ledger import ENERGIES
 from nmm.block_run import BlockRun
 from nmm.crack_contact import CrackContact
 from nmm.crack_laws import crack_laws
+from nmm.earlier import Earlier, Place
 from nmm.equations import Equations
 from nmm.interaction import Intensity
 from nmm.large import biot_strain, biot_stress, rotation
 from nmm.model import Model
 from nmm.motion import Ledger, Motion, Touch
+from nmm.old_contacts import first_places
 from nmm.plastic_run import PlasticRun
 from nmm.tip_intensities import tip_intensities
+from nmm.told import Told
 
 __all__ = ["PointState", "Readout"]
 
@@ -55,6 +58,9 @@ class Readout(ABC):
     displacements_are: str | None
     _turned: Array
     _turned_start: Array
+    _earlier: list[Earlier]
+    _seen: dict[str, Any]
+    _start_cover: int
 
     @property
     @abstractmethod
@@ -65,14 +71,29 @@ class Readout(ABC):
         """Displacement and stress at points (n, 2) [m] of the undeformed geometry; on a joint of the first face found,
         or of that of `body`."""
         x = array(points, "Simulation.at", "points", shape=(None, 2), unit="m")
-        element = self.equations.locator.require(x, "Simulation.at", body)
+        element = self.first.locator.require(x, "Simulation.at", body)
         return self._state(element, x)
 
+    @property
+    def first(self) -> Equations:
+        """The equations on the first cover, whose elements, vertices and points all that is told belongs to."""
+        return self._told.first
+
+    @property
+    def _told(self) -> Told:
+        return Told(self._earlier, self.equations, self._seen)
+
     def _state(self, element: NDArray[np.int64], x: Array) -> PointState:
-        u = self._evaluate(element, x)
-        moved = self._evaluate(element, x, self.unknowns - self._start)[:, :2]
-        v = self._evaluate(element, x, self._speeds)[:, :2]
-        return PointState(x + u[:, :2], moved, v, self._stress(element, x, u))
+        speeds, place = self._speeds, self._told.place(element, x)
+        u = self._told.whole(place, self.unknowns)
+        v = self._evaluate(place.element, place.x, speeds)[:, :2]
+        return PointState(x + u[:, :2], self._moved(element, x, place, u), v, self._stress(element, x, u))
+
+    def _moved(self, element: NDArray[np.int64], x: Array, place: Place, u: Array) -> Array:
+        """Displacement since the start of points x that are at `place`, where it is u against the first geometry."""
+        if self._start_cover == len(self._earlier):
+            return self._evaluate(place.element, place.x, self.unknowns - self._start)[:, :2]
+        return np.asarray(u[:, :2] - self._told.whole_at(self._start_cover, element, x, self._start)[:, :2])
 
     @property
     def _speeds(self) -> Array:
@@ -90,7 +111,7 @@ class Readout(ABC):
         """sigma = D eps + sigma_0, or that of the law, (n, 3) Pa."""
         if self._plastic is not None:
             return self._plastic.stress(element, x, u[:, 2:])[:, [0, 1, 5]] / [1.0, 1.0, np.sqrt(2.0)]
-        rows, table = self.equations.material_table
+        rows, table = self.first.material_table
         D, initial = table[rows[element], :9].reshape(-1, 3, 3), table[rows[element], 9:12]
         if self._large:
             return biot_stress(u[:, 2:], D, initial)
@@ -126,7 +147,7 @@ class Readout(ABC):
     @property
     def elements(self) -> int:
         """Number of manifold elements; all arrays below have one row an element, and after them one a fixed body."""
-        return self.equations.manifold.count
+        return self.first.manifold.count
 
     @cached_property
     def _fixed(self) -> list[Array]:
@@ -137,18 +158,28 @@ class Readout(ABC):
         return np.concatenate([values, np.zeros((len(self._fixed), *values.shape[1:]))])
 
     def _at_centroids(self, d: Array) -> Array:
-        return self._evaluate(np.arange(self.elements), self._reference, d)
+        """Coefficients d at the elements' centroids, against the cover as it is."""
+        place = self._told.centroids()
+        return self._evaluate(place.element, place.x, d)
+
+    def _whole(self) -> Array:
+        """Displacement and its gradient at the centroids against the first geometry, (m, 6)."""
+        return self._told.whole(self._told.centroids(), self.unknowns)
+
+    @property
+    def _every(self) -> NDArray[np.int64]:
+        return np.arange(self.elements)
 
     @property
     def centroids(self) -> Array:
         """Now, (m, 2) m."""
-        moving = self._reference + self._at_centroids(self.unknowns)[:, :2]
+        moving = self._reference + self._whole()[:, :2]
         return np.concatenate([moving, *(_centroid(ring)[None] for ring in self._fixed)])
 
     @property
     def displacements(self) -> Array:
         """At the elements' centroids since the start, (m, 2) m."""
-        return self._rows(self._at_centroids(self.unknowns - self._start)[:, :2])
+        return self._rows(self._moved(self._every, self._reference, self._told.centroids(), self._whole()))
 
     @property
     def rotations(self) -> Array:
@@ -157,31 +188,29 @@ class Readout(ABC):
         if self._blocks is not None:
             return self._rows(self._blocks.sim.rotations[self.equations.manifold.body])
         if self._large:
-            return self._rows(self._angles(self.unknowns, self._turned) - self._angles(self._start, self._turned_start))
+            start = self._told.whole_at(self._start_cover, self._every, self._reference, self._start)
+            return self._rows(self._angles(self._whole(), self._turned) - self._angles(start, self._turned_start))
         u = self._at_centroids(self.unknowns - self._start)
         return self._rows((u[:, 4] - u[:, 3]) / 2)
 
-    def _angles(self, d: Array, turned: Array) -> Array:
+    def _angles(self, u: Array, turned: Array) -> Array:
         """Rotation at the centroids [rad], the one nearest to what the piece has turned by."""
-        angle = rotation(self._at_centroids(d)[:, 2:])
-        near = turned[self.equations.manifold.pieces]
+        angle = rotation(u[:, 2:])
+        near = turned[self.equations.manifold.pieces[self._told.centroids().element]]
         return np.asarray(angle + 2 * np.pi * np.rint((near - angle) / (2 * np.pi)))
 
     @property
     def stresses(self) -> Array:
         """At the elements' centroids, (m, 3) Pa as (xx, yy, xy), tension positive."""
-        every = np.arange(self.elements)
-        return self._rows(self._stress(every, self._reference, self._at_centroids(self.unknowns)))
+        return self._rows(self._stress(self._every, self._reference, self._whole()))
 
     @property
     def stresses_zz(self) -> Array:
         """At the elements' centroids, out of plane, (m,) Pa; of elastic bodies without that of the initial stress."""
-        every = np.arange(self.elements)
+        u = self._whole()
         if self._plastic is not None:
-            u = self._at_centroids(self.unknowns)
-            return self._rows(np.asarray(self._plastic.stress(every, self._reference, u[:, 2:])[:, 2]))
-        factors = self.equations.elasticity[self.equations.manifold.material, 9:12]
-        u = self._at_centroids(self.unknowns)
+            return self._rows(np.asarray(self._plastic.stress(self._every, self._reference, u[:, 2:])[:, 2]))
+        factors = self.first.elasticity[self.first.manifold.material, 9:12]
         strain = biot_strain(u[:, 2:]) if self._large else _strain(u)
         return self._rows((factors * strain).sum(axis=1))
 
@@ -204,14 +233,13 @@ class Readout(ABC):
     def masses(self) -> Array:
         """(m,) kg per metre of thickness; of fixed bodies zero."""
         density = np.array([m.density for m in self.model.materials])
-        return self._rows(density[self.equations.manifold.material] * self.equations.manifold.areas)
+        return self._rows(density[self.first.manifold.material] * self.first.manifold.areas)
 
     @property
     def all_vertices(self) -> tuple[Array, NDArray[np.int64]]:
         """Vertices of all elements now (N, 2) m, and the offsets (m + 1,) of the elements."""
-        manifold = self.equations.manifold
-        element = np.repeat(np.arange(self.elements), np.diff(manifold.offsets))
-        moving = manifold.points + self._evaluate(element, manifold.points)[:, :2]
+        manifold = self.first.manifold
+        moving = manifold.points + self._told.whole(self._told.corners(), self.unknowns)[:, :2]
         ends = manifold.offsets[-1] + np.cumsum([len(ring) for ring in self._fixed], dtype=np.int64)
         return np.concatenate([moving, *self._fixed]), np.concatenate([manifold.offsets, ends])
 
@@ -235,9 +263,17 @@ class Readout(ABC):
         if self._blocks is not None:
             return self._blocks.slips(len(slips))
         if (touch := self._touching) is not None:
-            places = touch.contours.places
-            slips[places] = np.asarray(touch.engine.slips())[::2]
+            slips[self._contact_places(touch)] = np.asarray(touch.engine.slips())[::2]
         return slips
+
+    def _contact_places(self, touch: Touch) -> NDArray[np.int64]:
+        """Place in `all_vertices` of each vertex of the contours; on a fresh cover the nearest one of its body."""
+        contours = touch.contours
+        if not self._earlier:
+            return contours.places
+        if "contacts" not in self._seen:
+            self._seen["contacts"] = first_places(self._told, contours, self.unknowns)
+        return self._seen["contacts"]  # type: ignore[no-any-return]
 
     @property
     def _touching(self) -> Touch | None:
@@ -253,11 +289,18 @@ class Readout(ABC):
         if (touch := self._touching) is None:
             return np.empty(0, dtype=CONTACT_DTYPE)
         raw = np.asarray(touch.engine.contacts())
-        places = touch.contours.places
+        places = self._contact_places(touch)
+        rows = self._vertex_rows[places] if self._earlier else touch.contours.rows
         table = contact_table(raw, places, places, np.zeros(2))
         for column, name in ((8, "block_a"), (9, "block_b")):
-            table[name] = touch.contours.rows[raw[:, column].astype(np.int64)]
+            table[name] = rows[raw[:, column].astype(np.int64)]
         return table
+
+    @property
+    def _vertex_rows(self) -> NDArray[np.int64]:
+        """Row of each of `all_vertices`."""
+        offsets = self.all_vertices[1]
+        return np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
 
     @property
     def peak_speed(self) -> float:
@@ -294,6 +337,8 @@ class Readout(ABC):
         """1/2 int eps . D eps dA [J/m], exact; of bodies that yield 1/2 int sigma . D^-1 sigma dA beyond its start."""
         if self._plastic is not None:
             return self._plastic.body.energies(self._plastic.state)[0]
+        if self._earlier and (large := self._moving.large) is not None:
+            return large.strain_energy(self.unknowns)
         return float(self._energy_density(lambda x: np.zeros((len(x), 3)))[0]) / 2
 
     def error_norms(self, displacement: Any, strain: Any) -> tuple[float, float]:

@@ -1,4 +1,5 @@
-"""A run of the manifold method as bytes, and back: head, coefficients, turns, ledger, internal states, contacts."""
+"""A run of the manifold method as bytes, and back: earlier covers, head, coefficients, turns, ledger, internal states,
+contacts."""
 
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,7 @@ from numpy.typing import NDArray
 
 from dda.errors import InputError, explain
 from nmm.motion import Ledger
+from nmm.saved_covers import covers, go_through
 
 if TYPE_CHECKING:
     from nmm.simulation import Simulation
@@ -32,7 +34,8 @@ def to_bytes(sim: "Simulation") -> bytes:
     booked = [sim._booked.get(k, 0.0) for k in BOOKED]
     internal = np.zeros(0) if sim._plastic is None else np.concatenate([booked, sim._plastic.numbers])
     turned = np.concatenate([sim._turned, sim._turned_start])
-    parts = (np.array([len(head)], dtype=float), head, sim.unknowns, sim.rates, sim._start, turned, internal)
+    start = sim._start if not sim._earlier else np.zeros_like(sim.unknowns)
+    parts = (covers(sim), np.array([len(head)], dtype=float), head, sim.unknowns, sim.rates, start, turned, internal)
     return b"".join(part.tobytes() for part in (*parts, np.array(contacts), table))
 
 
@@ -46,6 +49,7 @@ def restore(sim: "Simulation", state: bytes) -> None:
         sim._read_blocks()
         return
     numbers = np.frombuffer(state) if len(state) % 8 == 0 and state else np.zeros(1)
+    numbers, began = go_through(sim, numbers)
     head, n = int(min(abs(numbers[0]), len(numbers))), len(sim.unknowns)
     pieces = len(sim._turned)
     coefficients, turned, rest = np.split(numbers[1 + head :], [3 * n, 3 * n + 2 * pieces])
@@ -71,6 +75,7 @@ def restore(sim: "Simulation", state: bytes) -> None:
     if head > 4:
         sim._ledger = Ledger.from_numbers(numbers[5 : 1 + head])
     sim.unknowns, sim.rates, sim._start = (a.copy() for a in np.split(coefficients, 3))
+    sim._start = sim._start if began is None else began
     sim._turned, sim._turned_start = (a.copy() for a in np.split(turned, 2))
     if sim._plastic is not None:
         sim._booked = dict(zip(BOOKED, rest[: len(BOOKED)].tolist(), strict=True))

@@ -15,15 +15,21 @@ from dda.simulation_checks import saved_bytes
 from nmm import _core
 from nmm.block_run import BlockRun, block_model
 from nmm.contours import Contours
+from nmm.cover import Rectangles, Triangles
 from nmm.crack_contact import refuse_motion
 from nmm.curved import Curved
+from nmm.earlier import Earlier
 from nmm.equations import Equations
 from nmm.forms import Forms
 from nmm.large import Large, refuse_large, turns_exactly
 from nmm.model import Model, require_bodies
+from nmm.model_checks import refuse_contact_beside
 from nmm.motion import Ledger, Motion, State, Touch
 from nmm.plastic_run import PlasticRun
 from nmm.readout import Readout
+from nmm.recover import distortion, remake
+from nmm.remake import Remake, require_remakable
+from nmm.revision import revise
 from nmm.saving import restore, to_bytes
 from nmm.space import ORDERS
 
@@ -64,7 +70,8 @@ class Simulation(Readout):
     Penalty, "moreau-jean" with Complementarity. displacements: "small", strains are those of the undeformed frame and a
     run stops where a body has turned by 0.1 rad; "large", bodies turn and bend by any angle; None: large in motion and
     with contact, small in statics without contact. `solve` is always linear.
-    shared: all ranks of MPI make the same calls, and share the work of `solve` for elastic bodies.
+    shared: all ranks of MPI make the same calls, and share the work of `solve` for elastic bodies. remake: when to lay
+    a fresh cover under bodies that have been distorted; what is told of elements stays that of the first cover.
 
     Raises `InputError` for a model that cannot be right, `StepFailure` when the equations cannot be solved.
 
@@ -93,6 +100,7 @@ class Simulation(Readout):
         scheme: str | None = None,
         displacements: Literal["small", "large"] | None = None,
         shared: bool = False,
+        remake: Remake | None = None,
     ) -> None:
         require_bodies(model, "Simulation")
         if model.water is not None:
@@ -111,9 +119,16 @@ class Simulation(Readout):
             raise unknown("displacements", displacements, DISPLACEMENTS, "Simulation")
         self.displacements_are = displacements
         self._turns = displacements != "small" and turns_exactly(self.equations)
-        if displacements == "large" and not self._turns:
+        if (displacements == "large" or remake is not None) and not self._turns:
             raise refuse_large()
+        if remake is not None:
+            require_remakable(self.equations)
         self.dt = number(dt, "Simulation", "dt", unit="s", above=0.0)
+        self.remakes = remake
+        self._earlier: list[Earlier] = []
+        self._plans: list[Triangles | Rectangles] = []
+        self._seen: dict[str, Any] = {}
+        self._start_cover = 0
         self.unknowns: Array = np.zeros(self.equations.space.unknowns)
         self.rates: Array = np.zeros_like(self.unknowns)
         self.time = 0.0
@@ -130,16 +145,8 @@ class Simulation(Readout):
         self._turns = self._turns and not curved
         self._booked: dict[str, float] = {}
         self._fresh = True
-        if self._plastic is not None and model.touches:
-            raise InputError(
-                explain(
-                    "materials that are not linear beside joints with a law of contact",
-                    where="Simulation, model",
-                    expected="one or the other in this version",
-                    got="both",
-                    do="leave out the yield law, or the laws of the joints",
-                )
-            )
+        if self._plastic is not None:
+            refuse_contact_beside(model)
         self._blocks: BlockRun | None = None
         if blocks is not None:
             self._blocks = BlockRun(blocks, self.equations, self.dt, self.contact, self.scheme, self.threads)
@@ -178,6 +185,8 @@ class Simulation(Readout):
         self._take(state)
         self.steps += 1
         self.substeps += pieces
+        if self.remakes is not None and distortion(self) > self.remakes.distortion:
+            self.remake(self.remakes.cover)
         if self._turns:
             return
         turned = float(np.abs(self.rotations).max(initial=0.0))
@@ -190,6 +199,10 @@ class Simulation(Readout):
                 f"the undeformed frame here ({why}), up to {np.degrees(LARGEST_ROTATION):.0f} degrees",
                 self.report,
             )
+
+    def remake(self, cover: Triangles | Rectangles | None = None) -> None:
+        """Lay a fresh cover over the present geometry, and carry the state over. cover: its plan, None = as it was."""
+        remake(self, cover)
 
     @property
     def _now(self) -> State:
@@ -204,7 +217,8 @@ class Simulation(Readout):
         if self._motion is None:
             touch = self._touch() if self.model.touches else None
             forms = Forms(self.equations)
-            self._motion = Motion(forms, self.scheme, touch, Large(forms) if self._turns else None)
+            large = Large(forms, self._earlier) if self._turns else None
+            self._motion = Motion(forms, self.scheme, touch, large)
             if self._plastic is not None:
                 self._motion.curved = Curved(self._plastic, forms)
             if self._fresh:
@@ -244,6 +258,7 @@ class Simulation(Readout):
             self._blocks.sim.reset(displacement, energy, slip)
         if displacement:
             self._start, self._turned_start = self.unknowns.copy(), self._turned.copy()
+            self._start_cover = len(self._earlier)
         if slip and (touch := self._touching) is not None:
             touch.engine.reset_slip()
         if energy and self._plastic is not None:
@@ -339,35 +354,7 @@ class Simulation(Readout):
 
     def revise(self, model: Model) -> None:
         """Take the joints, loads and supports of `model`, which has the same bodies and cover; the state stays."""
-        equations = Equations(model, self.order, self.threads)
-        if equations.space.unknowns != len(self.unknowns):
-            raise InputError(
-                explain(
-                    "another body or cover",
-                    where="Simulation.revise",
-                    expected=f"{len(self.unknowns)} unknowns",
-                    got=equations.space.unknowns,
-                    do="start a new simulation",
-                )
-            )
-        if self._blocks is None and (self._plastic is not None) != any(not m.linear for m in model.materials):
-            raise InputError("Simulation.revise: materials that yield and elastic ones do not follow on each other")
-        if self._blocks is not None:
-            blocks = block_model(model)
-            if blocks is None:
-                raise InputError("Simulation.revise: blocks that dda moves take no supports, springs or cuts")
-            self._blocks.sim.revise(blocks)
-            self._blocks.equations = equations
-        kept = None if self._motion is None else self._motion.touch
-        self.model, self.equations, self._motion = model, equations, None
-        if kept is not None and model.touches:
-            state = kept.engine.save()
-            touch = self._moving.touch
-            assert touch is not None
-            touch.engine.load(state)
-            touch.static_step = kept.static_step
-        if self._plastic is not None:
-            self._plastic = self._plastic.revised(equations)
+        revise(self, model)
 
     def save(self) -> bytes:
         """The whole state; `load` continues from it with the same bits."""

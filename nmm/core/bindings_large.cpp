@@ -34,10 +34,11 @@ std::vector<Record> records(const In<T>& a) {
     return r;
 }
 
-void make_finite(Finite* self, const Space& space, Ints element, Reals point, Reals weight, Ints row, Reals laws) {
+void make_finite(Finite* self, const Space& space, Ints element, Reals point, Reals weight, Ints row, Reals laws,
+                 Reals before) {
     new (self)
         Finite(space, {element.data(), element.size()}, {reinterpret_cast<const Vec2*>(point.data()), point.size() / 2},
-               view(weight), {row.data(), row.size()}, records<Material>(laws));
+               view(weight), {row.data(), row.size()}, records<Material>(laws), view(before));
 }
 
 /// piece, unit, place: of each function; free, affine (p, 2): of each piece.

@@ -77,15 +77,44 @@ Voigt step_stress(const Material& law, const Voigt& E, const Voigt& dE, double t
 }  // namespace
 
 Finite::Finite(const Space& space, std::span<const int> element, std::span<const Vec2> point,
-               std::span<const double> weight, std::span<const int> row, std::span<const Material> laws)
-    : Points(space, element, point, weight), row_(row.begin(), row.end()), laws_(laws.begin(), laws.end()) {}
+               std::span<const double> weight, std::span<const int> row, std::span<const Material> laws,
+               std::span<const double> before)
+    : Points(space, element, point, weight), row_(row.begin(), row.end()), laws_(laws.begin(), laws.end()) {
+    for (std::size_t g = 0; 4 * g < before.size(); ++g) {
+        Tensor H;
+        H << before[4 * g], before[4 * g + 1], before[4 * g + 2], before[4 * g + 3];
+        before_.push_back({Tensor::Identity() + H, green(H)});
+        weight_[g] /= before_.back().F.determinant();
+    }
+}
+
+Voigt Finite::part(std::size_t g, const Voigt& dE) const {
+    if (before_.empty()) return dE;
+    const Tensor& F = before_[g].F;
+    return strain_of(F.transpose() * tensor({dE[0], dE[1], 0.5 * dE[2]}) * F);
+}
+
+Voigt Finite::whole(std::size_t g, const Voigt& E) const {
+    Voigt sum = part(g, E);
+    if (!before_.empty())
+        for (int i = 0; i < 3; ++i) sum[i] += before_[g].E[i];
+    return sum;
+}
+
+Voigt Finite::pushed(std::size_t g, const Voigt& S) const {
+    if (before_.empty()) return S;
+    const Tensor& F = before_[g].F;
+    const Tensor s = F * tensor(S) * F.transpose();
+    return {s(0, 0), s(1, 1), s(0, 1)};
+}
 
 void Finite::add_force(std::span<const double> u, std::span<const double> d, double theta, std::span<double> f) const {
     for_each([&](std::size_t g, std::span<const int> number, const double* x, const double* y) {
         const Tensor H = gradient(number, x, y, u), h = gradient(number, x, y, d);
         const Tensor F = Tensor::Identity() + H + 0.5 * h;
         const Material& law = laws_[row_[g]];
-        const Tensor P = weight_[g] * F * tensor(step_stress(law, green(H), strain_of(F.transpose() * h), theta));
+        const Voigt E = whole(g, green(H)), dE = part(g, strain_of(F.transpose() * h));
+        const Tensor P = weight_[g] * F * tensor(pushed(g, step_stress(law, E, dE, theta)));
         for (std::size_t i = 0; i < number.size(); ++i) {
             f[2 * number[i]] += P(0, 0) * x[i] + P(0, 1) * y[i];
             f[2 * number[i] + 1] += P(1, 0) * x[i] + P(1, 1) * y[i];
@@ -98,7 +127,7 @@ double Finite::quadratic(std::span<const double> u, std::span<const double> d) c
     for_each([&](std::size_t g, std::span<const int> number, const double* x, const double* y) {
         const Tensor h = gradient(number, x, y, d);
         const Tensor F = Tensor::Identity() + gradient(number, x, y, u) + 0.5 * h;
-        const Voigt dE = strain_of(F.transpose() * h);
+        const Voigt dE = part(g, strain_of(F.transpose() * h));
         sum += weight_[g] * dot(dE, times(laws_[row_[g]].D, dE));
     });
     return sum;
@@ -107,7 +136,7 @@ double Finite::quadratic(std::span<const double> u, std::span<const double> d) c
 double Finite::energy(std::span<const double> u) const {
     double sum = 0.0;
     for_each([&](std::size_t g, std::span<const int> number, const double* x, const double* y) {
-        sum += weight_[g] * law_at(laws_[row_[g]], green(gradient(number, x, y, u))).energy;
+        sum += weight_[g] * law_at(laws_[row_[g]], whole(g, green(gradient(number, x, y, u)))).energy;
     });
     return sum;
 }
@@ -143,12 +172,12 @@ void Finite::add_tangent(System& system, std::span<const double> u) const {
             const auto [x, y] = derivatives(g);
             const Tensor H = gradient(number, x, y, u), F = Tensor::Identity() + H;
             const Material& law = laws_[row_[g]];
-            const Voigt E = green(H), S = law_at(law, E).S;
+            const Voigt E = green(H), S = pushed(g, law_at(law, whole(g, E)).S);
             Eigen::Matrix3d C;
             for (int j = 0; j < 3; ++j) {
                 Voigt more = E, less = E;
                 more[j] += DIFFERENCE, less[j] -= DIFFERENCE;
-                const Voigt a = law_at(law, more).S, b = law_at(law, less).S;
+                const Voigt a = pushed(g, law_at(law, whole(g, more)).S), b = pushed(g, law_at(law, whole(g, less)).S);
                 for (int i = 0; i < 3; ++i) C(i, j) = (a[i] - b[i]) / (2.0 * DIFFERENCE);
             }
             for (Eigen::Index i = 0; i < n; ++i) {

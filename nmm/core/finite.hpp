@@ -10,6 +10,11 @@
 //
 // so that f . d = dW + (theta - 1/2) sum w dE . D dE to rounding, and f has no moment about the middle.
 // Gradients are those of the undeformed geometry: nothing drifts, and a turn feels no strain.
+//
+// A body on a fresh cover has an undeformed geometry that is not free of strain: F = (1 + grad u) F_b with F_b of all
+// covers before. With A the area now and A_0 = A / det F_b the first one, the law is that of the whole F,
+//
+//     E = F_b^T E_u F_b + E_b,   S_u = F_b S F_b^T / det F_b,   W_u = W / det F_b.
 #pragma once
 
 #include "points.hpp"
@@ -19,8 +24,10 @@ namespace nmm {
 class Finite : public Points {
   public:
     /// row: of each point in `laws`.
+    /// before: F_b - 1 of each point, xx, xy, yx, yy; empty on a first cover.
     Finite(const Space& space, std::span<const int> element, std::span<const Vec2> point,
-           std::span<const double> weight, std::span<const int> row, std::span<const Material> laws);
+           std::span<const double> weight, std::span<const int> row, std::span<const Material> laws,
+           std::span<const double> before = {});
 
     /// f += internal force of the step from u to u + d.
     void add_force(std::span<const double> u, std::span<const double> d, double theta, std::span<double> f) const;
@@ -37,6 +44,16 @@ class Finite : public Points {
     void add_tangent(System& system, std::span<const double> u) const;
 
   private:
+    struct Before {
+        Eigen::Matrix2d F;
+        std::array<double, 3> E;
+    };
+    using Voigt = std::array<double, 3>;
+    Voigt part(std::size_t point, const Voigt& dE) const;   ///< F_b^T dE F_b
+    Voigt whole(std::size_t point, const Voigt& E) const;   ///< F_b^T E F_b + E_b
+    Voigt pushed(std::size_t point, const Voigt& S) const;  ///< F_b S F_b^T; its weight holds 1 / det F_b
+
+    std::vector<Before> before_;
     std::vector<int> row_;
     std::vector<Material> laws_;
 };

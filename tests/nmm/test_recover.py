@@ -22,12 +22,20 @@ def bar(order: int) -> nmm.Simulation:
 
 
 def momenta(sim: nmm.Simulation) -> tuple[np.ndarray, np.ndarray]:
-    found, mass, *_ = _sums(sim.equations, Forms(sim.equations).mass, sim.unknowns, sim.rates)
+    found, mass, *_ = _sums(Forms(sim.equations), sim.unknowns, sim.rates)
     return found[0], mass
 
 
-@pytest.mark.parametrize("order", [0, 1])
-def test_mass_momentum_and_energy(order: int) -> None:
+def elastic(sim: nmm.Simulation) -> float:
+    """Strain energy of the elements, without what ties slivers to their roots [J/m]."""
+    large = sim._moving.large
+    assert large is not None
+    return float(large.finite.energy(sim.unknowns))
+
+
+@pytest.mark.parametrize(("order", "lost"), [(0, 1e-3), (1, 0.01)])
+def test_mass_momentum_and_energy(order: int, lost: float) -> None:
+    """Mass, momentum and moment of momentum to rounding, stress and place at every point, energy by the new rule."""
     sim = bar(order)
     sim.run(until=0.16)
     assert np.abs(sim.stresses).max() > 1e4
@@ -36,14 +44,17 @@ def test_mass_momentum_and_energy(order: int) -> None:
     (before, mass), (after, mass_now) = momenta(sim), momenta(new)
     np.testing.assert_allclose(mass_now, mass, rtol=1e-12)
     np.testing.assert_allclose(after, before, rtol=1e-10, atol=1e-10 * np.abs(before).max())
+    assert elastic(new) == pytest.approx(elastic(sim), rel=lost)
     old, energy = sim.energy, new.energy
     assert energy["drift"] == pytest.approx(old["drift"], abs=1e-8 * old["strain"])
-    assert abs(energy["covers"]) < (0.7 if order == 0 else 0.3) * old["strain"]
+    assert 0.0 <= old["kinetic"] - energy["kinetic"] < 0.05 * old["kinetic"]  # the nearest field holds no more
     assert new.time == sim.time
     assert distortion(new) < 1e-9
-    assert np.abs(new.displacements).max() == 0.0
-    mean = [s.masses[: s.elements] @ s.stresses[: s.elements] / s.masses.sum() for s in (sim, new)]
-    np.testing.assert_allclose(mean[1], mean[0], atol=0.1 * np.abs(sim.stresses).max())
+    assert new.elements == sim.elements
+    assert new.slips.max() == pytest.approx(sim.slips.max(), rel=0.05)
+    for name in ("displacements", "rotations", "stresses", "all_vertices"):
+        was, now = (np.asarray(getattr(s, name)[0] if name == "all_vertices" else getattr(s, name)) for s in (sim, new))
+        np.testing.assert_allclose(now, was, atol=1e-9 * max(np.abs(was).max(), 1.0))
     for run in (sim, new):
         run.run(until=0.4)
     assert abs(new.energy["drift"]) < 1e-4 * abs(new.energy["potential"])
@@ -53,8 +64,57 @@ def test_mass_momentum_and_energy(order: int) -> None:
     assert again.save() == new.save()
 
 
+def squashed(remake: nmm.Remake | None) -> nmm.Simulation:
+    """A very soft block, cut by a joint, that falls on the ground and is squashed."""
+    model = nmm.Model(cover=nmm.Triangles(0.5, (0.1, 0.07), 11.0))
+    model.add_body([(-2, -1), (3, -1), (3, 0), (-2, 0)], SOFT, fixed=True, group="ground")
+    soft = dda.Material(2000.0, 6e4, 0.2)
+    model.add_body([(0, 0), (1, 0), (1, 1), (0, 1)], soft, group="block")
+    model.add_joint([(-1, 0.5), (2, 0.6)], "cut")
+    model.joint = dda.Joint(20.0)
+    model.set_law("cut", dda.Joint(35.0))
+    return nmm.Simulation(model, 1, dt=2e-3, remake=remake, displacements="large")
+
+
+def test_a_run_lays_fresh_covers_by_itself() -> None:
+    """Squashed by an eighth: covers later the joint holds, slip and place go on, and a saved run has the same bits."""
+    sims = {"one": squashed(None), "many": squashed(nmm.Remake(0.1))}
+    for sim in sims.values():
+        sim.run(until=0.16)
+    many, one = sims["many"], sims["one"]
+    assert len(many._earlier) >= 2
+    assert distortion(one) > 0.2 > 0.1 > distortion(many)
+    top = [s.at([(0.5, 1.0)]).displacement[0] for s in (one, many)]
+    assert top[0][1] < -0.1
+    np.testing.assert_allclose(top[1], top[0], atol=0.02)
+    assert abs(many.energy["drift"]) < 1e-4 * abs(many.energy["potential"])
+    assert abs(many.energy["covers"]) < 0.005 * many.energy["strain"]
+    again = nmm.Simulation.load(many.model, many.save(), order=1, dt=2e-3, remake=nmm.Remake(0.1))
+    assert again.save() == many.save()
+    for sim in (many, again):
+        sim.run(steps=5)
+    assert again.save() == many.save()
+    np.testing.assert_array_equal(again.displacements, many.displacements)
+
+
+def test_displacements_since_a_reset_are_told_through_covers() -> None:
+    sim = bar(1)
+    sim.run(until=0.1)
+    sim.reset(energy=False)
+    at = sim.at([(1.0, 0.3)]).position
+    sim.remake()
+    assert np.abs(sim.displacements).max() < 1e-12
+    sim.run(until=0.14)
+    now = sim.at([(1.0, 0.3)])
+    np.testing.assert_allclose(now.displacement, now.position - at, atol=1e-12)
+
+
 def test_what_cannot_be_made_anew_is_refused() -> None:
     sim = bar(0)
     sim.model.fix([(0, 0.05), (2, 0.05)])
-    with pytest.raises(InputError, match="cannot be made anew"):
+    with pytest.raises(InputError, match=r"(?s)cannot be made anew.*supports"):
         recovered(sim)
+    with pytest.raises(InputError, match=r"(?s)cannot be made anew.*supports"):
+        nmm.Simulation(sim.model, remake=nmm.Remake())
+    with pytest.raises(InputError, match="distortion"):
+        nmm.Remake(distortion=-1.0)
