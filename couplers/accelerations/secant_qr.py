@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from couplers.accelerations.qr_filter import dependent, least_squares, threshold
+from couplers.accelerations.qr_filter import dependent, filtered, least_squares, threshold
 
 __all__ = ["SecantQR"]
 
@@ -49,6 +49,7 @@ class SecantQR:
         self._V, self._W, self._Q = (np.empty((room, n)) for _ in range(3))
         self._R, self._inverse = (np.zeros((room, room), order="F") for _ in range(2))
         self._sizes, self._rows = np.zeros(room), np.zeros(room)  # |v_j|^2, and of row j of R^-1
+        self._c = np.zeros(0)
         self._whole = True  # whether Q and R are those of all columns
         self._projected, self._seen = np.zeros(room), False  # Q r of the residual that was seen last, and whether it is
 
@@ -103,7 +104,8 @@ class SecantQR:
             if not self._seen:
                 self._projected[:m], self._seen = self._Q[:m] @ r, True
             c = self._inverse[:m, :m] @ self._projected[:m]
-            return np.asarray(np.negative(c, out=c) @ self._W[:m])
+            self._c = np.negative(c, out=c)
+            return np.asarray(c @ self._W[:m])
         columns, c = least_squares(self._V[:m][::-1].T, r, limit, kind)
         if not columns:
             self._take(self._V[:0], self._W[:0])
@@ -114,7 +116,21 @@ class SecantQR:
         self.windows = tuple(sum(a <= k < b for k in columns) for a, b in pairwise(ends))
         self._take(self._V[rows], self._W[rows])
         self._factor()
-        return np.asarray(c[::-1] @ self._W[: self.m])
+        self._c = c[::-1]
+        return np.asarray(self._c @ self._W[: self.m])
+
+    def remainder(self, r: Array) -> Array:
+        """V^T c + r with the c of the last step."""
+        return np.asarray(r + self._c @ self._V[: self.m])
+
+    def with_inverse(self, limit: float, kind: str) -> tuple[Array, Array, Array]:
+        """V, W and the pseudo-inverse R^-1 Q, (m, n) each, of the columns that the filter lets stay."""
+        m = self.m
+        if self._whole and (not m or self._all_stay(limit, kind)):
+            return self._V[:m].copy(), self._W[:m].copy(), self._inverse[:m, :m] @ self._Q[:m]
+        columns, Q, R = filtered(self._V[:m][::-1].T, limit, kind)
+        rows = m - 1 - np.array(columns, dtype=np.int64)
+        return self._V[rows], self._W[rows], np.linalg.solve(R, Q.T)
 
     def _all_stay(self, limit: float, kind: str) -> bool:
         """Whether the filter leaves no column out: by what all others leave of each, else by a factorisation."""

@@ -136,7 +136,7 @@ class AccelerationData(CoupledSection):
     relaxation: Positive | None = Field(default=None, description="of constant: the factor [-]")
     initial_relaxation: Positive | None = Field(default=None, description="of aitken and IQN: the first factor [-]")
     max_used_iterations: Integer | None = Field(default=None, description="of IQN: most columns")
-    time_windows_reused: Integer | None = Field(default=None, description="of IQN-ILS: earlier windows that are used")
+    time_windows_reused: Integer | None = Field(default=None, description="of IQN: earlier windows that are used")
     filter: Literal["QR1", "QR2", "none"] | None = Field(default=None, description="of IQN: how columns are left out")
     limit: NonNegative | None = Field(default=None, description="of IQN: limit of the filter [-]")
     depth: Integer | None = Field(default=None, description="of anderson: columns")
