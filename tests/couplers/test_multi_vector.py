@@ -1,5 +1,7 @@
 """The Jacobian that IQN-IMVJ never forms is that of its formula, and forgets in good order."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from couplers.accelerations.secant_qr import SecantQR
 N, COLUMNS = 12, 3
 
 
-def windows(step, count, rng):
+def windows(step: IQNIMVJ, count: int, rng: np.random.Generator) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Columns V, W (n, m) of each window, those of x -> B x + a mild curve, which `step` is fed with."""
     B = rng.normal(size=(N, N)) / N
     for _ in range(count):
@@ -47,13 +49,13 @@ def test_the_newest_columns_are_explained_whatever_is_forgotten() -> None:
 def test_columns_that_grow_give_the_least_squares_of_all(kind: str, gap: float) -> None:
     """Q, R and the inverse that grow with their columns, also where one hardly differs from the others."""
     rng = np.random.default_rng(5)
-    secants, V, W, before = SecantQR(N, 20), [], [], None
+    secants, before = SecantQR(N, 20), np.zeros(N)
+    V: list[np.ndarray] = []
     for k in range(5):
         r = rng.normal(size=N) if k < 4 else before + V[0] + 0.5 * V[1] + gap * rng.normal(size=N)
-        if before is not None:
+        if k:
             v, w = r - before, rng.normal(size=N)
             V.append(v)
-            W.append(w)
             secants.add(v, w, r, float(v @ v))
         step = secants.step(r, 1e-7, kind)
         before = r
