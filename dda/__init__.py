@@ -31,8 +31,6 @@ True
 from dda.block import BlockSpec
 from dda.constitutive import (
     MATERIAL_LAWS,
-    Answer,
-    ConstitutiveLaw,
     DruckerPrager,
     LinearElastic,
     MohrCoulomb,
@@ -44,39 +42,43 @@ from dda.contact_table import CONTACT_STATES
 from dda.errors import InputError, StepFailure
 from dda.gap import Gap, gap
 from dda.joint import Joint, joint_from_mapping, joint_laws
+from dda.learned_law import StandardLaw, YieldLaw
 from dda.many import RunResult, run_many
 from dda.material import Material
+from dda.material_law import Answer, ConstitutiveLaw
 from dda.model import Model
 from dda.network_law import NetworkLaw
 from dda.simulation import PointState, Settlement, Simulation
 from dda.water import Water, WaterLevel
 
 __all__ = [
-    "CONTACT_STATES",
-    "MATERIAL_LAWS",
     "Answer",
     "BlockSpec",
+    "CONTACT_STATES",
+    "Complementarity",
     "ConstitutiveLaw",
     "DruckerPrager",
     "Gap",
-    "PowerElastic",
     "InputError",
     "Joint",
     "LinearElastic",
+    "MATERIAL_LAWS",
     "Material",
     "Model",
     "MohrCoulomb",
     "NetworkLaw",
-    "Complementarity",
     "Penalty",
     "PointState",
+    "PowerElastic",
     "RunResult",
     "Settlement",
     "Simulation",
+    "StandardLaw",
     "StepFailure",
     "VonMises",
     "Water",
     "WaterLevel",
+    "YieldLaw",
     "gap",
     "joint_from_mapping",
     "joint_laws",

@@ -15,21 +15,20 @@ A triaxial test that yields at sigma_1 = 3 sigma_3 + 2 c sqrt(3) for 30 degrees:
 True
 """
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from math import atan, degrees, inf, radians, sqrt, tan
-from typing import Any, ClassVar, NamedTuple, Self
-
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from typing import Any, ClassVar, Self
 
 from dda import _core
-from dda.checks import array, number, unknown
+from dda.checks import number, unknown
 from dda.cone import MATCHES, Match, cone_of
 from dda.errors import InputError, explain
+from dda.material_law import MANDEL, Answer, ConstitutiveLaw, CoreLaw
 
 __all__ = [
+    "MANDEL",
     "MATERIAL_LAWS",
     "Answer",
     "ConstitutiveLaw",
@@ -41,68 +40,10 @@ __all__ = [
     "reduced_angle",
 ]
 
-type Array = NDArray[np.float64]
-
-MANDEL = 6
 LARGEST_ANGLE = 90.0
 
-RAY, RAY_WEIGHTS = (0.5 * (x + shift) for x, shift in zip(np.polynomial.legendre.leggauss(7), (1.0, 0.0), strict=True))
-"""Gauss-Legendre on (0, 1): the energy of an elastic law is its work along the ray to a strain."""
 
-
-class Answer(NamedTuple):
-    """stress (n, 6) Pa, tangent d stress / d strain (n, 6, 6) Pa, state (n, k) after the step."""
-
-    stress: Array
-    tangent: Array
-    state: Array
-
-
-class ConstitutiveLaw(ABC):
-    """What a solver asks of any law, closed-form or learned."""
-
-    @property
-    @abstractmethod
-    def state_names(self) -> tuple[str, ...]:
-        """Names of the internal state, one a column."""
-
-    @property
-    @abstractmethod
-    def symmetric(self) -> bool:
-        """The tangent is symmetric in every state."""
-
-    @property
-    @abstractmethod
-    def stiffest(self) -> float:
-        """No tangent has a larger singular value; for a symmetric law the largest eigenvalue [Pa]."""
-
-    @property
-    def core(self) -> Any:
-        """The law as the core holds it; of a law that only Python evaluates None."""
-        return None
-
-    @abstractmethod
-    def evaluate(self, strain: ArrayLike, strain_old: ArrayLike, state: ArrayLike, dt: float = 0.0) -> Answer:
-        """Stress at `strain` (n, 6), coming from `strain_old` (n, 6) and `state` (n, k) in `dt` [s]."""
-
-    def untrusted(self, strain: ArrayLike) -> int:
-        """How many of the strains (n, 6) are beyond what the law was taught; a closed form is none."""
-        return 0
-
-    def energy(self, strain: ArrayLike) -> Array:
-        """int_0^1 sigma(t eps) . eps dt [J/m3] of strains (n, 6), (n,), by a law without state."""
-        eps = np.asarray(strain, dtype=np.float64)
-        none, work = self.initial_state(len(eps)), np.zeros(len(eps))
-        for t, weight in zip(RAY, RAY_WEIGHTS, strict=True):
-            work += weight * (self.evaluate(t * eps, eps, none).stress * eps).sum(axis=1)
-        return work
-
-    def initial_state(self, points: int) -> Array:
-        """The state of virgin material, (points, k)."""
-        return np.zeros((points, len(self.state_names)))
-
-
-class ClosedFormLaw(ConstitutiveLaw):
+class ClosedFormLaw(CoreLaw):
     """A law of the core, chosen by `name`; its numbers are its fields."""
 
     name: ClassVar[str]
@@ -118,34 +59,6 @@ class ClosedFormLaw(ConstitutiveLaw):
     @cached_property
     def core(self) -> Any:
         return _core.make_material_law(self.name, self.core_parameters())
-
-    @property
-    def state_names(self) -> tuple[str, ...]:
-        return tuple(self.core.state_names)
-
-    @property
-    def symmetric(self) -> bool:
-        return bool(self.core.symmetric)
-
-    @property
-    def stiffest(self) -> float:
-        return float(self.core.stiffest)
-
-    def evaluate(self, strain: ArrayLike, strain_old: ArrayLike, state: ArrayLike, dt: float = 0.0) -> Answer:
-        new, old, internal = (np.ascontiguousarray(a, dtype=float) for a in (strain, strain_old, state))
-        points = len(new)
-        for given, what, width in ((new, "strain", MANDEL), (old, "strain_old", MANDEL), (internal, "state", self._k)):
-            if given.shape != (points, width):
-                array(given, f"{self.name}.evaluate", what, shape=(None, width), unit="-")
-                raise InputError(f"{self.name}.evaluate: {what} has {len(given)} rows, strain has {points}")
-        stress, tangent = np.empty((points, MANDEL)), np.empty((points, MANDEL, MANDEL))
-        after = np.empty_like(internal)
-        self.core.evaluate(new, old, internal, float(dt), stress, tangent, after)
-        return Answer(stress, tangent, after)
-
-    @property
-    def _k(self) -> int:
-        return len(self.state_names)
 
 
 @dataclass(frozen=True)

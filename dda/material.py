@@ -7,13 +7,20 @@ from typing import Any, Literal
 
 from dda.checks import number, unknown
 from dda.cone import Match
-from dda.constitutive import MATERIAL_LAWS, ClosedFormLaw, ConstitutiveLaw, LinearElastic, parameters_of
+from dda.constitutive import MATERIAL_LAWS, ClosedFormLaw, LinearElastic, parameters_of
 from dda.errors import InputError, explain
+from dda.learned_law import standard_law, yield_law
+from dda.material_law import ConstitutiveLaw
 from dda.network_law import network_law
 
 __all__ = ["Material", "check_material", "require_elastic"]
 
-LawName = Literal["elastic", "power-elastic", "mohr-coulomb", "drucker-prager", "von-mises", "network"]
+LawName = Literal[
+    "elastic", "power-elastic", "mohr-coulomb", "drucker-prager", "von-mises", "network", "yield", "standard"
+]
+
+LEARNED = ("network", "yield", "standard")
+"""Laws that are arrays of a model file."""
 
 STRENGTH = (
     "friction",
@@ -38,7 +45,9 @@ class Material:
     `dda.MATERIAL_LAWS`): friction, dilation [deg]; cohesion, tension, yield_stress, hardening [Pa]; match;
     reference_strain, exponent [-]. What is None
     was not given. law "network": `network` has what `NetworkLaw` takes (from a model file:
-    `harmony.laws.material_files`); beyond its trust linear elasticity with young and poisson goes on.
+    `harmony.laws.material_files`); beyond its trust linear elasticity with young and poisson goes on. "standard": the
+    same with a state, what `StandardLaw` takes. "yield": what `YieldLaw` takes; beyond its trust `fallback` goes on,
+    the name and the numbers of a law that yields.
 
     >>> clay = Material(2000.0, 5e7, 0.3, law="mohr-coulomb", cohesion=2e4, friction=25.0)
     >>> clay.constitutive.symmetric
@@ -61,6 +70,8 @@ class Material:
     reference_strain: float | None = None
     exponent: float | None = None
     network: Mapping[str, Any] | None = field(default=None, hash=False)
+    fallback: Mapping[str, Any] | None = field(default=None, hash=False)
+    weakened: float = 1.0  # strength factor of a learned law; others are divided number by number
 
     def __post_init__(self) -> None:
         where = "material"
@@ -93,26 +104,51 @@ class Material:
     @cached_property
     def constitutive(self) -> ConstitutiveLaw:
         """The law, as `evaluate(strain, strain_old, state, dt)`."""
-        if (self.law == "network") != (self.network is not None):
+        if (self.law in LEARNED) != (self.network is not None):
             raise InputError(
                 explain(
                     "a learned law and its network belong together",
                     where="material",
-                    expected='law "network" and network',
+                    expected='law "network", "yield" or "standard", and network',
                     got=f"law {self.law!r}, network {'absent' if self.network is None else 'given'}",
                     do="in a case write law: learned and file: the model file",
                 )
             )
         if self.network is not None:
             for name in self._given:
-                raise unknown("number of the law network", name, ("network",), "material")
-            return network_law(self.network, LinearElastic(self.young, self.poisson))
+                raise unknown(f"number of the law {self.law}", name, ("network", "fallback"), "material")
+            return self._learned(self.network)
+        if self.fallback is not None:
+            raise InputError(f"material: fallback belongs to a learned law, got law {self.law!r}")
         return self._closed_form
+
+    def _learned(self, network: Mapping[str, Any]) -> ConstitutiveLaw:
+        if self.law == "yield":
+            return yield_law(network, self._beyond, self.weakened)
+        if self.fallback is not None:
+            raise InputError(
+                explain(
+                    "a fall-back of a law that does not yield",
+                    where=f"material, law {self.law}",
+                    expected="young and poisson: beyond its trust linear elasticity goes on",
+                    got=f"fallback {dict(self.fallback)}",
+                    do="leave fallback out",
+                )
+            )
+        closed = LinearElastic(self.young, self.poisson)
+        return network_law(network, closed) if self.law == "network" else standard_law(network, closed)
+
+    @property
+    def _beyond(self) -> ConstitutiveLaw | None:
+        if self.fallback is None:
+            return None
+        beyond = Material(self.density, self.young, self.poisson, **self.fallback)
+        return beyond.reduced(self.weakened).constitutive
 
     @property
     def _closed_form(self) -> ClosedFormLaw:
         if self.law not in MATERIAL_LAWS:
-            raise unknown("material law", self.law, (*MATERIAL_LAWS, "network"), "material, law")
+            raise unknown("material law", self.law, (*MATERIAL_LAWS, *LEARNED), "material, law")
         law = MATERIAL_LAWS[self.law]
         known = parameters_of(law)
         for name in self._given:
@@ -135,7 +171,7 @@ class Material:
         """The material with cohesion and the tangents of friction and dilation divided by `factor` [-]."""
         weaken = number(factor, "material", "strength factor", unit="-", above=0.0)
         if self.network is not None:
-            return self  # it does not yield
+            return replace(self, weakened=self.weakened * weaken) if self.law == "yield" else self
         weaker = self._closed_form.reduced(weaken)
         return replace(self, **{name: getattr(weaker, name) for name in self._given})
 

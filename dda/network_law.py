@@ -11,8 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from dda import _core
 from dda.checks import array, number
-from dda.constitutive import MANDEL, Answer, ConstitutiveLaw, LinearElastic
+from dda.constitutive import LinearElastic
 from dda.errors import InputError, explain
+from dda.material_law import MANDEL, Answer, ConstitutiveLaw
 
 __all__ = ["NetworkLaw", "network_law"]
 
@@ -116,9 +117,9 @@ class NetworkLaw(ConstitutiveLaw):
         self._core.evaluate(eps, eps, NO_STATE, dt, stress, tangent, NO_STATE)
         return Answer(stress, tangent, np.zeros((points, 0)))
 
-    def untrusted(self, strain: ArrayLike) -> int:
+    def untrusted(self, strain: ArrayLike, state: ArrayLike = NO_STATE) -> int:
         """How many of the strains (n, 6) are beyond the trust; without a fall-back none."""
-        return int(self._core.untrusted(np.ascontiguousarray(strain, dtype=np.float64)))
+        return int(self._core.untrusted(np.ascontiguousarray(strain, dtype=np.float64), NO_STATE))
 
     def evaluate_into(
         self, strain: NDArray[np.float64], stress: NDArray[np.float64], tangent: NDArray[np.float64]

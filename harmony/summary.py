@@ -84,7 +84,7 @@ def trust_warnings(sim: "Simulation") -> list[str]:
         return []
     return [
         f"a learned material law was asked {count} times (points times steps) beyond the strains that it was taught: "
-        "linear elasticity went on from there"
+        "its fall-back went on from there"
     ]
 
 

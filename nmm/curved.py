@@ -28,6 +28,9 @@ type Array = NDArray[np.float64]
 # Newton iterations of a step [-]; with inertia 2 to 5 do.
 ITERATIONS = 30
 
+# Halvings of a Newton step that leaves more out of balance than there was [-]; laws that yield have kinks.
+HALVINGS = 4
+
 # Change of a step's displacement over the largest one there is [-] at which it stands. 1e-15 is rounding; at 1e-8 the
 # energy drifts.
 STANDS = 1e-11
@@ -41,24 +44,37 @@ class Curved:
         self.ties = forms.equations.blank()
         forms.equations.add_ties(self.ties)
         forms.equations.add_conditions(self.ties, forms.equations.conditions["seams"])
-        self.iterations = 0
+        self.iterations, self.length = 0, 0.0
 
-    def solve(self, right: Array, u: Array, guess: Array, theta: float, linear: Any) -> tuple[Array, Array]:
-        """The displacement of a step, and the internal force that it is in balance with; linear: A."""
+    def solve(self, right: Array, u: Array, guess: Array, theta: float, h: float, linear: Any) -> tuple[Array, Array]:
+        """The displacement of a step of h [s], and the internal force that it is in balance with; linear: A."""
+        self.length = h
         body, d, change = self.run.body, guess, np.inf
         factor = _core.TangentFactor(body.symmetric)
+        fixed = np.asarray(self.ties.times(u))
+
+        def at(d: Array) -> tuple[Array, Array, Array]:
+            """What is out of balance at d, the internal force and the tangents."""
+            stress, tangent, _ = body.evaluate(u + theta * d, self.run.state, theta * h)
+            inner = np.asarray(body.core.force(stress)) + fixed
+            return right - inner - np.asarray(linear.times(d)), inner, tangent
+
+        residual, inner, tangent = at(d)
         for self.iterations in range(1, ITERATIONS + 1):
-            stress, tangent, _ = body.evaluate(u + theta * d, self.run.state)
-            inner = np.asarray(body.core.force(stress)) + np.asarray(self.ties.times(u))
-            residual = right - inner - np.asarray(linear.times(d))
             system = linear.copy()
             body.core.add_stiffness(system, theta * tangent)
             if not factor.factorise(system):
                 break
             delta = np.asarray(factor.solve(residual))
-            change, d = float(np.abs(delta).max(initial=0.0)), d + delta
+            change, before = float(np.abs(delta).max(initial=0.0)), float(np.linalg.norm(residual))
             if change <= STANDS * max(float(np.abs(d).max(initial=0.0)), float(np.abs(u).max(initial=0.0))):
-                return d, inner + theta * np.asarray(self.ties.times(d))
+                return d + delta, inner + theta * np.asarray(self.ties.times(d + delta))
+            for _ in range(HALVINGS + 1):
+                residual, inner, tangent = at(d + delta)
+                if float(np.linalg.norm(residual)) < before:
+                    break
+                delta = 0.5 * delta
+            d = d + delta
         raise StepFailure(f"the law found no equilibrium in {ITERATIONS} iterations of a step", {"residual": change})
 
     def accept(self, u: Array, taken: float, entries: dict[str, float]) -> None:
@@ -67,7 +83,7 @@ class Curved:
         taken: work of the step on them; entries: of the ledger [J/m].
         """
         before = self.energy + self.plastic
-        states = self.run.body.evaluate(u, self.run.state)[2]
+        states = self.run.body.evaluate(u, self.run.state, self.length)[2]
         self.run.state = PlasticState(u, states)
         self.run.untrusted += self.run.body.untrusted(self.run.state)
         entries["scheme"] += taken - (self.energy + self.plastic - before)

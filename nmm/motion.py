@@ -272,7 +272,7 @@ class Motion:
             d, self.residual = self.large.solve(right, state.u, guess, theta, h, still, (self._matrix, self._factor))
             return np.asarray(d)
         if self.curved is not None:
-            d, self._inner = self.curved.solve(right, state.u, h * state.v, theta, self._matrix)
+            d, self._inner = self.curved.solve(right, state.u, h * state.v, theta, h, self._matrix)
             return d
         d, _, residual, positive = self._factor.solve(self._matrix, right)
         self.residual = float(residual)

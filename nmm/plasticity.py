@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dda.constitutive import ConstitutiveLaw, LinearElastic
+from dda.constitutive import LinearElastic
 from dda.errors import InputError, explain
+from dda.material_law import ConstitutiveLaw
 from nmm import _core
 from nmm.triangulation import interior_points
 
@@ -124,13 +125,13 @@ class PlasticBody:
         """(n, 6), that of the initial stress included."""
         return np.asarray(self.core.strain(d)) + self.offset
 
-    def evaluate(self, d: Array, state: PlasticState) -> tuple[Array, Array, list[Array]]:
-        """Stress (n, 6), tangent (n, 6, 6) [Pa] and states at `d`, coming from `state`."""
+    def evaluate(self, d: Array, state: PlasticState, dt: float = 0.0) -> tuple[Array, Array, list[Array]]:
+        """Stress (n, 6), tangent (n, 6, 6) [Pa] and states at `d`, coming from `state` in `dt` [s]; 0: at once."""
         new, old = self.strain(d), self.strain(state.d)
         stress, tangent = np.empty((len(new), MANDEL)), np.empty((len(new), MANDEL, MANDEL))
         states = []
         for law, rows, internal in zip(self.laws, self.groups, state.states, strict=True):
-            answer = law.evaluate(new[rows], old[rows], internal, 0.0)
+            answer = law.evaluate(new[rows], old[rows], internal, dt)
             stress[rows], tangent[rows] = answer.stress, answer.tangent
             states.append(answer.state)
         return stress, tangent, states
@@ -162,15 +163,17 @@ class PlasticBody:
         for sign, s in ((1.0, stress), (-1.0, initial)):
             density += sign * np.einsum("ni,nij,nj->n", s, compliance, s) / 2
         strain = self.strain(state.d)
-        for law, rows in zip(self.laws, self.groups, strict=True):
-            if not law.state_names:
-                density[rows] = law.energy(strain[rows]) - law.energy(self.offset[rows])
+        for law, rows, internal in zip(self.laws, self.groups, state.states, strict=True):
+            stored = law.energy_stored(strain[rows], internal)
+            if stored is not None:
+                density[rows] = stored - law.energy(self.offset[rows])
         return float(self.weights @ density), float(self.weights @ self.named(state, WORK))
 
     def untrusted(self, state: PlasticState) -> int:
         """How many points are strained beyond what their law was taught."""
         strain = self.strain(state.d)
-        return sum(law.untrusted(strain[rows]) for law, rows in zip(self.laws, self.groups, strict=True))
+        every = zip(self.laws, self.groups, state.states, strict=True)
+        return sum(law.untrusted(strain[rows], internal) for law, rows, internal in every)
 
 
 class Equilibrium:

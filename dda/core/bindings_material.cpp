@@ -3,13 +3,17 @@
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/array.h>
 #include <nanobind/stl/map.h>
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
 #include <nanobind/stl/unique_ptr.h>
 #include <nanobind/stl/vector.h>
 
 #include "laws/network/network_law.hpp"
+#include "laws/network/standard_law.hpp"
 #include "laws/network/trusted_law.hpp"
+#include "laws/network/yield_law.hpp"
 #include "material_law.hpp"
 
 namespace nb = nanobind;
@@ -45,6 +49,23 @@ std::unique_ptr<MaterialLaw> make_network_law(const std::string& symmetry, const
         {symmetry, activation, W, b, view(out), numbers[0], numbers[1], numbers[2], numbers[3], axis, stiffest});
 }
 
+// planes, offsets, sharpness.
+using Facets = std::tuple<In, In, double>;
+
+laws::SurfaceParts surface(const Facets& f) {
+    return {view(std::get<0>(f)), view(std::get<1>(f)), std::get<2>(f)};
+}
+
+// numbers: bulk, shear, unit, bound [Pa].
+std::unique_ptr<MaterialLaw> make_yield_law(std::array<double, 4> numbers, const Facets& f,
+                                            const std::optional<Facets>& g, double linear,
+                                            const std::vector<double>& amounts, const std::vector<double>& scales) {
+    laws::YieldParts parts{
+        numbers[0], numbers[1], numbers[2], numbers[3], surface(f), std::nullopt, {linear, amounts, scales}};
+    if (g) parts.potential = surface(*g);
+    return laws::yield_law(parts);
+}
+
 }  // namespace
 
 void bind_material_laws(nb::module_& m) {
@@ -53,9 +74,22 @@ void bind_material_laws(nb::module_& m) {
         .def_prop_ro("symmetric", &MaterialLaw::symmetric)
         .def_prop_ro("stiffest", &MaterialLaw::stiffest)
         .def("evaluate", &evaluate)
-        .def("untrusted", [](const MaterialLaw& law, const In& strain) { return law.untrusted(view(strain)); });
+        .def("untrusted", [](const MaterialLaw& law, const In& strain, const In& state) {
+            return law.untrusted(view(strain), view(state));
+        });
     m.def("make_material_law", &make_material_law);
     m.def("make_network_law", &make_network_law);
+    m.def("make_yield_law", &make_yield_law, nb::arg(), nb::arg(), nb::arg().none(), nb::arg(), nb::arg(), nb::arg());
+    m.def(
+        "make_trusted_yield",
+        [](std::shared_ptr<MaterialLaw> learned, double stress, double strain, std::shared_ptr<MaterialLaw> closed) {
+            return laws::trusted_yield(std::move(learned), stress, strain, std::move(closed));
+        },
+        nb::arg(), nb::arg(), nb::arg(), nb::arg().none());
+    m.def("make_standard_law", [](std::shared_ptr<MaterialLaw> free, std::shared_ptr<MaterialLaw> stored,
+                                  std::shared_ptr<MaterialLaw> dual, double strain_scale) {
+        return laws::standard_law(std::move(free), std::move(stored), std::move(dual), strain_scale);
+    });
     m.def("make_trusted_law", [](std::shared_ptr<MaterialLaw> learned, double trust, double young, double poisson) {
         return laws::trusted_law(std::move(learned), trust, young, poisson);
     });

@@ -224,7 +224,7 @@ bool untrusted(const Blocks& b, int block) {
     if (!law) return false;
     const auto& e = b.own_strain[block];
     const double strain[MANDEL] = {e[0], e[1], 0.0, 0.0, 0.0, TO_MANDEL[2] * e[2]};
-    return law->untrusted(strain) > 0;
+    return law->untrusted(strain, {}) > 0;
 }
 
 Blocks make_blocks(const ModelData& model) {

@@ -42,8 +42,11 @@ class MaterialLaw {
     /// No tangent has a larger singular value (a symmetric one: no larger eigenvalue) [Pa].
     virtual double stiffest() const = 0;
     virtual void evaluate(const MaterialPoints& in, const MaterialAnswer& out) const = 0;
-    /// How many of the strains (n, 6) are beyond what the law was taught: a closed form is none.
-    virtual std::size_t untrusted(std::span<const double> /*strain*/) const { return 0; }
+    /// How many points, of strains (n, 6) and the states (n, k) that were answered there, are beyond what the law was
+    /// taught: of a closed form none.
+    virtual std::size_t untrusted(std::span<const double> /*strain*/, std::span<const double> /*state*/) const {
+        return 0;
+    }
 };
 
 using MaterialParameters = std::map<std::string, double>;

@@ -2,7 +2,8 @@
 
 As with joints this happens before the case is checked: a resolved case holds the network and runs from any folder. The
 file's name may stand for the law itself, `law: rock.safetensors`. What young and poisson do not say is the stiffness
-that the law has at rest; beyond the strains that it was taught linear elasticity with them goes on.
+that the law has at rest; beyond the strains that it was taught linear elasticity with them goes on (they may also stand
+under `fallback`). A law that yields has its own elasticity, and beyond its trust a closed form, `fallback`.
 """
 
 from dataclasses import replace
@@ -18,6 +19,10 @@ from harmony.case.yaml_document import Document
 __all__ = ["with_learned_materials"]
 
 SUFFIX = ".safetensors"
+
+ELASTIC = ("young", "poisson")
+ALIKE = 0.05
+"""Part by which the elasticity that a case states may miss that of a law that yields [-]; the law's own holds."""
 
 
 def with_learned_materials(document: Document) -> Document:
@@ -40,7 +45,7 @@ def _is_learned(rock: dict[str, Any]) -> bool:
 
 def _network(document: Document, rock: dict[str, Any], name: str) -> dict[str, Any]:
     from harmony.laws.files import shipped
-    from harmony.laws.material_files import elastic_network
+    from harmony.laws.material_files import law_network
 
     key = "file" if rock["law"] == LEARNED else "law"
     file = rock.get(key)
@@ -50,20 +55,47 @@ def _network(document: Document, rock: dict[str, Any], name: str) -> dict[str, A
         )
     known = shipped(file)
     try:
-        network = elastic_network(known if known.exists() else document.folder / file)
+        law, network = law_network(known if known.exists() else document.folder / file)
     except InputError as error:
         raise input_error(document, [Problem(("materials", name, key), str(error), file)]) from None
     own = {k: v for k, v in rock.items() if k != "file"}
-    return {**_at_rest(network), **own, "law": "network", "network": network}
+    fallback = own.get("fallback")
+    if isinstance(fallback, dict):
+        elastic = {k: fallback[k] for k in ELASTIC if k in fallback}
+        own = {**own, **elastic, "fallback": {k: v for k, v in fallback.items() if k not in ELASTIC}}
+        if law != "yield" and own["fallback"] in ({}, {"law": "elastic"}):
+            del own["fallback"]
+    rest = _at_rest(law, network)
+    if law == "yield":
+        problems = [
+            Problem(
+                ("materials", name, k),
+                f"is not that of the learned law, {rest[k]:.6g}: leave it out, it has its own",
+                own[k],
+            )
+            for k in ELASTIC
+            if isinstance(own.get(k), int | float) and not abs(own[k] - rest[k]) <= ALIKE * rest[k]
+        ]
+        if problems:
+            raise input_error(document, problems)
+        own = {k: v for k, v in own.items() if k not in ELASTIC}
+    return {**rest, **own, "law": law, "network": network}
 
 
-def _at_rest(network: dict[str, Any]) -> dict[str, float]:
+def _at_rest(law: str, network: dict[str, Any]) -> dict[str, float]:
     """young [Pa], poisson [-] of the tangent at rest, K = D_iijj / 9, 2 G = (D_ijij - K) / 5 with K counted once."""
     import dda
 
+    if law == "yield":
+        K, G = network["bulk"], network["shear"]
+        return {"young": 9.0 * K * G / (3.0 * K + G), "poisson": (3.0 * K - 2.0 * G) / (2.0 * (3.0 * K + G))}
+    network = network if law == "network" else network["free"]
     parts = {k: v for k, v in network.items() if k not in ("weights", "biases", "out", "trust") and v is not None}
-    law = dda.NetworkLaw(network["weights"], network["biases"], network["out"], **parts)
-    D = law.evaluate(np.zeros((1, 6))).tangent[0]
+    D = (
+        dda.NetworkLaw(network["weights"], network["biases"], network["out"], **parts)
+        .evaluate(np.zeros((1, 6)))
+        .tangent[0]
+    )
     three_k = float(D[:3, :3].sum()) / 3.0
     two_g = (float(np.trace(D)) - three_k) / 5.0
     young = 3.0 * three_k * two_g / (2.0 * three_k + two_g)

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from harmony.case.section import FrictionAngle, NonNegative, Number, Positive, Section, Triple
+from harmony.case.learned_data import FallbackData, NetworkData, StandardData, YieldData
+from harmony.case.section import FrictionAngle, NonNegative, Positive, Section
 
 if TYPE_CHECKING:
     import dda
@@ -14,33 +15,12 @@ __all__ = ["MaterialData"]
 PoissonRatio = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, lt=0.5)]
 
 
-class NetworkData(Section):
-    """The arrays of a learned elastic law as `dda.NetworkLaw` takes them."""
-
-    weights: list[list[list[Number]]] = Field(description="of each layer, a row an output")
-    biases: list[list[Number]] = Field(description="of each layer")
-    out: list[NonNegative] = Field(description="weights of the last layer's outputs")
-    bulk: Positive = Field(description="bulk modulus of the quadratic part [Pa]")
-    shear: Positive = Field(description="shear modulus of the quadratic part [Pa]")
-    strain_scale: Positive = Field(default=1.0, description="strain that the network sees as one [-]")
-    energy_scale: Positive = Field(default=1.0, description="energy density that the network gives as one [J/m3]")
-    symmetry: Literal["isotropic", "transverse", "anisotropic"] = Field(default="isotropic", description="of the rock")
-    activation: Literal["algebraic", "softplus"] = Field(default="algebraic", description="of the hidden layers")
-    axis: Triple = Field(default=(0.0, 0.0, 1.0), description="of a transversely isotropic rock")
-    stiffest: Positive | None = Field(
-        default=None, description="largest eigenvalue of the tangent where it is trusted [Pa]"
-    )
-    trust: Positive | None = Field(
-        default=None,
-        description="norm of the strain up to which the network speaks [-]; beyond it linear elasticity goes on",
-    )
-
-
 class MaterialData(Section):
     """A material, elastic, elastoplastic or learned. Blocks of method dda do not yield, joints hold their strength.
 
-    A learned elastic law: `{density: 2600, law: learned, file: rock.safetensors}`, or `law: rock.safetensors`. young
-    and poisson are then those of the linear elasticity beyond the strains that it was taught; absent: its own at rest.
+    A learned law: `{density: 2600, law: learned, file: rock.safetensors}`, or `law: rock.safetensors`. Of one that
+    does not yield young and poisson are those of the linear elasticity beyond the strains that it was taught; absent:
+    its own at rest. One that yields has its own elasticity; beyond its trust the closed form of `fallback` goes on.
     """
 
     region: str | None = Field(
@@ -50,10 +30,20 @@ class MaterialData(Section):
     density: Positive = Field(description="density [kg/m3]")
     young: Positive = Field(description="Young's modulus [Pa]")
     poisson: PoissonRatio = Field(description="Poisson's ratio [-]")
-    law: Literal["elastic", "power-elastic", "mohr-coulomb", "drucker-prager", "von-mises", "network"] = Field(
-        default="elastic", description="when it yields; learned: the law of `file`, which becomes network"
+    law: Literal[
+        "elastic", "power-elastic", "mohr-coulomb", "drucker-prager", "von-mises", "network", "yield", "standard"
+    ] = Field(
+        default="elastic",
+        description="when it yields; learned: the law of `file`, which becomes network, yield or standard",
     )
-    network: NetworkData | None = Field(default=None, description="law network: what the model file holds")
+    network: NetworkData | YieldData | StandardData | None = Field(
+        default=None, description="laws network, yield and standard: what the model file holds"
+    )
+    fallback: FallbackData | None = Field(
+        default=None,
+        description="law yield: the closed form beyond the stresses and plastic strains that it was taught; absent = "
+        "the learned surface goes on; either way the points are counted",
+    )
     friction: FrictionAngle | None = Field(
         default=None, description="mohr-coulomb, drucker-prager: friction angle [degrees]"
     )
@@ -97,5 +87,6 @@ class MaterialData(Section):
         import dda
 
         network = None if self.network is None else self.network.model_dump(exclude_none=True)
-        given = {k: v for k, v in self if k not in ("region", "network")}
-        return dda.Material(**given, network=network).reduced(factor)
+        fallback = None if self.fallback is None else self.fallback.model_dump(exclude_none=True)
+        given = {k: v for k, v in self if k not in ("region", "network", "fallback")}
+        return dda.Material(**given, network=network, fallback=fallback).reduced(factor)

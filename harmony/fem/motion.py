@@ -29,6 +29,9 @@ type Array = NDArray[np.float64]
 # Newton iterations of a step of laws that are not linear [-]; with inertia 3 to 6 do.
 ITERATIONS = 30
 
+# Halvings of a Newton step that leaves more out of balance than there was [-]; laws that yield have kinks.
+HALVINGS = 4
+
 # Change of a step's displacement over the largest one there is [-] at which it stands. 1e-15 is rounding; at 1e-8 the
 # energy drifts.
 STANDS = 1e-11
@@ -108,7 +111,7 @@ class Motion:
     def _taken(self, points: Plasticity, u: Array) -> float:
         """Let the points be at u; the energy that they stored and dissipated on the way [J/m]."""
         before = points.stored + points.dissipated
-        strain, stress, _, states = points.evaluate(u)
+        strain, stress, _, states = points.evaluate(u, self._length)
         points.accept(strain, stress, states)
         points.gather()
         return points.stored + points.dissipated - before
@@ -119,13 +122,13 @@ class Motion:
         """The displacement of a step, and the forces of the laws and of what is linear that balance `right` there."""
         from petsc4py import PETSc
 
-        forms, theta, d, change = self.forms, self.theta, guess, np.inf
+        forms, theta, d, change, self._length = self.forms, self.theta, guess, np.inf, h
         linear = Matrix(forms.space, forms.effective(h, theta))
         linear.petsc.axpy(-theta, forms.bodies.petsc, PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
         constraints = forms.constraints_at(0.0)
+        stress, tangent = points.evaluate(u + theta * d, theta * h)[1:3]
+        inner, rest = points.forces(stress), linear.times(d)
         for self.iterations in range(1, ITERATIONS + 1):
-            _, stress, tangent, _ = points.evaluate(u + theta * d)
-            inner, rest = points.forces(stress), linear.times(d)
             matrix = linear.petsc.duplicate(copy=True)
             matrix.axpy(theta, points.stiffness(tangent), PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
             equations = Equations(forms.space, matrix, constraints, self.solver, points.symmetric)
@@ -133,7 +136,14 @@ class Motion:
             self.residual, change = solved.residual, float(np.abs(solved.u).max())
             if change <= STANDS * max(float(np.abs(d).max()), float(np.abs(u).max())):
                 return d, inner, rest
-            d = d + solved.u
+            before, step = np.linalg.norm(constraints.free_part(right - inner - rest)), solved.u
+            for _ in range(HALVINGS + 1):
+                stress, tangent = points.evaluate(u + theta * (d + step), theta * h)[1:3]
+                inner, rest = points.forces(stress), linear.times(d + step)
+                if self.iterations == 1 or np.linalg.norm(constraints.free_part(right - inner - rest)) < before:
+                    break  # the first step brings what is held to its place
+                step = 0.5 * step
+            d = d + step
         raise StepFailure(f"the law found no equilibrium in {ITERATIONS} iterations of a step", {"residual": change})
 
     def _solve(self, h: float, right: Array, given: Array) -> Array:

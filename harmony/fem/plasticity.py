@@ -88,9 +88,7 @@ class Plasticity:
         self.space, self.conditions = space, conditions
         model, lagrange = conditions.model, space.lagrange
         if model.plane != "strain":
-            raise InputError(
-                "plane: materials that yield and joints that slip are for plane strain; write plane: strain"
-            )
+            raise InputError("plane: materials that yield and joints that slip are for plane strain; write strain")
         mesh = lagrange.mesh
         nothing = mesh.joints[:0]
         mine = TriangleMesh(
@@ -153,13 +151,13 @@ class Plasticity:
 
     # -- laws ---------------------------------------------------------------------------------------------------------
 
-    def evaluate(self, u: Array) -> tuple[Array, Array, Array, list[Array]]:
-        """Strain, stress (c, q, 6), in-plane tangent (c, q, 3, 3) and state at u, from the last equilibrium."""
+    def evaluate(self, u: Array, dt: float = 0.0) -> tuple[Array, Array, Array, list[Array]]:
+        """Strain, stress (c, q, 6), in-plane tangent (c, q, 3, 3) and state at u, from the last rest in dt [s]."""
         strain = self.strains(u)
         stress, tangent = np.empty_like(strain), np.empty((*strain.shape[:2], 3, 3))
         states = []
         for law, m, state in zip(self.laws, self.members, self.state, strict=True):
-            answer = law.evaluate(strain[m].reshape(-1, 6), self.strain[m].reshape(-1, 6), state, 0.0)
+            answer = law.evaluate(strain[m].reshape(-1, 6), self.strain[m].reshape(-1, 6), state, dt)
             stress[m] = answer.stress.reshape(len(m), -1, 6)
             plane = answer.tangent[:, IN_PLANE[:, None], IN_PLANE] * SCALE[:, None] * SCALE
             tangent[m] = plane.reshape(len(m), -1, 3, 3)
@@ -170,12 +168,15 @@ class Plasticity:
         """The last equilibrium is this; what yielded on the way is dissipated: sigma : (d eps - C^-1 d sigma)."""
         middle = (self.stress + stress) / 2
         work = (middle * (strain - self.strain - self._elastic(stress - self.stress))).sum(axis=2)
-        for law, m in zip(self.laws, self.members, strict=True):
-            if not law.state_names:
-                work[m] = 0.0
+        for law, m, old, new in zip(self.laws, self.members, self.state, states, strict=True):
+            if (
+                law.energy_stored(strain[m].reshape(-1, 6), new) is not None
+            ):  # not linear: its state says what it dissipated
+                work[m] = (law.dissipated(new) - law.dissipated(old)).reshape(len(m), -1)
         self.dissipated += float(self.space.summed(np.array([(work * self.measure).sum()]))[0])
         self.strain, self.stress, self.state = strain, stress, states
-        beyond = sum(law.untrusted(strain[m].reshape(-1, 6)) for law, m in zip(self.laws, self.members, strict=True))
+        every = zip(self.laws, self.members, states, strict=True)
+        beyond = sum(law.untrusted(strain[m].reshape(-1, 6), s) for law, m, s in every)
         self.untrusted += int(self.space.summed(np.array([float(beyond)]))[0])
 
     def _elastic(self, stress: Array) -> Array:
@@ -189,9 +190,9 @@ class Plasticity:
     def stored(self) -> float:
         """1/2 int sigma : C^-1 sigma dA, of laws without state int psi dA [J/m]; all ranks must ask."""
         density = 0.5 * (self.stress * self._elastic(self.stress)).sum(axis=2)
-        for law, m in zip(self.laws, self.members, strict=True):
-            if not law.state_names:
-                density[m] = law.energy(self.strain[m].reshape(-1, 6)).reshape(len(m), -1)
+        for law, m, state in zip(self.laws, self.members, self.state, strict=True):
+            if (stored := law.energy_stored(self.strain[m].reshape(-1, 6), state)) is not None:
+                density[m] = stored.reshape(len(m), -1)
         return float(self.space.summed(np.array([(density * self.measure).sum()]))[0])
 
     def gather(self) -> None:

@@ -25,6 +25,7 @@ from dda.constitutive import Answer
 from dda.errors import StepFailure
 from harmony.laws.core import core_law
 from harmony.laws.elastic import FLOOR, ElasticLaw
+from harmony.laws.material_files import SOFT
 
 __all__ = ["StandardLaw"]
 
@@ -36,9 +37,6 @@ CLOSE = 1e-12
 
 LENGTHS = (1.0, 0.5, 0.2, 0.05, 0.01)
 """Parts of a Newton step of which each point takes the best."""
-
-SOFT = 1e-6
-"""Least quadratic part of psi_s and phi*, in their own units: none in effect."""
 
 
 class StandardLaw(nn.Module, dda.ConstitutiveLaw):

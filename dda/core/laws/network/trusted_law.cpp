@@ -30,12 +30,12 @@ class TrustedLaw final : public MaterialLaw {
         closed_.tangent(D_);
     }
 
-    std::vector<std::string> state_names() const override { return {}; }
+    std::vector<std::string> state_names() const override { return learned_->state_names(); }
     bool symmetric() const override { return learned_->symmetric(); }
     double stiffest() const override { return std::max(learned_->stiffest(), closed_.stiffest()); }
 
     void evaluate(const MaterialPoints& in, const MaterialAnswer& out) const override {
-        if (untrusted(in.strain) == 0) return learned_->evaluate(in, out);
+        if (untrusted(in.strain, in.state) == 0) return learned_->evaluate(in, out);
         std::vector<double> within(in.strain.begin(), in.strain.end());
         const std::size_t points = in.strain.size() / MANDEL;
         for (std::size_t n = 0; n < points; ++n)
@@ -47,7 +47,7 @@ class TrustedLaw final : public MaterialLaw {
                 go_on(&in.strain[MANDEL * n], size, &out.stress[MANDEL * n], &out.tangent[MANDEL * MANDEL * n]);
     }
 
-    std::size_t untrusted(std::span<const double> strain) const override {
+    std::size_t untrusted(std::span<const double> strain, std::span<const double> /*state*/) const override {
         std::size_t count = 0;
         for (std::size_t n = 0; n < strain.size() / MANDEL; ++n) count += norm(&strain[MANDEL * n]) > trust_;
         return count;
@@ -83,7 +83,6 @@ class TrustedLaw final : public MaterialLaw {
 
 std::unique_ptr<MaterialLaw> trusted_law(std::shared_ptr<const MaterialLaw> learned, double trust, double young,
                                          double poisson) {
-    if (!learned->state_names().empty()) throw std::invalid_argument("a law with a state has no elastic fall-back");
     if (!(trust > 0.0)) throw std::invalid_argument("the trust of a law is a strain above 0");
     return std::make_unique<TrustedLaw>(std::move(learned), trust,
                                         MaterialParameters{{"young", young}, {"poisson", poisson}});

@@ -8,7 +8,7 @@
 namespace dda::laws {
 
 /// trust: norm |eps| of the strain up to which `learned` speaks [-]; beyond it linear elasticity with `young` [Pa],
-/// `poisson`, from the stress at the border on. `learned` has no state. Throws std::invalid_argument where it has.
+/// `poisson`, from the stress at the border on. A state is that of the nearest strain within.
 std::unique_ptr<MaterialLaw> trusted_law(std::shared_ptr<const MaterialLaw> learned, double trust, double young,
                                          double poisson);
 
