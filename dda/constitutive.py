@@ -7,6 +7,7 @@ rejected step just keeps the old one.
 
 A triaxial test that yields at sigma_1 = 3 sigma_3 + 2 c sqrt(3) for 30 degrees:
 
+>>> import numpy as np
 >>> law = MohrCoulomb(young=6.778e9, poisson=0.25, cohesion=3.45e6, friction=30.0)
 >>> strain = np.array([[1e-3, 1e-3, -6e-3, 0, 0, 0]])
 >>> answer = law.evaluate(strain, np.zeros((1, 6)), law.initial_state(1), 0.0)

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from dda import _core
 from dda.checks import number, unknown
 from dda.errors import InputError, explain
+from dda.joint_temperature import check_temperature, core_table, history_of
 
 __all__ = ["Joint", "joint_from_mapping", "joint_laws"]
 
@@ -43,7 +44,9 @@ class Joint:
     cohesion, tension: Pa, stresses over the area of contact; a joint that has one of them is bonded until it breaks.
     normal_stiffness, shear_stiffness: Pa/m, those of a real filling; None is rigid.
     restitution: normal speed after an impact over that before [-], from 0 (plastic) up to, not including, 1; not for
-    the scheme conserving, whose impacts are elastic. reduction: what `reduced` has divided the friction by [-].
+    the scheme conserving, whose impacts are elastic. joint_temperature: of the joint, one number [K] or rows (time [s],
+    K), held constant before and after; for a law that was taught temperatures, which must have it.
+    reduction: what `reduced` has divided the friction by [-].
 
     >>> Joint(30.0).parameters
     {'friction': (30.0,)}
@@ -58,6 +61,7 @@ class Joint:
     normal_stiffness: float | None
     shear_stiffness: float | None
     restitution: float
+    joint_temperature: tuple[tuple[float, float], ...]
     reduction: float
 
     def __init__(
@@ -70,6 +74,7 @@ class Joint:
         normal_stiffness: float | None = None,
         shear_stiffness: float | None = None,
         restitution: float = 0.0,
+        joint_temperature: float | Sequence[Sequence[float]] | None = None,
         **parameters: float | Sequence[float],
     ) -> None:
         if law not in joint_laws():
@@ -85,6 +90,7 @@ class Joint:
             "cohesion": number(cohesion, "joint", "cohesion", unit="Pa", least=0.0),
             "tension": number(tension, "joint", "tension", unit="Pa", least=0.0),
             "restitution": number(restitution, "joint", "restitution", unit="-", least=0.0, below=1.0),
+            "joint_temperature": history_of(joint_temperature),
             "reduction": 1.0,
             **physical,
         }.items():
@@ -97,6 +103,7 @@ class Joint:
                     str(error), where="joint", expected="parameters that fit", got=self.parameters, do="correct them"
                 )
             ) from None
+        check_temperature(law, self.parameters, self.joint_temperature)
 
     def friction_coefficient(
         self, slip: ArrayLike = 0.0, speed: ArrayLike = 0.0, sliding: ArrayLike = False
@@ -107,6 +114,7 @@ class Joint:
         for values in zip(s.ravel().tolist(), v.ravel().tolist(), moving.ravel().tolist(), strict=True):
             point = _core.JointPoint()
             point.slip, point.speed, point.sliding = values
+            point.temperature = self.joint_temperature[0][1] if self.joint_temperature else 0.0
             points.append(point)
         out = self._law().evaluate(points)
         return np.array([f.mu for f in out]).reshape(s.shape)
@@ -137,6 +145,7 @@ class Joint:
         data.reduction = self.reduction
         data.cohesion, data.tension = self.cohesion, self.tension
         data.restitution = self.restitution
+        data.temperature = core_table(self.joint_temperature)
         data.normal_stiffness, data.shear_stiffness = self.normal_stiffness or 0.0, self.shear_stiffness or 0.0
         return data
 
@@ -196,7 +205,8 @@ def joint_from_mapping(mapping: Mapping[str, Any]) -> Joint:
     >>> joint_from_mapping({"friction": 20, "cohesion": 1e4}).cohesion
     10000.0
     """
-    common = ("law", "friction", "cohesion", "tension", "normal_stiffness", "shear_stiffness", "restitution")
+    stiffness = ("normal_stiffness", "shear_stiffness")
+    common = ("law", "friction", "cohesion", "tension", *stiffness, "restitution", "joint_temperature")
     law = mapping.get("law", "mohr-coulomb")
     if law in joint_laws():
         known = [*common, *(p["name"] for p in joint_laws()[law]["parameters"])]

@@ -13,7 +13,7 @@ from dda.learned_law import standard_law, yield_law
 from dda.material_law import ConstitutiveLaw
 from dda.network_law import network_law
 
-__all__ = ["Material", "check_material", "require_elastic"]
+__all__ = ["Material", "check_material"]
 
 LawName = Literal[
     "elastic", "power-elastic", "mohr-coulomb", "drucker-prager", "von-mises", "network", "yield", "standard"
@@ -197,19 +197,5 @@ def check_material(material: object, where: str) -> None:
                 expected="a dda.Material",
                 got=repr(material),
                 do="write dda.Material(density, young, poisson)",
-            )
-        )
-
-
-def require_elastic(material: Material, where: str) -> None:
-    """Blocks deform elastically, linear or by a learned law: their strength is that of their joints."""
-    if material.plastic:
-        raise InputError(
-            explain(
-                "a block cannot yield",
-                where=where,
-                expected="law elastic or network",
-                got=f"law {material.law}",
-                do="cut the body into blocks by joints with that strength, or use method nmm or fem",
             )
         )

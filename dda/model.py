@@ -13,7 +13,7 @@ from dda.checks import array, history, number, unknown, whole
 from dda.errors import InputError, explain
 from dda.joint import Joint
 from dda.loads import Bolt, FixedPoint, HeldPoint, History, MovedBlock, Point, PointLoad, Traction, ViscousEdge
-from dda.material import Material, check_material, require_elastic
+from dda.material import Material, check_material
 from dda.polygons import check_polygon
 from dda.water import Water
 
@@ -126,7 +126,6 @@ class Model:
         polygon = array(vertices, where, "vertices", shape=(None, 2), unit="m")
         oriented = check_polygon(polygon, where)
         check_material(material, where)
-        require_elastic(material, where)
         names = tuple(edge_joints) if edge_joints is not None else ("",) * len(polygon)
         if len(names) != len(polygon) or not all(isinstance(name, str) for name in names):
             raise InputError(

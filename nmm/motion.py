@@ -283,9 +283,9 @@ class Motion:
     def _solve_contact(self, state: State, h: float, right: Array, load: Array, still: bool, stuck: bool) -> Array:
         assert self.touch is not None
         scales = self._load_scales(load)
-        gravity = self.forms.model.gravity
-        large = None if self.large is None else self.large.core
-        out = self.touch.engine.attempt(self._base, state.u, state.v, right, scales, h, still, stuck, *gravity, large)
+        gravity, large = self.forms.model.gravity, None if self.large is None else self.large.core
+        at = (state.time, h)
+        out = self.touch.engine.attempt(self._base, state.u, state.v, right, scales, at, still, stuck, *gravity, large)
         self.report = {k: float(x) for k, x in out.items() if k not in ("failure", "d")} | {"dt": h}
         self.residual = self.report["residual"]
         if out["failure"]:

@@ -47,7 +47,8 @@ void bind_parts(nb::module_& m) {
         .def_rw("tension", &JointData::tension)
         .def_rw("normal_stiffness", &JointData::normal_stiffness)
         .def_rw("restitution", &JointData::restitution)
-        .def_rw("shear_stiffness", &JointData::shear_stiffness);
+        .def_rw("shear_stiffness", &JointData::shear_stiffness)
+        .def_rw("temperature", &JointData::temperature);
     nb::class_<PairJoint>(m, "PairJoint")
         .def(nb::init<>())
         .def_rw("a", &PairJoint::a)

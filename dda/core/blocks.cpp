@@ -1,6 +1,8 @@
 #include "blocks.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 namespace dda {
 
@@ -76,6 +78,7 @@ void append_block(Blocks& b, const BlockData& data) {
     b.strain_energy.push_back(0.0);
     b.tangent.push_back({});
     b.own_strain.push_back({});
+    b.memory.push_back({});
     const Elasticity& e = b.materials[data.material];
     b.stress_zz.push_back(e.plane_strain ? e.poisson * (data.stress[0] + data.stress[1]) : 0.0);
     b.displacement.push_back({});
@@ -112,6 +115,7 @@ struct ElasticState {
     std::array<double, 3> stress{};   // Biot, block frame
     double zz = 0.0, energy = 0.0;    // out-of-plane stress; energy of the block
     std::array<double, 9> tangent{};  // of a law that is not linear, block frame: on (xx, yy, 2 xy)
+    Memory memory{};                  // of a law with a state
 };
 
 // Gauss-Legendre on (0, 1), seven points; with the end of the path eight, what a kernel takes at once.
@@ -146,7 +150,55 @@ void add_law(const MaterialLaw& law, double area, const std::array<double, 3>& b
     e.zz += here[2];
 }
 
-ElasticState elastic_state(const Blocks& b, int block, const std::array<double, 4>& F) {
+// The strain (xx, yy, 2 xy) from which T_0 comes in plane strain.
+std::array<double, 3> strain_of(const Elasticity& m, const std::array<double, 3>& T) {
+    const double E = m.young, nu = m.poisson, across = nu * (1.0 + nu), along = 1.0 - nu * nu;
+    return {(along * T[0] - across * T[1]) / E, (along * T[1] - across * T[0]) / E, T[2] / m.shear_modulus};
+}
+
+// The strain that a law is asked at: the block's own, and of a law with a state that of T_0.
+Mandel asked(const Blocks& b, int block, const std::array<double, 3>& own) {
+    const auto& m = b.elasticity(block);
+    const auto first = m.states > 0 ? strain_of(m, b.initial_stress[block]) : std::array<double, 3>{};
+    Mandel strain{};
+    for (int i = 0; i < 3; ++i) strain[PLANE[i]] = TO_MANDEL[i] * (own[i] + first[i]);
+    return strain;
+}
+
+// Stress, tangent (its symmetric part) and state of a law with a state at e.strain, from the state that the block has;
+// the work on the way there, each of its points reached by one implicit step from where the block is.
+void add_law_with_state(const Blocks& b, int block, double dt, bool work, ElasticState& e) {
+    const Elasticity& m = b.elasticity(block);
+    const auto& before = b.own_strain[block];
+    const Mandel from = asked(b, block, before);
+    const std::span<const double> old(b.memory[block].data(), m.states);
+    double stress[MANDEL], tangent[MANDEL * MANDEL];
+    Memory after{};
+    const auto ask = [&](double part) {
+        std::array<double, 3> own;
+        for (int i = 0; i < 3; ++i) own[i] = before[i] + part * (e.strain[i] - before[i]);
+        const Mandel strain = asked(b, block, own);
+        m.law->evaluate({strain, from, old, part * dt}, {stress, tangent, std::span(after.data(), m.states)});
+    };
+    for (int p = 0; work && p < PATH; ++p) {
+        ask(PATH_AT[p]);
+        for (int i = 0; i < 3; ++i)
+            e.energy += b.area[block] * PATH_WEIGHT[p] * TO_MANDEL[i] * stress[PLANE[i]] * (e.strain[i] - before[i]);
+    }
+    ask(1.0);
+    e.memory = after;
+    if (m.work >= 0) e.energy -= b.area[block] * (after[m.work] - old[m.work]);
+    for (int i = 0; i < 3; ++i) {
+        e.stress[i] = TO_MANDEL[i] * stress[PLANE[i]];
+        for (int j = 0; j < 3; ++j)
+            e.tangent[3 * i + j] = 0.5 * TO_MANDEL[i] * TO_MANDEL[j] *
+                                   (tangent[MANDEL * PLANE[i] + PLANE[j]] + tangent[MANDEL * PLANE[j] + PLANE[i]]);
+    }
+    e.zz = stress[2];
+}
+
+// dt: of the whole way; work: its energy is asked for.
+ElasticState elastic_state(const Blocks& b, int block, const std::array<double, 4>& F, double dt, bool work) {
     ElasticState e;
     const double norm = std::hypot(F[0] + F[3], F[2] - F[1]);
     e.c = (F[0] + F[3]) / norm;
@@ -156,6 +208,11 @@ ElasticState elastic_state(const Blocks& b, int block, const std::array<double, 
     const Elasticity& law = b.elasticity(block);
     const auto& T0 = b.initial_stress[block];
     e.zz = law.plane_strain ? law.poisson * (T0[0] + T0[1]) : 0.0;
+    if (law.states > 0) {
+        e.energy = b.strain_energy[block];
+        add_law_with_state(b, block, dt, work, e);
+        return e;
+    }
     if (law.law) {
         const auto& before = b.own_strain[block];
         e.energy = b.strain_energy[block];
@@ -180,6 +237,13 @@ std::array<double, 4> product(const std::array<double, 4>& A, const std::array<d
     return {A[0] * F[0] + A[1] * F[2], A[0] * F[1] + A[1] * F[3], A[2] * F[0] + A[3] * F[2], A[2] * F[1] + A[3] * F[3]};
 }
 
+// sym(T U) in the block's frame, in which tau is.
+std::array<double, 3> internal_of(const ElasticState& e) {
+    const auto &T = e.stress, &U = e.U;
+    return {T[0] * U[0] + T[2] * U[2], T[2] * U[2] + T[1] * U[1],
+            0.5 * (T[0] * U[2] + T[2] * U[1] + T[2] * U[0] + T[1] * U[2])};
+}
+
 // P C P^T with stress -> P stress the rotation of (xx, yy, xy).
 std::array<double, 9> rotated_tangent(const std::array<double, 9>& C, double c, double s) {
     const double P[9] = {c * c, s * s, -2.0 * c * s, s * s, c * c, 2.0 * c * s, c * s, -c * s, c * c - s * s};
@@ -196,14 +260,11 @@ std::array<double, 9> rotated_tangent(const std::array<double, 9>& C, double c, 
 }  // namespace
 
 void update_stress(Blocks& b, int block) {
-    const ElasticState e = elastic_state(b, block, b.F[block]);
-    const auto& T = e.stress;
-    const auto& U = e.U;
-    const std::array<double, 3> TU{T[0] * U[0] + T[2] * U[2], T[2] * U[2] + T[1] * U[1],
-                                   0.5 * (T[0] * U[2] + T[2] * U[1] + T[2] * U[0] + T[1] * U[2])};  // sym(T U)
-    const auto strain = rotated({e.strain[0], e.strain[1], U[2]}, e.c, e.s);
-    b.stress[block] = rotated(T, e.c, e.s);
-    b.internal[block] = rotated(TU, e.c, e.s);
+    const ElasticState e = elastic_state(b, block, b.F[block], b.dt, true);
+    const auto strain = rotated({e.strain[0], e.strain[1], e.U[2]}, e.c, e.s);
+    b.stress[block] = rotated(e.stress, e.c, e.s);
+    b.internal[block] = rotated(internal_of(e), e.c, e.s);
+    b.memory[block] = e.memory;
     b.stress_zz[block] = e.zz;
     b.strain[block] = {strain[0], strain[1], 2.0 * strain[2]};
     b.strain_energy[block] = e.energy;
@@ -220,18 +281,26 @@ void restore_law(Blocks& b, int block) {
 }
 
 bool untrusted(const Blocks& b, int block) {
-    const auto& law = b.elasticity(block).law;
-    if (!law) return false;
-    const auto& e = b.own_strain[block];
-    const double strain[MANDEL] = {e[0], e[1], 0.0, 0.0, 0.0, TO_MANDEL[2] * e[2]};
-    return law->untrusted(strain, {}) > 0;
+    const Elasticity& m = b.elasticity(block);
+    if (!m.law) return false;
+    const std::span<const double> state(b.memory[block].data(), m.states);
+    return m.law->untrusted(asked(b, block, b.own_strain[block]), state) > 0;
 }
 
 Blocks make_blocks(const ModelData& model) {
     Blocks b;
     for (const MaterialData& m : model.materials) {
         b.materials.push_back(make_elasticity(m.density, m.young, m.poisson, model.plane_strain));
-        b.materials.back().law = m.law;
+        Elasticity& made = b.materials.back();
+        made.law = m.law;
+        if (!m.law) continue;
+        const auto names = m.law->state_names();
+        if (names.size() > MEMORY)
+            throw std::invalid_argument("the law of a block has at most " + std::to_string(MEMORY) + " states, not " +
+                                        std::to_string(names.size()));
+        made.states = static_cast<int>(names.size());
+        const auto work = std::find(names.begin(), names.end(), "work");
+        if (work != names.end()) made.work = static_cast<int>(work - names.begin());
     }
     b.first.push_back(0);
     for (const BlockData& data : model.blocks) {
@@ -241,8 +310,10 @@ Blocks make_blocks(const ModelData& model) {
     return b;
 }
 
-std::array<double, 9> elastic_tangent(const Blocks& b, int block) {
-    const auto& D = b.elasticity(block).law ? b.tangent[block] : b.elasticity(block).D;
+namespace {
+
+// D + D S_e + S_e^T D + S_T
+std::array<double, 9> with_geometry(const Blocks& b, int block, const std::array<double, 9>& D) {
     const auto& e = b.strain[block];
     const auto& T = b.stress[block];
     const double c = 0.5 * e[2];
@@ -257,8 +328,21 @@ std::array<double, 9> elastic_tangent(const Blocks& b, int block) {
     return K;
 }
 
+}  // namespace
+
+std::array<double, 9> elastic_tangent(const Blocks& b, int block) {
+    return with_geometry(b, block, b.elasticity(block).law ? b.tangent[block] : b.elasticity(block).D);
+}
+
+LawForce law_force(const Blocks& b, int block, const Vec6& d, double theta) {
+    const Vec6 part{0.0, 0.0, 0.0, theta * d[3], theta * d[4], theta * d[5]};
+    const StepMap map = step_map({}, part);
+    const ElasticState e = elastic_state(b, block, product(map.A, b.F[block]), theta * b.dt, false);
+    return {rotated(internal_of(e), e.c, e.s), with_geometry(b, block, rotated_tangent(e.tangent, e.c, e.s))};
+}
+
 double strain_energy_after(const Blocks& b, int block, const StepMap& map) {
-    return elastic_state(b, block, product(map.A, b.F[block])).energy;
+    return elastic_state(b, block, product(map.A, b.F[block]), b.dt, true).energy;
 }
 
 StepMap step_map(Vec2 centre, const Vec6& d) {

@@ -10,7 +10,8 @@
 // eps = U - 1 and the Biot stress T = T_0 + D eps in the block's own frame store the energy A (T_0 . eps + eps . D eps
 // / 2). Its variation under dF = E F is A tau : E with tau = R sym(T U) R^T, the internal force; what users read is the
 // engineering stress R T R^T (force over the undeformed face). A law that is not linear gives T = T_0 + sigma(eps) and
-// its tangent; its energy is the work sigma . d eps of all steps, each along a straight path.
+// its tangent; its energy is the work sigma . d eps of all steps, each along a straight path, less what its state says
+// that it dissipated. A law with a state also takes T_0 as its own stress: it may bring it to yield.
 #pragma once
 
 #include <array>
@@ -35,7 +36,13 @@ struct Elasticity {
     double p_wave_modulus = 0.0;             ///< rho c_p^2 [Pa]
     double shear_modulus = 0.0;              ///< rho c_s^2 [Pa]
     std::shared_ptr<const MaterialLaw> law;  ///< of Biot strain, in place of D; null: linear
+    int states = 0;                          ///< of the law
+    int work = -1;                           ///< the state that is what it dissipated [J/m3]; -1: none
 };
+
+/// Most states that the law of a block may have.
+inline constexpr int MEMORY = 12;
+using Memory = std::array<double, MEMORY>;
 
 Elasticity make_elasticity(double density, double young, double poisson, bool plane_strain);
 
@@ -59,6 +66,7 @@ struct Blocks {
     std::vector<std::array<double, 3>> internal;        ///< tau (xx, yy, xy) [Pa], global frame
     std::vector<std::array<double, 3>> strain;          ///< Biot strain (xx, yy, 2 xy), global frame
     std::vector<std::array<double, 9>> tangent;         ///< dT / d eps of laws that are not linear, global frame [Pa]
+    std::vector<Memory> memory;                         ///< state of the law
     std::vector<double> strain_energy;                  ///< J per metre of thickness
     std::vector<double> stress_zz;                      ///< [Pa]
     std::vector<Vec2> displacement;                     ///< of the centroid since the start [m]
@@ -75,10 +83,18 @@ struct Blocks {
     std::vector<char> convex;  ///< interior angle below 180 degrees
 
     std::vector<Elasticity> materials;
-    int moving = 0;  ///< number of blocks with unknowns
+    int moving = 0;   ///< number of blocks with unknowns
+    double dt = 0.0;  ///< of the step that is being made, 0 at rest [s]: what laws with a rate are asked with
 
     int count() const { return static_cast<int>(slot.size()); }
     const Elasticity& elasticity(int block) const { return materials[material[block]]; }
+    bool remembers(int block) const { return elasticity(block).states > 0; }
+
+    /// What the law has dissipated [J per metre of thickness].
+    double dissipated(int block) const {
+        const int work = elasticity(block).work;
+        return work < 0 ? 0.0 : area[block] * memory[block][work];
+    }
 
     /// The point X (relative to the initial centroid) where it is now [m].
     Vec2 place(int block, Vec2 X) const {
@@ -116,6 +132,13 @@ double strain_energy_after(const Blocks& b, int block, const StepMap& map);
 /// d tau / d eps at the present state, row-major 3x3 [Pa]: D + D S_e + S_e^T D + S_T, with S_e and S_T the maps
 /// E -> sym(e E) and E -> sym(T E); to first order in the strain e, and with it second order within a step.
 std::array<double, 9> elastic_tangent(const Blocks& b, int block);
+
+/// Internal force and tangent of a law with a state under a part `theta` of the strain of d, in the frame of now.
+struct LawForce {
+    std::array<double, 3> tau;      ///< (xx, yy, xy) [Pa]
+    std::array<double, 9> tangent;  ///< d tau / d eps, symmetric part, row-major [Pa]
+};
+LawForce law_force(const Blocks& b, int block, const Vec6& d, double theta);
 
 /// Blocks from the model: exact simplex integrals, everything at rest but for the initial velocities.
 Blocks make_blocks(const ModelData& model);

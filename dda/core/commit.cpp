@@ -4,6 +4,7 @@
 // of kinetic energy, so every force accounts for its own work f . d, and what it does not store it has lost:
 //     elasticity   stores A (T_0 . eps + eps . D eps / 2), loses (theta - 1/2) A eps . D eps to the scheme;
 //     a spring K   stores K q^2 / 2, loses (theta - 1/2) K dq^2 to the scheme while it is in touch;
+//     a law with a state stores its path's work less what it dissipates (booked as friction); the scheme has the rest;
 //     friction     loses -p_t q_t;  a rigid contact loses -p_n q_n when it closes a gap: plastic impact;
 //     relaxation   (v = 0 in every step) loses 2 / dt^2 d . M d.
 #include <algorithm>
@@ -92,6 +93,7 @@ void Simulation::commit(Attempt& a, double dt, bool is_static) {
     ledger_.scheme += load.scheme + load.dissipated;
 
     const double before = ledger_.kinetic;
+    double laws = 0.0;  // work of laws with a state, less what they store and dissipate
     double predicted = 0.0, quadratic = 0.0, gravity = 0.0, relaxed = 0.0, speed = 0.0;
     std::vector<Vec6> velocity(a.d.size());
     for (int i = 0; i < blocks_.count(); ++i) {
@@ -104,8 +106,11 @@ void Simulation::commit(Attempt& a, double dt, bool is_static) {
             speed = std::max(speed, std::hypot(velocity[s][0], velocity[s][1]));
         }
         if (!share_.mine(i)) continue;
-        for (int r = 0; r < 3; ++r)
-            for (int c = 0; c < 3; ++c) quadratic += blocks_.area[i] * d[3 + r] * K[3 * r + c] * d[3 + c];
+        if (blocks_.remembers(i))
+            laws += system_.law_work(blocks_, i, d) + blocks_.strain_energy[i] + blocks_.dissipated(i);
+        else
+            for (int r = 0; r < 3; ++r)
+                for (int c = 0; c < 3; ++c) quadratic += blocks_.area[i] * d[3 + r] * K[3 * r + c] * d[3 + c];
         gravity += blocks_.mass[i] * (model_.gravity.x * d[0] + model_.gravity.y * d[1]);
         if (is_static) {
             relaxed += 2.0 / (dt * dt) * dot(d, mass[s] * d);
@@ -138,6 +143,7 @@ void Simulation::commit(Attempt& a, double dt, bool is_static) {
     }
     double after = 0.0, strain = 0.0;
     for (int i = 0; i < blocks_.count(); ++i) {
+        const double dissipated = blocks_.dissipated(i);
         const int s = blocks_.slot[i];
         if (s < 0) {
             if (norm(fixed_motion_[i]) > 0.0)
@@ -149,9 +155,14 @@ void Simulation::commit(Attempt& a, double dt, bool is_static) {
         move_block(blocks_, i, a.d[s]);
         if (!share_.mine(i)) continue;
         strain += blocks_.strain_energy[i];
+        if (blocks_.remembers(i)) {
+            laws -= blocks_.strain_energy[i] + blocks_.dissipated(i);
+            ledger_.friction += blocks_.dissipated(i) - dissipated;
+        }
         totals_.untrusted += untrusted(blocks_, i);
     }
     ledger_.strain = strain - initial_strain_;
+    ledger_.scheme += laws;
     if (!is_static) {
         ledger_.impact += predicted - after;
         ledger_.kinetic = after;

@@ -6,7 +6,7 @@
 namespace dda {
 
 void read_joint_laws(std::span<ContactRow> rows, std::span<const Contact> contacts, const JointTable& joints,
-                     std::span<const double> speed, std::span<const double> slip, double dt) {
+                     std::span<const double> speed, std::span<const double> slip, double time, double dt) {
     // All contacts of one joint at once, if they stick and if they slide.
     std::vector<std::vector<int>> of_joint(joints.count());
     for (std::size_t i = 0; i < rows.size(); ++i)
@@ -15,6 +15,8 @@ void read_joint_laws(std::span<ContactRow> rows, std::span<const Contact> contac
     std::vector<Friction> stick, slide;
     for (int joint = 0; joint < joints.count(); ++joint) {
         const std::vector<int>& members = of_joint[joint];
+        const Table& history = joints[joint].temperature;
+        const double temperature = history.empty() ? 0.0 : history.at(time + 0.5 * dt);
         points.resize(members.size());
         stick.resize(members.size());
         slide.resize(members.size());
@@ -30,6 +32,7 @@ void read_joint_laws(std::span<ContactRow> rows, std::span<const Contact> contac
             points[i] = {.slip = slip[members[i]] + ahead,
                          .speed = middle,
                          .normal_stress = stress,
+                         .temperature = temperature,
                          .state = c.law_state,
                          .dt = dt};
         }

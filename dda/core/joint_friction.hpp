@@ -10,9 +10,9 @@
 namespace dda {
 
 /// Read the joint laws: mu if it sticks and if it slides, of every row. speed: of sliding now, signed or not [m/s];
-/// slip of the surface [m]; one a row.
+/// slip of the surface [m]; one a row. time: at the start of the step [s].
 void read_joint_laws(std::span<ContactRow> rows, std::span<const Contact> contacts, const JointTable& joints,
-                     std::span<const double> speed, std::span<const double> slip, double dt);
+                     std::span<const double> speed, std::span<const double> slip, double time, double dt);
 
 /// Slip of a contact [m]: the moving surface carries it; where both move, the one that has slid further.
 double surface_slip(const Blocks& blocks, const Contact& contact);

@@ -36,6 +36,7 @@ struct JointData {
     double normal_stiffness = 0.0;  ///< Pa/m, physical; 0 = rigid
     double shear_stiffness = 0.0;   ///< Pa/m, physical; 0 = rigid
     double restitution = 0.0;       ///< normal speed after an impact over that before [-]
+    Table temperature;              ///< K over time; empty: 0, of laws that do not ask
 };
 
 struct BlockData {

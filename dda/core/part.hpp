@@ -63,6 +63,7 @@ class Part {
         visit([](auto& s) -> auto& { return s.blocks_.strain_energy; });
         visit([](auto& s) -> auto& { return s.blocks_.own_strain; });
         visit([](auto& s) -> auto& { return s.blocks_.tangent; });
+        visit([](auto& s) -> auto& { return s.blocks_.memory; });
         visit([](auto& s) -> auto& { return s.blocks_.displacement; });
         visit([](auto& s) -> auto& { return s.blocks_.rotation; });
         visit([](auto& s) -> auto& { return s.near_; });

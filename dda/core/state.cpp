@@ -9,7 +9,7 @@
 namespace dda {
 namespace {
 
-constexpr std::uint64_t MAGIC = 0x3630'4144'4459'4148;  // "HAYDDA06", changes with the layout
+constexpr std::uint64_t MAGIC = 0x3730'4144'4459'4148;  // "HAYDDA07", changes with the layout
 
 /// What the bytes begin with.
 struct Header {
@@ -25,7 +25,7 @@ void Simulation::transfer(Archive& io) {
     Blocks& b = blocks_;
     io.same_size(b.centre), io.same_size(b.F), io.same_size(b.velocity), io.same_size(b.stress);
     io.same_size(b.stress_zz), io.same_size(b.internal), io.same_size(b.strain), io.same_size(b.strain_energy);
-    io.same_size(b.own_strain), io.same_size(b.tangent);
+    io.same_size(b.own_strain), io.same_size(b.tangent), io.same_size(b.memory);
     io.same_size(b.displacement), io.same_size(b.rotation), io.same_size(b.position), io.same_size(b.slip);
     io(contacts_), io(pins_), io.same_size(near_);
     io(near_margin_), io(moved_since_), io(piece_), io(static_dt_);

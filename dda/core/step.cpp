@@ -93,7 +93,7 @@ void Simulation::evaluate_friction(std::vector<ContactRow>& rows, double dt) con
             speed[i] = sliding_speed(rows[i], dt);
             slip[i] = surface_slip(blocks_, contacts_[rows[i].contact]);
         }
-    read_joint_laws(rows, contacts_, joints_, speed, slip, dt);
+    read_joint_laws(rows, contacts_, joints_, speed, slip, time_, dt);
 }
 
 Simulation::Attempt Simulation::attempt(double dt, bool is_static) {
@@ -118,6 +118,7 @@ Simulation::Attempt Simulation::attempt(double dt, bool is_static) {
             }
     agree(team, a.failure);
     if (!a.failure.empty()) return a;
+    blocks_.dt = is_static ? 0.0 : dt;
     const double allowed = allowed_motion(dt, is_static);
     const std::vector<int> candidates = update_candidates(dt, is_static, allowed);
     totals_.contact_seconds += seconds_since(mark);

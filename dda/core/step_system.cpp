@@ -70,6 +70,8 @@ void StepSystem::begin(const Blocks& blocks, std::span<const Vec6> load, std::sp
     b_.assign(moving, {});
     base_off_.assign(pairs_.size(), {});
     elastic_.assign(moving, {});
+    tangent_.assign(moving, {});
+    theta_ = scheme.theta;
     const int count = blocks.count();
 #pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
     for (int block = 0; block < count; ++block) {
@@ -83,6 +85,10 @@ void StepSystem::begin(const Blocks& blocks, std::span<const Vec6> load, std::sp
         b[0] += blocks.mass[block] * gravity.x;
         b[1] += blocks.mass[block] * gravity.y;
         add_elasticity(blocks, block, scheme.theta, base, b);
+        if (blocks.remembers(block)) {
+            tangent_[s] = elastic_tangent(blocks, block);
+            for (double& k : tangent_[s]) k *= scheme.theta * blocks.area[block];
+        }
         mass_[s] = M;
         size_[s] = blocks.size[block];
         force_scale_[s] = force_scale[block];
@@ -111,6 +117,46 @@ void StepSystem::begin(const Blocks& blocks, std::span<const Vec6> load, std::sp
     group_by(static_cast<int>(pairs_.size()), n, [&](int i) { return pair[i]; }, pair_rows_start_, pair_rows_);
 }
 
+// A (tau + theta K eps) less the correction: what the equations hold against eps.
+std::array<double, 3> StepSystem::law_force_now(const Blocks& blocks, int block, const Vec6& d) const {
+    const int s = blocks.slot[block];
+    std::array<double, 3> force{};
+    for (int i = 0; i < 3; ++i) {
+        force[i] = blocks.area[block] * blocks.internal[block][i] - elastic_[s][i];
+        for (int j = 0; j < 3; ++j) force[i] += tangent_[s][3 * i + j] * d[3 + j];
+    }
+    return force;
+}
+
+double StepSystem::law_work(const Blocks& blocks, int block, const Vec6& d) const {
+    const auto force = law_force_now(blocks, block, d);
+    return force[0] * d[3] + force[1] * d[4] + force[2] * d[5];
+}
+
+// Newton: F(d) + theta A K (d' - d) in place of what stood; returns the change at d over the force scale.
+double StepSystem::linearise(const Blocks& blocks, int block, const Vec6& d) {
+    const int s = blocks.slot[block];
+    const double area = blocks.area[block], scale = size_[s] * force_scale_[s];
+    const auto before = law_force_now(blocks, block, d);
+    const LawForce law = law_force(blocks, block, d, theta_);
+    double change = 0.0;
+    for (int i = 0; i < 3; ++i) {
+        const double force = area * law.tau[i];
+        change = std::isfinite(force) ? std::max(change, std::abs(force - before[i]) / scale) : INFINITY;
+        if (change == INFINITY) return change;  // the law has no answer: the step is cut
+    }
+    for (int i = 0; i < 3; ++i) {
+        elastic_[s][i] = area * (blocks.internal[block][i] - law.tau[i]);
+        for (int j = 0; j < 3; ++j) {
+            const double K = theta_ * area * law.tangent[3 * i + j];
+            base_[s](3 + i, 3 + j) += K - tangent_[s][3 * i + j];
+            tangent_[s][3 * i + j] = K;
+            elastic_[s][i] += K * d[3 + j];
+        }
+    }
+    return change;
+}
+
 double StepSystem::correct_elasticity(const Blocks& blocks, std::span<const StepMap> maps, std::span<const Vec6> d,
                                       int threads) {
     constexpr double LEAST_STRAIN = 1e-9;  // below it the third-order term is lost in rounding
@@ -120,6 +166,10 @@ double StepSystem::correct_elasticity(const Blocks& blocks, std::span<const Step
     for (int block = 0; block < count; ++block) {
         const int s = blocks.slot[block];
         if (s < 0) continue;
+        if (blocks.remembers(block)) {
+            largest = std::max(largest, linearise(blocks, block, d[s]));
+            continue;
+        }
         const std::array<double, 3> eps{d[s][3], d[s][4], d[s][5]};
         if (std::abs(eps[0]) + std::abs(eps[1]) + std::abs(eps[2]) < LEAST_STRAIN) continue;
         // Work of tau + theta K eps is A (tau . eps + theta eps . K eps); it should be dU + (theta - 1/2) A eps . K

@@ -21,8 +21,11 @@ class StepSystem {
                std::span<const double> force_scale, int threads);
     /// Make the internal force do exactly the work that the block stores under d, plus the loss of the scheme, by
     /// scaling its increment along K eps (a discrete gradient). Returns the largest change over the force scale.
+    /// Laws with a state are linearised anew at d instead: their force is that of the strain theta eps.
     double correct_elasticity(const Blocks& blocks, std::span<const StepMap> maps, std::span<const Vec6> d,
                               int threads);
+    /// Work of the internal force of a block with such a law under d, as it stands in the equations [J/m].
+    double law_work(const Blocks& blocks, int block, const Vec6& d) const;
     /// Add the contact rows as they stand.
     void assemble(std::span<const ContactRow> rows, int threads);
 
@@ -52,12 +55,16 @@ class StepSystem {
     int pair_of(int i, int j) const;
     std::vector<Vec6> unbalanced(std::span<const ContactRow> rows, std::span<const Vec6> d) const;
     double square(const Vec6& r, std::size_t slot) const;
+    std::array<double, 3> law_force_now(const Blocks& blocks, int block, const Vec6& d) const;
+    double linearise(const Blocks& blocks, int block, const Vec6& d);
 
     BlockMatrix matrix_;
     std::vector<Mat6> mass_, base_, base_off_;
     std::vector<double> size_, force_scale_;  // of the moving blocks [m], [N/m]
     std::vector<Vec6> base_b_, b_;
     std::vector<std::array<double, 3>> elastic_;  // correction of the internal force
+    std::vector<std::array<double, 9>> tangent_;  // theta A d tau / d eps in `base_`, of laws with a state
+    double theta_ = 1.0;
     std::vector<std::array<int, 2>> pairs_;
     std::vector<int> pair_start_;  // pairs by their first block
     std::vector<int> slot_start_;  // incidences of contact rows by block

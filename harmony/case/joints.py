@@ -30,6 +30,10 @@ class JointBase(Section):
     restitution: Restitution = Field(
         default=0.0, description="normal speed after an impact over that before [-], 0 = plastic; not for conserving"
     )
+    joint_temperature: Positive | list[tuple[Number, Positive]] | None = Field(
+        default=None,
+        description="for a learned law that was taught temperatures: one number or rows (time [s], K) [K]",
+    )
     between: tuple[str, str] | None = Field(
         default=None, description="two block groups: the law then holds for contacts between them, not for a joint name"
     )

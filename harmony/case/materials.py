@@ -16,7 +16,7 @@ PoissonRatio = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, lt
 
 
 class MaterialData(Section):
-    """A material, elastic, elastoplastic or learned. Blocks of method dda do not yield, joints hold their strength.
+    """A material, elastic, elastoplastic or learned. A block yields as a whole: one strain, one state.
 
     A learned law: `{density: 2600, law: learned, file: rock.safetensors}`, or `law: rock.safetensors`. Of one that
     does not yield young and poisson are those of the linear elasticity beyond the strains that it was taught; absent:

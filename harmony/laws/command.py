@@ -129,13 +129,26 @@ def _next_stage(
             )
         )
     model = read_model(start, "law/")
-    laws, report = go_on(stage, members_of(model), read_stress_strain(data), read_stress_strain(first), options, told)
+    report: dict[str, Any]
+    if model.kind == "law/joint":
+        from harmony.laws.joint_stages import go_on_joint
+        from harmony.laws.train_joint import read_shear_tests
+
+        laws, report = go_on_joint(
+            stage, members_of(model), read_shear_tests(data), read_shear_tests(first), options, told
+        )
+        error = "friction"
+    else:
+        laws, report = go_on(
+            stage, members_of(model), read_stress_strain(data), read_stress_strain(first), options, told
+        )
+        error = "stress"
     path = out or data.with_name(f"{data.stem}-{stage}.safetensors")
     said = ["harmony", "train", "law", data.name, "--stage", stage, "--start", start.name, "--first", first.name]
     said += ["--seed", str(seed), "--steps", str(options.adam + options.lbfgs)]
     metadata = model.metadata | {
         "stages": [*model.metadata.get("stages", []), report],
-        "errors": model.metadata["errors"] | {"stress": report["error"][1], "spread": report["spread"]},
+        "errors": model.metadata["errors"] | {error: report["error"][1], "spread": report["spread"]},
         "command": f"{model.metadata['command']} && {shlex.join(said)}",
         "seed": seed,
     }

@@ -16,7 +16,7 @@ from harmony.learning.data_file import read_columns
 from harmony.learning.fit import FitOptions, fit
 from harmony.learning.model_file import data_hash
 
-__all__ = ["ShearTests", "read_shear_tests", "train_joint"]
+__all__ = ["ShearTests", "held_out", "read_shear_tests", "train_joint"]
 
 NOT_VARIED = 1e-9
 """Relative range of an input under which it counts as constant in the tests."""
@@ -89,6 +89,11 @@ def read_shear_tests(path: Path | str) -> ShearTests:
     return ShearTests(inputs, friction)
 
 
+def held_out(rows: int) -> NDArray[np.bool_]:
+    """Rows that no training sees, (rows,)."""
+    return np.arange(rows) % HELD_OUT == HELD_OUT // 2
+
+
 def train_joint(
     tests: ShearTests,
     *,
@@ -104,7 +109,7 @@ def train_joint(
     loss = mean (mu(x_i) / mu_i - 1)^2: shear tests err in parts of what they measure.
     """
     o = options or FitOptions()
-    held = np.arange(len(tests.friction)) % HELD_OUT == HELD_OUT // 2
+    held = held_out(len(tests.friction))
     x, mu = torch.tensor(tests.inputs), torch.tensor(tests.friction)
     laws = []
     for member in range(members):

@@ -3,6 +3,7 @@
 
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
+#include <nanobind/stl/array.h>
 #include <nanobind/stl/string.h>
 
 #include "contact_engine.hpp"
@@ -81,12 +82,13 @@ void make_contours(Contours* self, Reals reference, Ints loops, Reals owners, In
     }
 }
 
-nb::dict attempt(ContactEngine& engine, const BaseMatrix& A, Reals u, Reals v, Reals b, Reals load, double h,
-                 bool is_static, bool stuck, double gx, double gy, const LargeStep* large) {
+nb::dict attempt(ContactEngine& engine, const BaseMatrix& A, Reals u, Reals v, Reals b, Reals load,
+                 std::array<double, 2> when, bool is_static, bool stuck, double gx, double gy, const LargeStep* large) {
     StepOutput out;
     {
         nb::gil_scoped_release release;
-        out = engine.attempt(A, {view(u), view(v), view(b), view(load), h, is_static, stuck, {gx, gy}, large});
+        out = engine.attempt(
+            A, {view(u), view(v), view(b), view(load), when[1], when[0], is_static, stuck, {gx, gy}, large});
     }
     nb::dict d;
     const std::size_t n = out.d.size();

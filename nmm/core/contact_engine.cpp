@@ -249,7 +249,7 @@ StepOutput ContactEngine::attempt(const BaseMatrix& A, const StepInput& in) {
         speed.push_back(dot(dda::edge_frame(b, c.edge).tangent, s.apart(in.v)));
         slip.push_back(surface_slip(b, c));
     }
-    read_joint_laws(rows_, contacts_, joints_, speed, slip, in.h);
+    read_joint_laws(rows_, contacts_, joints_, speed, slip, in.time, in.h);
 
     double noise = 0.0, scale = 0.0;
     for (int i = 0; i < b.count(); ++i) {

@@ -22,6 +22,7 @@ struct StepInput {
     std::span<const double> b;     ///< right-hand side without contacts [N/m]
     std::span<const double> load;  ///< force scale of each owner from its loads [N/m]
     double h = 0.0;                ///< s
+    double time = 0.0;             ///< at the start of the step [s]
     bool is_static = false, stuck = false;
     Vec2 gravity;
     const LargeStep* large = nullptr;  ///< begun at u; none: the step is linear

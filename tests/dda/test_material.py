@@ -55,12 +55,6 @@ def test_numbers_that_do_not_fit_the_law(law, numbers, words):
     assert all(word in str(error.value) for word in words)
 
 
-def test_a_block_cannot_yield():
-    material = dda.Material(*ELASTIC, law="von-mises", cohesion=1e5)
-    with pytest.raises(dda.InputError, match="cannot yield"):
-        dda.Model().add_block([(0, 0), (1, 0), (1, 1), (0, 1)], material)
-
-
 JOINTS = {
     "mohr-coulomb": {"friction": 30.0},
     "static-kinetic": {"static": 30.0, "kinetic": 20.0},

@@ -94,3 +94,39 @@ def test_diagnostics_tell_dimension_and_kinks() -> None:
     assert kinked["kinks"] > 0.0
     assert kinked["kink_strain"] == pytest.approx(8e-4, rel=0.15)
     assert 0.0 < linear["coverage"] < 1.0  # type: ignore[operator]
+
+
+def test_stages_of_a_joint_law(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    slip = np.linspace(0.0, 2.0, 60)
+    for name, residual in (("all", 0.3), ("site", 0.36)):
+        mu = residual + 0.3 * np.exp(-slip / 0.5)
+        rows = "".join(f"{s!r},{m!r}\n" for s, m in zip(slip.tolist(), mu.tolist(), strict=True))
+        (tmp_path / f"{name}.csv").write_text("slip [m],friction\n" + rows)
+
+    def trained(data: str, stage: str, *more: str) -> dict[str, object]:
+        out = str(tmp_path / f"{stage}.safetensors")
+        words = [
+            "train",
+            "law",
+            str(tmp_path / data),
+            "--kind",
+            "joint",
+            "--stage",
+            stage,
+            "--out",
+            out,
+            "--steps",
+            "90",
+        ]
+        assert main([*words, "--json", *more]) == 0
+        said = json.loads(capsys.readouterr().out)
+        assert isinstance(said, dict)
+        return said
+
+    first = ("--first", str(tmp_path / "all.csv"))
+    trained("all.csv", "weak", "--members", "2", "--width", "4")
+    (intended,) = trained("site.csv", "intended", "--start", str(tmp_path / "weak.safetensors"), *first)["stages"]  # type: ignore[misc]
+    assert intended["error"][1] < 0.7 * intended["error"][0]
+    assert intended["forgotten"] > 1.0
+    said = trained("site.csv", "perturbed", "--start", str(tmp_path / "intended.safetensors"), *first)
+    assert 0.0 < said["stages"][1]["spread"] < 0.1  # type: ignore[index]
