@@ -378,9 +378,11 @@ class Simulation(Readout):
     @property
     def totals(self) -> dict[str, float]:
         """Sizes: unknowns, and those left out because others span them; of bodies that are not linear: `untrusted`,
-        points times equilibria that a learned law answered by its fall-back, since this object was made."""
+        points times equilibria that a learned law answered by its fall-back, since this object was made;
+        `fresh_covers`, where they may be laid."""
         space = self.equations.space
         untrusted = {} if self._plastic is None else {"untrusted": float(self._plastic.untrusted)}
         if self._blocks is not None:
             untrusted = {"untrusted": float(self._blocks.sim.totals["untrusted"])}
-        return {"unknowns": float(space.unknowns), "dropped": 2.0 * space.dropped} | untrusted
+        fresh = {} if self.remakes is None else {"fresh_covers": float(len(self._earlier))}
+        return {"unknowns": float(space.unknowns), "dropped": 2.0 * space.dropped} | untrusted | fresh

@@ -80,7 +80,7 @@ class ManifoldMethod:
     def rows(self, sim: "nmm.Simulation") -> Rows:
         """Elements carry the group of their body."""
         bodies = sim.model.bodies
-        elements = [Row(False, bodies[body].group) for body in sim.equations.manifold.body.tolist()]
+        elements = [Row(False, bodies[body].group) for body in sim.first.manifold.body.tolist()]
         return Rows(elements + [Row(True, body.group) for body in bodies if body.fixed])
 
     def row(self, sim: "nmm.Simulation", block: int, point: tuple[float, float]) -> int:
@@ -88,15 +88,18 @@ class ManifoldMethod:
         fixed = [k for k, body in enumerate(sim.model.bodies) if body.fixed]
         if block in fixed:
             return sim.elements + fixed.index(block)
-        return int(sim.equations.locator.require(np.array([point], dtype=float), "probe", block)[0])
+        return int(sim.first.locator.require(np.array([point], dtype=float), "probe", block)[0])
 
 
 def _options(case: "Case", stage: "Stage", threads: int) -> dict[str, Any]:
     """What a simulation of a stage is made with."""
+    import nmm
+
     cover = case.data.cover or CoverData()
     options: dict[str, Any] = {"order": cover.order, "solver": cover.solver, "threads": threads}
     options |= {"dt": stage.step, "scheme": stage.scheme, "contact": case.contact}
-    return options | {"displacements": cover.displacements}
+    remake = None if cover.remake is None else nmm.Remake(cover.remake.distortion)
+    return options | {"displacements": cover.displacements, "remake": remake}
 
 
 def _cut(case: "Case", model: "nmm.Model", options: dict[str, Any]) -> "nmm.Simulation":
