@@ -18,9 +18,20 @@ RIM = 1e-9
 
 
 def refuse_coincident(trace: Trace, others: Sequence[Trace]) -> None:
-    """No two joints of rank 0 run along each other."""
+    """A joint has a length, and no two of rank 0 run along each other."""
     if trace.rank > 0:
         return
+    if not np.ptp(trace.points, axis=0).any():
+        x, y = trace.points[0].tolist()
+        raise InputError(
+            explain(
+                "a joint without length",
+                where=_name(len(others), trace),
+                expected="two different points or more",
+                got=f"{len(trace.points)} times ({x:g}, {y:g}) m",
+                do="correct its points, or leave it out",
+            )
+        )
     for k, other in enumerate(others):
         shared = 0.0 if other.rank > 0 else common_length(trace.points, other.points)
         if shared > 0.0:

@@ -58,6 +58,11 @@ def test_joints_that_coincide(other, metres) -> None:
         model.add_joint(other, "b")
 
 
+def test_a_joint_has_a_length() -> None:
+    with pytest.raises(InputError, match=r"(?s)without length.*joint 0 'a'.*3 times \(1, 0.6\)"):
+        body().add_joint([(1, 0.6), (1, 0.6), (1, 0.6)], "a")
+
+
 @pytest.mark.parametrize("other", [[(0, 0.6), (1, 0.9)], [(-1, 0.59), (3, 0.61)], [(-1, 0.6), (3, 0.604)]])
 def test_joints_that_only_meet(other) -> None:
     model = body()
