@@ -1,11 +1,13 @@
 """A run that is killed again and again ends as one that never was; prints one JSON object.
 
     uv run python benchmarks/kills.py --kills 100
+    uv run python benchmarks/kills.py --kills 20 --ranks 2
 
 A case is run to its end, and run once more by processes that SIGKILL themselves at random moments, each going on where
 the one before died: every second one in the middle of writing a file (half of its bytes written, or all of them and not
 yet in place), the others between two steps. `equal` says whether history, last fields and steps have the same bits in
-the end, `progress` how many of the processes came further than the one before.
+the end, `progress` how many of the processes came further than the one before. With `--ranks` so many compute a shorter
+run together; one of them dies (in a write the first, which writes; else any), and its launcher ends the rest.
 """
 
 import argparse
@@ -28,6 +30,13 @@ CASE: dict[str, Any] = {
     "time": {"end": 3.0, "step": 0.002},
     "output": {"every": 0.05},
 }
+
+SHORT: dict[str, Any] = CASE | {
+    "geometry": {"wall": {"courses": 4, "bricks": 6}},
+    "time": {"end": 0.06, "step": 0.002},
+    "output": {"every": 0.01},
+}
+"""Enough blocks for several ranks, few steps: ranks that share cores are slow."""
 
 
 def die() -> None:
@@ -57,9 +66,12 @@ def write_and_die(at: int, half: bool) -> None:
 def step_and_die(at: int) -> None:
     """Die after `at` pieces of this process."""
     import dda
+    from dda.parallel.simulation import Simulation as Shared
+    from harmony import ranks
 
+    kind: Any = Shared if ranks.size() > 1 else dda.Simulation
     count = 0
-    run = dda.Simulation.run
+    run = kind.run
 
     def hooked(self: Any, *arguments: Any, **options: Any) -> Any:
         nonlocal count
@@ -68,22 +80,46 @@ def step_and_die(at: int) -> None:
             die()
         return run(self, *arguments, **options)
 
-    dda.Simulation.run = hooked
+    kind.run = hooked
 
 
 def child(folder: Path, seed: int, kill: str) -> None:
-    """Go on with the run in `folder`, and perhaps die on the way."""
-    from harmony import Case, driver, marching, solve
+    """Go on with the run in `folder`, and perhaps die on the way; alone or as one of several ranks."""
+    from harmony import Case, driver, marching, ranks, solve
 
     chance = random.Random(seed)
     driver.CHECKPOINT_SECONDS = 0.0
     marching.PIECE_SECONDS = 0.0
+    victim = 0 if kill == "write" else chance.randrange(ranks.size())
+    if ranks.rank() != victim:
+        kill = "none"
     if kill == "write":
         write_and_die(chance.randint(1, 40), chance.random() < 0.5)
     elif kill == "step":
         step_and_die(chance.randint(1, 40))
     there = (folder / "checkpoint.h5").exists()
-    solve(Case.from_dict(CASE), folder, restart=there, overwrite=not there)
+    case = Case.from_dict(CASE if ranks.size() == 1 else SHORT)
+    ranks.end_together()
+    ranks.work_together(True)
+    if ranks.rank() > 0:
+        driver.follow(case)
+    else:
+        solve(case, folder, restart=there, overwrite=not there)
+
+
+def launch(folder: Path, seed: int, kill: str, size: int) -> int:
+    """The exit code of a child of so many ranks; -SIGKILL where one of them died."""
+    words = [sys.executable, __file__, "--child", str(folder), str(seed), kill]
+    if size == 1:
+        return subprocess.run(words, check=False).returncode
+    # Ranks that share cores must give way to each other.
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "MPIR_CVAR_ENABLE_HEAVY_YIELD": "1"}
+    mpirun = [str(Path(sys.executable).parent / "mpirun"), "-n", str(size)]
+    done = subprocess.run(mpirun + words, check=False, env=environment, capture_output=True, text=True)
+    killed = done.returncode in (-signal.SIGKILL, signal.SIGKILL, 128 + signal.SIGKILL)
+    if done.returncode and not killed:
+        print(done.stderr, file=sys.stderr)
+    return -signal.SIGKILL if killed else done.returncode
 
 
 def reached(folder: Path) -> float:
@@ -108,6 +144,7 @@ def same(one: Path, other: Path) -> bool:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--ranks", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--child", nargs=3, metavar=("FOLDER", "SEED", "KILL"), help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -119,14 +156,13 @@ def main() -> int:
     progress = finished = 0
     with tempfile.TemporaryDirectory(prefix="harmony-kills-") as temporary:
         whole = Path(temporary) / "whole"
-        child(whole, 0, "none")
+        assert launch(whole, 0, "none", given.ranks) == 0
         rounds = [Path(temporary) / "killed-0"]
         equal = True
         for k in range(given.kills):
             kill = ("write", "step")[k % 2]
             before = reached(rounds[-1])
-            words = [str(rounds[-1]), str(given.seed + k), kill]
-            code = subprocess.run([sys.executable, __file__, "--child", *words], check=False).returncode
+            code = launch(rounds[-1], given.seed + k, kill, given.ranks)
             died[kill] += code == -signal.SIGKILL
             if code not in (0, -signal.SIGKILL):
                 equal = False
@@ -136,10 +172,11 @@ def main() -> int:
                 rounds.append(Path(temporary) / f"killed-{len(rounds)}")
             else:
                 progress += reached(rounds[-1]) > before
-        child(rounds[-1], 0, "none")
+        assert launch(rounds[-1], 0, "none", given.ranks) == 0
         equal = equal and same(whole, rounds[-1])
     result = {
         "benchmark": "kills",
+        "ranks": given.ranks,
         "kills": sum(died.values()),
         "died": died,
         "progress": progress,

@@ -183,6 +183,7 @@ void bind_team(nb::module_& m) {
     m.def("tell_loads", &Part::tell_loads);
     m.def("renew_part", &renew);
     m.def("near_any", [](const Boxes& own, const Boxes& others, double margin, double size) {
-        return near_any(boxes(own), boxes(others), margin, size);
+        const std::vector<char> near = near_any(boxes(own), boxes(others), margin, size);
+        return std::vector<bool>(near.begin(), near.end());
     });
 }

@@ -44,7 +44,8 @@ def cut(model: Model, path: str | os.PathLike[str]) -> Path:
     boxes = np.array([[*p.min(axis=0), *p.max(axis=0)] for p in polygons])
     areas, centres = _areas(polygons)
     order = curve_order(centres)
-    blocks = [data.blocks[i] for i in order]
+    written = data.blocks  # a copy of all, each time
+    blocks = [written[i] for i in order]
     arrays: dict[str, Any] = {
         "number": order,
         "material": np.array([block.material for block in blocks], np.int32),

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import dda
+from dda import _core
 from dda.parallel import Slabs, cut
 
 TOLERANCE = 1e-9
@@ -86,10 +87,23 @@ def test_what_is_no_file_of_slabs_is_refused(tmp_path: Path) -> None:
         Slabs.open(path)
 
 
+def test_boxes_near_others_are_those_that_overlap_when_widened() -> None:
+    rng = np.random.default_rng(8)
+    low = rng.random((300, 2)) * (20.0, 5.0)
+    boxes = np.hstack([low, low + rng.random((300, 2))])
+    boxes[7] = (-1.0, -1.0, 0.0, 6.0)
+    own, others, margin = boxes[:40], boxes[40:], 0.2
+    apart = np.maximum(own[:, None, :2] - others[None, :, 2:], others[None, :, :2] - own[:, None, 2:]).max(axis=2)
+    near = np.array(_core.near_any(own, others, margin, 1.0))
+    assert near.dtype == bool
+    np.testing.assert_array_equal(near, (apart <= margin).any(axis=0))
+    assert 0 < near.sum() < len(others)
+
+
 def test_each_rank_has_its_share_and_ghosts() -> None:
     benchmark = Path(__file__).parents[3] / "benchmarks/ranks_memory.py"
-    command = [sys.executable, str(benchmark), "--blocks", "300", "--ranks", "1", "2", "--steps", "0"]
+    command = [sys.executable, str(benchmark), "--blocks", "900", "--ranks", "1", "2", "--steps", "0"]
     one, two = json.loads(subprocess.run(command, check=True, capture_output=True, timeout=120).stdout)["runs"]
     assert one["blocks"] == two["blocks"]
     assert two["balance"] <= 1.1
-    assert all(0 < rank["ghosts"] < two["blocks"] - rank["owned"] for rank in two["ranks"])
+    assert all(0 < rank["ghosts"] < 0.5 * rank["owned"] for rank in two["ranks"])
