@@ -38,7 +38,8 @@ def failure_time(time: Array, curve: Array, failure: "FailureData") -> Array:
     k = reached.argmax(axis=1)
     before, row = np.maximum(k - 1, 0), np.arange(len(curve))
     there = sign * (float(limit or 0.0) - curve[row, k])
-    part = lack[row, before] / np.maximum(lack[row, before] - there, 1e-300)
+    slope = lack[row, before] - there
+    part = lack[row, before] / np.where(slope > 0.0, slope, 1.0)
     crossing = time[before] + np.where(k > 0, part, 0.0) * (time[k] - time[before])
     span = time[-1] - time[0]
     never = time[-1] + span * np.minimum(lack[:, -1] / np.maximum(lack[:, 0], 1e-300), 1.0)
