@@ -54,8 +54,11 @@ CREEP: dict[str, Any] = {
     },
     "correlations": [{"between": ["joints.incline.peak", "joints.incline.rate"], "coefficient": 0.5}],
 }  # fmt: skip
-QUANTITY, TIMES, ERROR = "block.displacement.magnitude", np.linspace(0.5, 4.0, 8), 0.01
-"""What is read of CREEP, when [s], with which error [m]."""
+QUANTITY, TIMES = "block.displacement.magnitude", np.linspace(0.5, 4.0, 8)
+"""What is read of CREEP, and when [s]."""
+
+ERROR, PART = 0.01, 0.02
+"""Error of a reading: so much [m], and such a part of what is read [-]."""
 
 LEARNED_ON = 400
 """Runs of CREEP that its operator learns from [-]."""
@@ -90,8 +93,10 @@ def _site(number: int) -> tuple[Simulator, Site, Any]:
     truth = random.standard_normal((1, prior.dimension))
     rows = [{"time": float(t), "quantity": QUANTITY, "value": 0.0, "error": ERROR} for t in TIMES]
     simulator = Simulator(case, prior, Observations.of(rows))
-    value = simulator.readings(truth)[0] + ERROR * random.standard_normal(len(TIMES))
-    return simulator, Site(value, np.full(len(TIMES), ERROR), simulator.readings), truth[0]
+    exact = simulator.readings(truth)[0]
+    error = np.hypot(ERROR, PART * exact)
+    value = exact + error * random.standard_normal(len(TIMES))
+    return simulator, Site(value, error, simulator.readings), truth[0]
 
 
 def coverage(given: argparse.Namespace) -> dict[str, Any]:
@@ -132,8 +137,8 @@ def calls(given: argparse.Namespace) -> dict[str, Any]:
         clean = simulator.readings(truth[None])
         target = 1.1 * max(float(site.chi2(clean)[0]), len(TIMES))
         rows = [
-            {"time": float(t), "quantity": QUANTITY, "value": float(v), "error": ERROR}
-            for t, v in zip(TIMES, site.value, strict=True)
+            {"time": float(t), "quantity": QUANTITY, "value": float(v), "error": float(e)}
+            for t, v, e in zip(TIMES, site.value, site.error, strict=True)
         ]
         xi = learned.sample_scores(2000, rows, seed=number)
         start = xi.mean(axis=0), np.linalg.cholesky(np.cov(xi.T))

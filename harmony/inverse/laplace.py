@@ -76,7 +76,7 @@ class _Readings:
     def __init__(self, forward: Forward, channels: Channels, sites: Sites) -> None:
         k, w = channels.weights(sites.time)
         after = np.minimum(k + 1, len(channels.time) - 1)
-        c, k0, k1, w1 = (torch.as_tensor(v) for v in (sites.channel, k, after, w))
+        c, k0, k1, w1 = (torch.as_tensor(np.array(v)) for v in (sites.channel, k, after, w))
 
         def between(table: torch.Tensor) -> torch.Tensor:
             return (1.0 - w1) * table[..., c, k0] + w1 * table[..., c, k1]

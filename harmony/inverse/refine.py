@@ -4,9 +4,10 @@
     m+ = b + A^-1 (G^T S^-1 (y - g(b)) - b),    A = I + G^T S^-1 G,    C = A^-1
 
 b is the best run so far, G the regression of the runs near it, with the slope of the last pass where they do not tell:
-few runs in many dimensions are a secant method. It ends when m moves by less than a tenth of the posterior's
-deviation. Then the runs make a local emulator, quadratic where there are enough of them, and the posterior under it is
-sampled."""
+few runs in many dimensions are a secant method. Where a step led uphill, the next one starts from the best run again
+and is damped (Levenberg & Marquardt), and the runs about its end lie closer. It ends when m moves by less than a tenth
+of the posterior's deviation. Then the runs make a local emulator, quadratic where there are enough of them, and the
+posterior under it is sampled."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -32,6 +33,9 @@ LONGEST = 2.0
 
 WIDE = 1.3
 """Deviation of the runs about the centre over that of the posterior [-]."""
+
+MILD, HARDER = 0.5, 4.0
+"""First damping of a step after one that led uphill, and the factor by which it grows or falls [-]."""
 
 SAMPLES = 4000
 """Samples of the posterior under the emulator."""
@@ -101,12 +105,16 @@ class _Passes:
         self.X, self.Y = np.empty((0, len(centre))), np.empty((0, len(site.value)))
         self.G = np.zeros((len(site.value), len(centre)))
         self.history: list[dict[str, float]] = []
+        self.damping, self.least = 0.0, np.inf
 
     def step(self, x: Array) -> Array:
         """One pass; x counts the moves of the centre in deviations of the posterior over the root of the dimension."""
         self._run(self.m, self.L)
+        self._damp()
         new = self._new_centre()
         move = np.linalg.solve(self.L, new - self.m) / np.sqrt(len(new))
+        if self.damping > 0.0:  # a step that was held back is no rest
+            move *= max(1.0, 1.0 / max(float(np.linalg.norm(move)), 1e-300))
         self.m = new
         last = self.site.chi2(self.Y[-self.members :])
         count = len(self.site.value)
@@ -134,17 +142,30 @@ class _Passes:
         good = np.isfinite(self.Y).all(axis=1)
         return self.X[good], self.Y[good]
 
+    def _damp(self) -> None:
+        """Hold the next step back where the last one led uphill: the run at its end misses more than the best before by
+        more than a deviation's worth in each dimension."""
+        here = float(self._objective(self.X[-self.members :][:1], self.Y[-self.members :][:1])[0])
+        if here > self.least + len(self.m):
+            self.damping = max(MILD, HARDER * self.damping)
+        else:
+            self.damping = self.damping / HARDER if self.damping > MILD / HARDER**2 else 0.0
+        self.least = min(self.least, float(self._objective(self.X, self.Y).min()))
+
+    def _objective(self, X: Array, Y: Array) -> Array:
+        return np.asarray(self.site.chi2(Y) + (X**2).sum(axis=1))
+
     def _new_centre(self) -> Array:
         X, Y = self._good()
-        objective = self.site.chi2(Y) + (X**2).sum(axis=1)
-        best = int(objective.argmin())
+        best = int(self._objective(X, Y).argmin())
         self._slope(X, Y, best)
         S = self.site.error
         G = self.G / S[:, None]
         A = np.eye(X.shape[1]) + G.T @ G
+        A += self.damping * np.diag(np.diag(A))
         step = np.linalg.solve(A, G.T @ ((self.site.value - Y[best]) / S) - X[best])
         step *= min(1.0, LONGEST / max(float(np.abs(step).max()), 1e-300))
-        self.L = np.linalg.cholesky(np.linalg.inv(A))
+        self.L = np.linalg.inv(np.linalg.cholesky(A)).T
         return np.asarray(X[best] + step)
 
     def _slope(self, X: Array, Y: Array, best: int) -> None:

@@ -87,3 +87,18 @@ def test_es_mda_comes_near_the_exact_posterior() -> None:
 def test_cma_es_finds_the_most_probable_value() -> None:
     site, mean, _ = linear(6, 3)
     assert cma_es(site, 3, passes=80, members=12, **QUIET).centre == pytest.approx(mean, abs=1e-3)
+
+
+def test_a_step_that_led_uphill_is_held_back() -> None:
+    """A bent valley a thousand times narrower than the prior: full steps by the slope jump to and fro over it."""
+    times = np.linspace(0.25, 1.0, 4)
+
+    def bent(X: np.ndarray) -> np.ndarray:
+        return np.asarray(np.exp(2.0 * np.outer(X[:, 0] + 0.5 * X[:, 1] ** 2, times)) + X[:, 1:2])
+
+    exact = bent(np.array([[0.8, -1.0]]))[0]
+    site = Site(exact, 1e-3 * exact, bent)
+    found = refine(site, np.zeros(2), np.eye(2), passes=14, members=14)
+    best = site.chi2(found.runs[1])
+    assert best[:14].min() / len(times) > 1e4
+    assert best.min() / len(times) < 1.5
