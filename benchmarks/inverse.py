@@ -13,6 +13,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +134,6 @@ def calls(given: argparse.Namespace) -> dict[str, Any]:
     counts: dict[str, list[float]] = {"operator and solver": [], "es-mda": [], "cma-es": []}
     for number in range(given.sites):
         simulator, site, truth = _site(number)
-        d = len(truth)
         clean = simulator.readings(truth[None])
         target = 1.1 * max(float(site.chi2(clean)[0]), len(TIMES))
         rows = [
@@ -142,10 +142,11 @@ def calls(given: argparse.Namespace) -> dict[str, Any]:
         ]
         xi = learned.sample_scores(2000, rows, seed=number)
         start = xi.mean(axis=0), np.linalg.cholesky(np.cov(xi.T))
+        quiet: dict[str, Any] = {"dimension": len(truth), "seed": 0, "told": lambda line: None}
         ways: dict[str, Callable[[Site], Any]] = {
-            "operator and solver": lambda s, a=start: refine(s, *a, passes=6, members=8),
-            "es-mda": lambda s, d=d: es_mda(s, d, passes=4, members=50, seed=0, told=lambda _: None),
-            "cma-es": lambda s, d=d: cma_es(s, d, passes=60, members=8, seed=0, told=lambda _: None),
+            "operator and solver": partial(refine, centre=start[0], factor=start[1], passes=6, members=8),
+            "es-mda": partial(es_mda, passes=4, members=50, **quiet),
+            "cma-es": partial(cma_es, passes=60, members=8, **quiet),
         }
         for name, way in ways.items():
             counts[name].append(_until(site, target, way))

@@ -146,7 +146,8 @@ def _sparse(
             rows[-1][channel] = mode
     basis = np.stack(rows)
     polynomial, constant = choose(xi[~held], np.einsum("ncm,kcm->nk", h[~held], basis))
-    forward = Forward(xi.shape[1], *curves.shape[1:], len(basis), 1, len(polynomial.terms))
+    channels, times = curves.shape[1:]
+    forward = Forward(xi.shape[1], channels, times, len(basis), 1, len(polynomial.terms))
     forward.polynomial = polynomial
     for name, value in (("mean", mean), ("scale", scale), ("basis", basis)):
         getattr(forward, name).copy_(torch.as_tensor(value))

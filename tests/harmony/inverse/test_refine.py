@@ -1,5 +1,7 @@
 """Refinement and its baselines against exact posteriors of simulators in closed form."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from .conftest import exact, readings
 
 TIMES = np.array([0.5, 1.0, 1.5, 2.0])
 DATA = np.array([row["value"] for row in readings()])
-QUIET = {"seed": 0, "told": lambda line: None}
+QUIET: dict[str, Any] = {"seed": 0, "told": lambda line: None}
 
 
 def block(xi: np.ndarray) -> np.ndarray:
