@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from couplers import Mesh
 from dda.errors import InputError, explain
-from harmony.participants.structure import StructureParticipant, checked_solution
+from harmony.participants.structure import StructureParticipant, checked_solution, refuse_what_is_not_linear
 
 if TYPE_CHECKING:
     from harmony.fem import Simulation
@@ -28,6 +28,8 @@ class FemStructure:
         def entries(parts: Any) -> Any:
             return sum((coo_array((value, (row, column)), shape=(n, n)).tocsr() for row, column, value in parts), empty)
 
+        yields = any(not material.linear for material in sim.model.materials)
+        refuse_what_is_not_linear("fem", yields, sim.conditions.interface is not None)
         self.sim = sim
         space, conditions = sim.space, sim.conditions
         if space.comm.size > 1:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from couplers import Mesh
-from harmony.participants.structure import StructureParticipant, checked_solution
+from harmony.participants.structure import StructureParticipant, checked_solution, refuse_what_is_not_linear
 
 if TYPE_CHECKING:
     import nmm
@@ -23,6 +23,8 @@ class ManifoldStructure:
     def __init__(self, sim: "nmm.Simulation") -> None:
         from nmm.forms import Forms
 
+        model = sim.model
+        refuse_what_is_not_linear("nmm", any(not m.linear for m in model.materials), model.touches)
         self.sim = sim
         self.forms = Forms(sim.equations)
         self.unknowns = len(sim.unknowns)

@@ -21,7 +21,7 @@ from dda.errors import InputError, StepFailure, explain
 from harmony.participants.interface import DISPLACEMENT, FORCE, VELOCITY, Interface
 from harmony.participants.mortar import mortar_rows
 
-__all__ = ["Structure", "StructureParticipant"]
+__all__ = ["Structure", "StructureParticipant", "checked_solution", "refuse_what_is_not_linear"]
 
 type Array = NDArray[np.float64]
 
@@ -213,6 +213,20 @@ class StructureParticipant(Interface):
             "kinetic": 0.5 * float(self.v @ s.times_mass(self.v)),
             "strain": 0.5 * float(self.u @ s.times_stiffness(self.u)),
         }
+
+
+def refuse_what_is_not_linear(method: str, materials: bool, joints: bool) -> None:
+    """A structure is its matrices: laws that yield, and joints that open or slip, have none."""
+    if materials or joints:
+        raise InputError(
+            explain(
+                "a participant that is not linear",
+                where=f"method {method}, " + ("materials" if materials else "joints"),
+                expected="elastic bodies, whose joints are free or tied by normal_stiffness and shear_stiffness",
+                got="a material that yields, or is learned" if materials else "joints with a law of contact",
+                do="use method: dda where blocks touch, or MaterialParticipant for a law in finite elements",
+            )
+        )
 
 
 def _too_many(name: str, count: int) -> InputError:
