@@ -25,6 +25,7 @@ from machine import cores, machine
 from harmony.learning.stream import Stream
 from harmony.operators.federation import GATE_WIDTH
 from harmony.operators.files import read_surrogate
+from harmony.operators.fused import Fused
 from harmony.operators.inputs import Coordinates
 from harmony.operators.network import count as count_of
 from harmony.operators.network import new_branch
@@ -130,10 +131,12 @@ def speed(given: argparse.Namespace) -> dict[str, Any]:
         said = made.answer(where)
         return made.histories(said, None, column), said.low, said.trust
 
-    each = {
-        name: least(work, many) / BATCH for name, work in (("histories", histories), ("with interval and trust", full))
-    }
-    alone = {name: least(work, one) for name, work in (("histories", histories), ("with interval and trust", full))}
+    works: dict[str, Callable[[Coordinates], Any]] = {"histories": histories, "with interval and trust": full}
+    if made.experts == 1:
+        fused = Fused(made, column)
+        works["histories, fused"] = lambda where: fused(where.x)
+    each = {name: least(work, many) / BATCH for name, work in works.items()}
+    alone = {name: least(work, one) for name, work in works.items()}
     said = made.metadata
     return {
         "model": str(given.model.name),
