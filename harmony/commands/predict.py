@@ -87,7 +87,8 @@ def _given(values: list[str]) -> dict[str, Any]:
 def _print(said: dict[str, Any]) -> None:
     """The answer as a table."""
     if said["source"] == "solver":
-        print(f"the solver's answer (trust of the surrogate {said['surrogate_trust']:.2f}); kept in {said['kept_in']}")
+        where = f"; kept in {said['kept_in']}" if said["kept_in"] else ""
+        print(f"the solver's answer (trust of the surrogate {said['surrogate_trust']:.2f}){where}")
     else:
         print(f"trust {said['trust']:.2f}: probability that the error is under {said['tolerance']:.0%} of the range")
     for line in said["warnings"]:

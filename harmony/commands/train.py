@@ -11,7 +11,7 @@ TRAINED = {
     "law": ("harmony.laws.command", ("kind", "symmetry", "axis", "distance", "flow", "stage", "start", "first")),
     "surrogate": (
         "harmony.operators.command",
-        ("preset", "device", "goes_on", "pairs", "tolerance", "outputs", "test", "experts", "expert"),
+        ("preset", "device", "goes_on", "pairs", "tolerance", "outputs", "test", "experts", "expert", "geometry"),
     ),
     "inverse": ("harmony.inverse.command", ("observe", "errors", "readings", "force")),
 }
@@ -95,6 +95,10 @@ def train(
             show_default=False,
         ),
     ] = None,
+    geometry: Annotated[
+        bool,
+        typer.Option("--geometry", help="of a surrogate: learn sections by their lines, to answer for other sections"),
+    ] = False,
     observe: Annotated[
         list[str] | None,
         typer.Option(

@@ -12,6 +12,7 @@ from dda.checks import unknown
 from dda.errors import InputError, explain
 from harmony.operators.prepare import Prepared
 from harmony.operators.presets import PRESETS, Preset
+from harmony.operators.sections import GEOMETRY
 from harmony.operators.surrogate import Surrogate
 
 __all__ = ["more_of", "signs", "train"]
@@ -41,6 +42,7 @@ def train(
     steps: int | None,
     seed: int,
     told: Callable[[str], None],
+    geometry: bool = False,
 ) -> tuple[Path, dict[str, Any]]:
     """Train the surrogate, write its file; the path and what the file says."""
     from harmony.learning.stream import Stream
@@ -70,7 +72,7 @@ def train(
     where = device_of(device)
     told(f"reading {', '.join(str(place) for place in places)}")
     frozen = None if begun is None else (begun.inputs, begun.basis, begun.names)
-    prepared = prepare(stream, apart, outputs=outputs, seed=seed, frozen=frozen)
+    prepared = prepare(stream, apart, outputs=outputs, seed=seed, frozen=frozen, geometry=geometry)
     split = prepared.split
     told(
         f"{len(split.train)} runs to learn from, {len(split.calibration)} to calibrate, {len(split.test)} to test; "
@@ -85,9 +87,11 @@ def train(
     words += [word for pattern in outputs for word in ("--outputs", pattern)]
     words += [word for item in monotone for word in ("--monotone", item)]
     words += ["--experts", str(experts)] if experts is not None else []
+    words += ["--geometry"] if geometry else []
     words += ["--continue"] if goes_on else []
     words += ["--expert", str(expert)] if expert is not None else []
-    taught = teach_field(made, prepared, stream, seed, where, told) if apart is None else None
+    fields = apart is None and made.inputs.section is None  # a field knows the fixed blocks of one section
+    taught = teach_field(made, prepared, stream, seed, where, told) if fields else None
     if taught is not None:
         made.field = taught[0]
     made.metadata |= _said(made, prepared, size, said) | {
@@ -149,7 +153,7 @@ def _said(made: Surrogate, data: Prepared, size: Preset, constraints: dict[str, 
     inputs = {
         name: {"unit": head.units[k], "low": float(made.inputs.low[k]), "high": float(made.inputs.high[k])}
         for k, name in enumerate(head.names)
-    } | {name: {"unit": ""} for name in made.inputs.functions}
+    } | {name: {"unit": ""} for name in made.inputs.functions if name != GEOMETRY}
     for name, item in inputs.items():
         item |= _default(data, name)
     split = data.split

@@ -124,7 +124,7 @@ def _pairs(
             sampling = sampling or Sampling(
                 part.base_case, int(part.seed.max()) + 1, part.origin["design"], int(part.origin["design_seed"])
             )
-            here = float(part.parameters[row, k])
+            here = float(part.parameters[row, part.names.index(name)])
             step = float(rng.uniform(LEAST_CHANGE, 0.5)) * width
             there = here + step if here + step <= data.inputs.high[k] else here - step
             values = sampling.values(int(part.seed[row])) | {name: there}

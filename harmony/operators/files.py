@@ -10,6 +10,7 @@ from harmony.learning.model_file import ModelFile, read_model, write_model
 from harmony.operators.basis import Basis
 from harmony.operators.inputs import FunctionCode, Inputs
 from harmony.operators.intervals import Intervals
+from harmony.operators.sections import SectionCode
 from harmony.operators.surrogate import Surrogate
 from harmony.operators.trust import Trust
 
@@ -22,6 +23,7 @@ SHIPPED = Path(__file__).parent / "trained"
 
 _INPUTS = ("low", "high", "centre", "spread")
 _FUNCTION = ("knots", "mean", "modes", "spread")
+_SECTION = ("centres", "width", "kind")
 _PLACE = ("centre", "size", "scale", "reach", "vertices", "offsets")
 _CHARTS = ("axes", "centres", "widths")
 _BASIS = ("time", "mean", "scale", "modes", "energy")
@@ -42,6 +44,8 @@ def save_surrogate(path: Path | str, made: Surrogate) -> None:
     arrays |= {f"inputs/{key}": getattr(made.inputs, key) for key in _INPUTS}
     for k, code in enumerate(made.inputs.functions.values()):
         arrays |= {f"function/{k}/{key}": getattr(code, key) for key in _FUNCTION}
+    if made.inputs.section is not None:
+        arrays |= {f"section/{key}": np.asarray(getattr(made.inputs.section, key), dtype=float) for key in _SECTION}
     arrays |= {f"basis/{key}": getattr(made.basis, key) for key in _BASIS}
     arrays["basis/modes"] = made.basis.modes.astype(np.float32)
     arrays |= {"scalars/centre": made.centre, "scalars/spread": made.spread, "scalars/floor": made.floor}
@@ -98,6 +102,7 @@ def load(model: ModelFile) -> Surrogate:
         np.array(own["logarithmic"], dtype=bool),
         **{key: _array(arrays, f"inputs/{key}") for key in _INPUTS},
         functions=functions,
+        section=_section(arrays),
     )
     if "basis/modes" not in arrays:  # nothing ever moved
         arrays["basis/modes"] = np.zeros((len(own["columns"]), len(arrays["basis/time"]), 0))
@@ -149,3 +154,9 @@ def load(model: ModelFile) -> Surrogate:
 
 def _array(arrays: dict[str, NDArray[Any]], name: str) -> NDArray[Any]:
     return arrays.get(name, np.zeros(0))
+
+
+def _section(arrays: dict[str, NDArray[Any]]) -> SectionCode | None:
+    if "section/centres" not in arrays:
+        return None
+    return SectionCode(arrays["section/centres"], arrays["section/width"], arrays["section/kind"].astype(np.int64))

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harmony.learning.modes import trapezoid
+from harmony.operators.sections import SectionCode
 
 __all__ = ["Coordinates", "FunctionCode", "Inputs", "at_knots"]
 
@@ -96,7 +97,8 @@ class Coordinates:
 @dataclass(frozen=True, eq=False)
 class Inputs:
     """The code of all inputs; names, units of the numbers; logarithmic (p,) bool; low, high (p,) range in training, as
-    given; centre, spread (p,) of what enters; functions: path -> its code."""
+    given; centre, spread (p,) of what enters; functions: path -> its code; section: of geometry, which then enters as
+    the function `geometry` of the number of its integral."""
 
     names: list[str]
     units: list[str]
@@ -106,6 +108,7 @@ class Inputs:
     centre: Floats
     spread: Floats
     functions: dict[str, FunctionCode]
+    section: SectionCode | None = None
 
     @classmethod
     def of(
@@ -116,6 +119,7 @@ class Inputs:
         numbers: Floats,
         functions: Mapping[str, Floats],
         knots: Mapping[str, Floats],
+        section: SectionCode | None = None,
     ) -> "Inputs":
         """The code that fits training inputs: numbers (n, p), functions path -> (n, knots)."""
         low, high = numbers.min(axis=0), numbers.max(axis=0)
@@ -133,6 +137,7 @@ class Inputs:
             entering.mean(axis=0),
             np.where(spread > CONSTANT * size, spread, np.inf),
             {name: FunctionCode.of(np.asarray(knots[name]), values) for name, values in functions.items()},
+            section,
         )
 
     @property

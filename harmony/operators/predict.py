@@ -13,6 +13,7 @@ from harmony.operators.query import Question, base_case
 from harmony.operators.surrogate import Surrogate, least
 
 if TYPE_CHECKING:
+    from harmony.learning.ensemble import Ensemble
     from harmony.learning.record import Record
 
 __all__ = ["TRUSTED", "more_rows", "predict", "solved"]
@@ -90,11 +91,14 @@ def solved(
     from harmony.learning.record import run_sample
     from harmony.operators.basis import held
 
-    case = base_case(made)
+    case = base_case(made) if question.section is None else question.section
     record = run_sample(case, more_rows(file), question.values(made.inputs.names))
     if record.status != "done":
         return said | {"warnings": [*said["warnings"], f"the solver failed: {record.reason}"]}
-    part = keep(made, question, record, file)
+    part = row_of(made, question, record)
+    kept = question.section is None  # a section that the parameters of the training cannot say is no row of its file
+    if kept:
+        keep(part, file)
     at = np.array(said["time"]) if times is None else times
     histories = {}
     for name in made.basis.names:
@@ -114,7 +118,7 @@ def solved(
         "scalars": scalars,
         "time": [float(t) for t in at],
         "histories": histories,
-        "kept_in": str(file),
+        "kept_in": str(file) if kept else None,
     }
     if made.classes:
         found["verdict"] = record.verdict
@@ -129,23 +133,28 @@ def more_rows(file: Path) -> int:
     return len(read_numbers(file)[1]) if file.exists() else 0
 
 
-def keep(made: Surrogate, question: Question, record: "Record", file: Path) -> Any:
-    """Put a solver run as a row into `file`; the row as an ensemble."""
+def row_of(made: Surrogate, question: Question, record: "Record") -> "Ensemble":
+    """A solver run as a row of an ensemble."""
     from harmony.learning.gathering import Gatherer
-    from harmony.learning.merging import merged
     from harmony.learning.sampling import Sampling
-    from harmony.learning.shards import read
+    from harmony.operators.inputs import at_knots
 
     case = base_case(made)
-    gatherer = Gatherer(Sampling(case, record.number + 1, "random", 0))
-    row = gatherer.ensemble([record])
-    row.parameters[0] = question.numbers
+    row = Gatherer(Sampling(case, record.number + 1, "random", 0)).ensemble([record])
+    numbers = {name: float(case.get(name)) for name in row.names} | question.moved
+    numbers |= dict(zip(made.inputs.names, question.numbers.tolist(), strict=True))
+    row.parameters[0] = [numbers[name] for name in row.names]
     for name, table in question.tables.items():
-        from harmony.operators.inputs import at_knots
-
         column = int(made.metadata["inputs"][name].get("column", 1))
         row.functions[name][0] = at_knots(row.knots[name], table[:, 0], table[:, column])
     row.origin = {**row.origin, "hash": f"more-{made.metadata['data']}"}
+    return row
+
+
+def keep(row: "Ensemble", file: Path) -> None:
+    """Put a row into `file`."""
+    from harmony.learning.merging import merged
+    from harmony.learning.shards import read
+
     whole = merged([read(file), row]) if file.exists() else row
     whole.write(file)
-    return row

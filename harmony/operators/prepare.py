@@ -6,7 +6,7 @@ a part of the histories is in memory at a time.
 
 import fnmatch
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from harmony.learning.stream import Stream
 from harmony.operators.basis import Basis, Moments, held
 from harmony.operators.energy import gravity_of, moving_mass
 from harmony.operators.inputs import Inputs
+from harmony.operators.sections import GEOMETRY, SectionCode, moves_geometry, sections_of
 
 __all__ = ["CLASSES", "MASS", "Prepared", "Split", "prepare"]
 
@@ -76,9 +77,11 @@ def prepare(
     seed: int = 0,
     limit: int | None = None,
     frozen: "tuple[Inputs, Basis, list[str]] | None" = None,
+    geometry: bool = False,
 ) -> Prepared:
     """Read `train`, and `test` if the test is apart. outputs: patterns of histories and scalars (default: what moves).
-    limit: rows at most, the first ones. frozen: inputs, basis and names of scalars of a model that goes on learning."""
+    limit: rows at most, the first ones. frozen: inputs, basis and names of scalars of a model that goes on learning.
+    geometry: sections enter by their lines, not by the numbers that move them."""
     head = train.head
     columns = frozen[1].names if frozen else _chosen(list(head.histories), outputs, train)
     names = frozen[2] if frozen else _scalar_names(head, columns, outputs)
@@ -87,7 +90,12 @@ def prepare(
     if frozen is None:
         kept = np.isfinite(scalars[split.train]).sum(axis=0) >= FEWEST_VALUES
         names, scalars = [name for name, keep in zip(names, kept, strict=True) if keep], scalars[:, kept]
-    inputs = frozen[0] if frozen else _inputs(head, numbers, functions, split.train)
+    section = frozen[0].section if frozen else None
+    if geometry or section is not None:
+        section, values = _sections(head, numbers, split.train, section, seed)
+        head, numbers = _without_geometry(head, numbers)
+        functions = functions | {GEOMETRY: values}
+    inputs = frozen[0] if frozen else _inputs(head, numbers, functions, split.train, section)
     basis = frozen[1] if frozen else _basis(head, train, test, columns, split.train, limit)
     a = np.concatenate([basis.encode(part) for part in _histories(train, test, columns, limit)])
     code = inputs.encode(numbers, functions)
@@ -197,14 +205,41 @@ def _split(own: NDArray[np.bool_], seed: int, apart: bool) -> Split:
     return Split(np.sort(order[calibrated + tested :]), np.sort(order[:calibrated]), test)
 
 
-def _inputs(head: Ensemble, numbers: Any, functions: dict[str, Any], rows: Any) -> Inputs:
+def _sections(
+    head: Ensemble, numbers: Any, rows: Any, code: SectionCode | None, seed: int
+) -> tuple[SectionCode, NDArray[np.float64]]:
+    """The code of sections, by those of `rows` where there is none yet, and the integrals of all (n, J)."""
+    moving = [name for name in head.names if moves_geometry(name)]
+    if not head.origin.get("case") or not moving:
+        raise InputError(
+            explain(
+                "no geometry to learn",
+                where="harmony train surrogate, --geometry",
+                expected="an ensemble of a case with parameters under geometry.",
+                got=", ".join(head.names[:8]) or "none",
+                do="add one to parameters:, as geometry.incline.angle: {uniform: [20, 35]}, and sample it again",
+            )
+        )
+    found = sections_of(head.base_case, head.names, numbers)
+    code = code or SectionCode.of([found[row] for row in rows], seed)
+    return code, np.array([code.embed(lines) for lines in found])
+
+
+def _without_geometry(head: Ensemble, numbers: Any) -> tuple[Ensemble, Any]:
+    kept = [k for k, name in enumerate(head.names) if not moves_geometry(name)]
+    rest = {key: [getattr(head, key)[k] for k in kept] for key in ("names", "units", "priors")}
+    return replace(head, parameters=head.parameters[:, kept], **rest), numbers[:, kept]
+
+
+def _inputs(head: Ensemble, numbers: Any, functions: dict[str, Any], rows: Any, section: SectionCode | None) -> Inputs:
     return Inputs.of(
         head.names,
         head.units,
         head.priors,
         numbers[rows],
         {name: values[rows] for name, values in functions.items()},
-        head.knots,
+        head.knots | ({} if section is None else {GEOMETRY: np.arange(section.size, dtype=float)}),
+        section,
     )
 
 

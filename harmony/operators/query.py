@@ -1,7 +1,7 @@
 """Questions to a surrogate: values by path, on top of a case or of the middle of the training."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from dda.checks import unknown
 from dda.errors import InputError, explain
 from harmony.operators.inputs import Coordinates, at_knots
+from harmony.operators.sections import GEOMETRY, lines_of, moves_geometry
 
 if TYPE_CHECKING:
     from harmony.case import Case
@@ -24,18 +25,24 @@ SAME = 1e-12
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """One query: numbers (p,) and functions path -> rows (k, c), its coordinates, and what the model cannot know."""
+    """One query: numbers (p,) and functions path -> rows (k, c), its coordinates, and what the model cannot know.
+    moved: geometry's scalars that were set; section: the case whose geometry is asked for, where it is not that of the
+    training."""
 
     numbers: NDArray[np.float64]
     tables: dict[str, NDArray[np.float64]]
     where: Coordinates
     unseen: list[str]
+    moved: dict[str, float] = field(default_factory=dict)
+    section: "Case | None" = None
 
     def values(self, names: list[str]) -> dict[str, Any]:
         """What it sets in the case, by path."""
-        return {name: float(value) for name, value in zip(names, self.numbers, strict=True)} | {
-            name: table.tolist() for name, table in self.tables.items()
-        }
+        return (
+            self.moved
+            | {name: float(value) for name, value in zip(names, self.numbers, strict=True)}
+            | {name: table.tolist() for name, table in self.tables.items()}
+        )
 
 
 def base_case(made: "Surrogate") -> "Case":
@@ -57,19 +64,28 @@ def ask(made: "Surrogate", case: "Case | None" = None, given: Mapping[str, Any] 
     """
     given = dict(given or {})
     code = made.inputs
-    known = [*code.names, *code.functions]
+    known = [*code.names, *(name for name in code.functions if name != GEOMETRY)]
+    moved = {}
+    if code.section is not None:
+        moved = {name: _number(name, value) for name, value in given.items() if moves_geometry(name)}
     for name in given:
-        if name not in known:
+        if name not in known and name not in moved:
             raise unknown("input", name, known, "--set")
     base = _values(case, known) if case is not None else _middle(made)
     unseen = [] if case is None else _differences(made, case, known)
     numbers = np.array([_number(name, given.get(name, base[name])) for name in code.names])
-    tables = {name: _table(made, name, given.get(name, base[name])) for name in code.functions}
+    tables = {name: _table(made, name, given.get(name, base[name])) for name in code.functions if name != GEOMETRY}
     functions = {
         name: at_knots(code.functions[name].knots, rows[:, 0], rows[:, _column(made, name)])[None]
         for name, rows in tables.items()
     }
-    return Question(numbers, tables, code.encode(numbers[None], functions), unseen + code.beyond(numbers))
+    if code.section is not None:
+        there = (base_case(made) if case is None else case).with_values(moved)
+        functions[GEOMETRY] = code.section.embed(lines_of(there))[None]
+    where = code.encode(numbers[None], functions)
+    return Question(
+        numbers, tables, where, unseen + code.beyond(numbers), moved, None if code.section is None else case
+    )
 
 
 def _column(made: "Surrogate", name: str) -> int:
@@ -145,7 +161,7 @@ def _differences(made: "Surrogate", case: "Case", known: list[str]) -> list[str]
     base = base_case(made)
     one, other = (_physics(item) for item in (base, case))
     changed = sorted(name for name in one.keys() | other.keys() if not _same(one.get(name), other.get(name)))
-    below = tuple(f"{name}." for name in known)
+    below = tuple(f"{name}." for name in [*known, *([GEOMETRY] if made.inputs.section is not None else [])])
     changed = [name for name in changed if name not in known and not name.startswith(below)]
     if not changed:
         return []

@@ -10,6 +10,7 @@ from dda.errors import InputError
 from harmony.limits import Guess
 from harmony.operators.inputs import Coordinates
 from harmony.operators.query import ask
+from harmony.operators.sections import moves_geometry
 
 if TYPE_CHECKING:
     from harmony.case import Case
@@ -41,7 +42,8 @@ def threshold(model: Path, case: "Case", parameter: str | None, low: float | Non
         raise InputError(
             f"{model}: its runs have no verdict, so it knows no failure; give the ensemble's case failure:"
         )
-    if parameter not in made.inputs.names:
+    of_section = made.inputs.section is not None and moves_geometry(parameter)
+    if parameter not in made.inputs.names and not of_section:
         raise unknown("input", parameter, made.inputs.names, f"{model}, --parameter")
     values = np.linspace(low, high, VALUES)
     # a limit is static: functions of time act with their first value
