@@ -227,7 +227,7 @@ def _sections(
 
 def _without_geometry(head: Ensemble, numbers: Any) -> tuple[Ensemble, Any]:
     kept = [k for k, name in enumerate(head.names) if not moves_geometry(name)]
-    rest = {key: [getattr(head, key)[k] for k in kept] for key in ("names", "units", "priors")}
+    rest: dict[str, Any] = {key: [getattr(head, key)[k] for k in kept] for key in ("names", "units", "priors")}
     return replace(head, parameters=head.parameters[:, kept], **rest), numbers[:, kept]
 
 

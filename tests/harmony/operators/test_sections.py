@@ -71,7 +71,8 @@ def learned(file: Path, tmp_path_factory: pytest.TempPathFactory) -> Surrogate:
     assert ANGLE not in data.inputs.names
     assert GEOMETRY in data.inputs.functions
     made = teach(data, Plan(TAUGHT))
-    said = {name: {"unit": "", "default": 0.0} for name in data.inputs.names} | {
+    case = data.head.base_case
+    said: dict[str, Any] = {name: {"unit": "", "default": float(case.get(name))} for name in data.inputs.names} | {
         "loads.base_acceleration": {"unit": "", "default": [[0, 0, 0], [1, 0, 0]], "column": 1}
     }
     made.metadata = {"case": data.head.origin["case"], "inputs": said, "units": {}, "ranges": {}}
@@ -125,4 +126,4 @@ def test_angles_can_still_be_asked_for(learned: Surrogate) -> None:
     other = ask(learned, _drawn(26.0), {FRICTION: 17.0})
     assert one.values(learned.inputs.names)[ANGLE] == 26.0
     told = [learned.focus_parts(learned.answer(each.where).a.mean(axis=0)) for each in (one, other)]
-    assert np.abs(told[0] - told[1]).max() < 0.01
+    assert np.abs(told[0] - told[1]).max() < 0.05
