@@ -1,6 +1,6 @@
 """A body that cracks have cut: its pieces move on in the same run, with contact between them and all others.
 
-Cracks without a tip become joints with a law of contact. The cut body takes over the displacement of the last one that
+Cracks become joints with a law of contact. The cut body takes over the displacement of the last one that
 held together, by the least squares of what moves,
 
     int rho N^T (u_cut - u_whole) dA = 0,
@@ -20,7 +20,6 @@ from nmm import _core
 from nmm.crack_laws import crack_laws
 from nmm.equations import Equations
 from nmm.forms import Forms
-from nmm.growth import Growth
 from nmm.model import Model
 from nmm.simulation import Simulation
 from nmm.triangulation import interior_points
@@ -31,6 +30,9 @@ type Array = NDArray[np.float64]
 
 # Points are looked for in the old elements a little towards the middle of the new one [-]: faces have two sides.
 ASIDE = 1e-6
+
+# Rank of a trace that may be so short that it cuts nothing (`Model.add_joint`).
+GENERATED = 1
 
 
 def without_laws(model: Model) -> Model:
@@ -48,13 +50,13 @@ def with_laws(new: Model, model: Model) -> Model:
     return new
 
 
-def cut_model(growth: Growth, model: Model) -> Model:
-    """The grown model with the laws of `model`; its cracks without a tip are joints."""
-    new = with_laws(growth.model, model)
-    cut = [crack for crack in new.cracks if not any(crack.tips)]
-    new.cracks = [crack for crack in new.cracks if any(crack.tips)]
-    new.traces = [*new.traces, *(Trace(crack.name, crack.points) for crack in cut)]
-    new.joint_stiffness = [*new.joint_stiffness, *((0.0, 0.0) for _ in cut)]
+def cut_model(grown: Model, model: Model) -> Model:
+    """A grown model with the laws of `model`; its cracks are joints. One that still has a tip ends at the side of a
+    cell: there is no singular stress there any more, and it grows no further."""
+    new = with_laws(grown, model)
+    new.traces = [*new.traces, *(Trace(crack.name, crack.points, GENERATED) for crack in new.cracks)]
+    new.joint_stiffness = [*new.joint_stiffness, *((0.0, 0.0) for _ in new.cracks)]
+    new.cracks = []
     return new
 
 

@@ -10,7 +10,7 @@ __all__ = ["Grown", "grown"]
 
 
 class Grown(NamedTuple):
-    """model: to go on with; whole: the last one that held together, where the model is cut and moves on from there."""
+    """model: to go on with; whole: with branch functions, the one whose displacement it begins with, if any."""
 
     model: "nmm.Model"
     whole: "nmm.Model | None"
@@ -18,9 +18,10 @@ class Grown(NamedTuple):
 
 def grown(case: "Case", model: "nmm.Model", options: dict[str, Any], moves: bool) -> Grown:
     """The model with the grown cracks; where they cut a piece loose, the last one that holds together, or in motion the
-    cut one."""
+    cut one. In motion cracks with a law of contact are joints."""
     import nmm
     from nmm.breaking import cut_model, with_laws, without_laws
+    from nmm.crack_laws import crack_laws
 
     growth = case.data.growth
     assert growth is not None, "the caller looks"
@@ -39,6 +40,7 @@ def grown(case: "Case", model: "nmm.Model", options: dict[str, Any], moves: bool
             solver=options["solver"],
             threads=options["threads"],
         )
-    if moves and found.ending == "cut":
-        return Grown(cut_model(found, model), found.whole)
+    cut = found.ending == "cut"
+    if moves and (cut or any(crack_laws(model))):
+        return Grown(cut_model(found.model if cut else found.whole, model), found.whole)
     return Grown(with_laws(found.whole, model), None)

@@ -23,7 +23,7 @@ def cantilever(toughness: float) -> tuple[nmm.Model, nmm.Growth]:
 def test_the_cut_body_takes_over_and_falls() -> None:
     model, found = cantilever(1e3)
     assert found.ending == "cut"
-    new = cut_model(found, model)
+    new = cut_model(found.model, model)
     assert new.cracks == []
     assert new.traces[0].name == "notch"
     assert new.joint is model.joint
@@ -47,7 +47,7 @@ def test_the_cut_body_takes_over_and_falls() -> None:
 
 def test_a_field_of_the_space_is_taken_over_exactly() -> None:
     model, found = cantilever(1e3)
-    new = nmm.Simulation(cut_model(found, model)).equations
+    new = nmm.Simulation(cut_model(found.model, model)).equations
     whole = nmm.Simulation(found.whole).equations
     slope = np.array([[1e-3, 2e-3], [-3e-3, 5e-4]])
     d = np.zeros(whole.space.unknowns)
