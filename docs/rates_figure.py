@@ -43,7 +43,7 @@ def draw() -> None:
     for axes, title in zip(both, ("displacement, L2", "strain, energy"), strict=True):
         axes.set_xlabel("size of the cells [m], square of 2 m")
         axes.set_title(f"relative error: {title}", fontsize=9)
-        axes.legend(fontsize=6.5)
+        axes.legend(fontsize=6.5, loc="lower right")
         axes.grid(True, which="both", linewidth=0.3)
     figure.tight_layout()
     figure.savefig(PAGE)

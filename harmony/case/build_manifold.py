@@ -217,7 +217,7 @@ def _add_laws(
     """The laws of contact, the same as those of blocks."""
     import dda
 
-    names = traces | set(data.cracks) | {name for item in placed for name in item.block.edge_joints or ()}
+    names = traces | set(data.cracks) | {name for item in placed for name in item.block.edge_joints or () if name}
     for name, part in joints_in(data, stage).items():
         with source.at(part.path):
             joint = dda.joint_from_mapping(part.value.mapping()).reduced(data.strength.factor)

@@ -57,6 +57,21 @@ def test_faces_that_overlap_are_told() -> None:
     assert any("overlap" in text for text in run.summary["warnings"])
 
 
+@pytest.mark.parametrize("name", ["main", "default"])
+def test_faces_touch_by_the_law_of_their_name_or_the_default_one(name: str) -> None:
+    push = {"gravity": [0, 0], "tractions": [{"along": [[-1, 2], [1, 2]], "pressure": 1e6}]}
+    cracks = {"main": {"points": [[-0.3, -0.3], [0.3, 0.3]]}}
+    run = harmony.solve(plate(loads=push, expected=[], cracks=cracks, joints={name: {"friction": 20}}))
+    assert run.quantity("crack.main.gap") == 0.0
+    assert not any("overlap" in text for text in run.summary["warnings"])
+    tip = run.summary["crack"]["main"]["tip1"]
+    assert abs(tip["KI"]) < 0.02 * abs(tip["KII"])
+    assert run.quantity("energy.friction") > 0.0
+    assert run.summary["energy"]["external"] == pytest.approx(
+        sum(run.summary["energy"][k] for k in ("strain", "potential", "friction"))
+    )
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [

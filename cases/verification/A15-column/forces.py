@@ -4,14 +4,15 @@ import numpy as np
 
 import dda
 import harmony
+import nmm
 
 
 def run(case: harmony.Case) -> dict[str, float]:
     """`<file>.error`: largest relative error [-]; `case.bottom`: force on the base [N]."""
     found = {}
-    for name in ("case", "springs"):
+    for name in ("case", "springs", "nmm"):
         column = case.beside(f"{name}.yaml")
-        forces = _forces(column)
+        forces = _on_cover(column) if name == "nmm" else _forces(column)
         weights = np.arange(len(forces), 0, -1) * _weight(column)
         found[f"{name}.error"] = np.abs(forces / weights - 1.0).max()
         found[f"{name}.bottom"] = forces[0]
@@ -31,3 +32,11 @@ def _forces(column: harmony.Case) -> np.ndarray:
     contacts = sim.contacts
     upper = np.maximum(contacts["block_a"], contacts["block_b"])
     return np.bincount(upper, contacts["normal"])[1:]
+
+
+def _on_cover(column: harmony.Case) -> np.ndarray:
+    """The same by the manifold method: the sum over the contacts at each height, joints are 1 m apart."""
+    stage = column.stages[0]
+    sim = nmm.Simulation(column.model(), column.data.cover.order, dt=stage.step, contact=column.contact)
+    sim.settle(tolerance=stage.tolerance, max_steps=stage.max_steps)
+    return np.bincount(np.rint(sim.contacts["y"]).astype(int), sim.contacts["normal"])
