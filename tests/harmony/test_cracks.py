@@ -1,6 +1,7 @@
 """`cracks:` in a case file: quantities, and what is refused."""
 
 import copy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ def plate(**changes: Any) -> harmony.Case:
     return harmony.Case.from_dict({**copy.deepcopy(PLATE), **changes})
 
 
-def test_intensities_are_quantities_of_a_run(tmp_path) -> None:
+def test_intensities_are_quantities_of_a_run(tmp_path: Path) -> None:
     run = harmony.solve(plate(), out=tmp_path / "run")
     assert [row["pass"] for row in run.summary["expected"]] == [True]
     again = harmony.Run.read(tmp_path / "run")
@@ -35,7 +36,7 @@ def test_intensities_are_quantities_of_a_run(tmp_path) -> None:
     assert again.quantity("crack.main.tip1.x") == -0.4
 
 
-def test_cracks_grow_before_the_run(tmp_path) -> None:
+def test_cracks_grow_before_the_run(tmp_path: Path) -> None:
     growth = {"toughness": 1e6, "increment": 0.25, "steps": 1}
     run = harmony.solve(plate(growth=growth, expected=[]), out=tmp_path / "run")
     assert run.quantity("crack.main.length") == pytest.approx(0.8 + 0.5)
@@ -86,6 +87,6 @@ def test_faces_touch_by_the_law_of_their_name_or_the_default_one(name: str) -> N
         ({"expected": [{"quantity": "crack.main", "value": 1, "tolerance": 1}]}, "tip1.KI"),
     ],
 )
-def test_bad_cracks_are_refused(changes, says) -> None:
+def test_bad_cracks_are_refused(changes: dict[str, Any], says: str) -> None:
     with pytest.raises(InputError, match=says):
         harmony.solve(plate(**changes))

@@ -1,5 +1,7 @@
 """Cracks that grow until they meet something: a hole, a joint, each other; and what the pieces do then."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -12,7 +14,7 @@ CIRCLE = np.linspace(0, 2 * np.pi, 24, endpoint=False)
 HOLE = np.column_stack([1.3 + 0.25 * np.cos(CIRCLE), 1.5 + 0.25 * np.sin(CIRCLE)])
 
 
-def pulled(cracks, joint=None, holes=()):
+def pulled(cracks: dict[str, Any], joint: Any = None, holes: Any = ()) -> nmm.Model:
     """A plate of 2 m x 3 m, held below and pulled above."""
     model = nmm.Model(gravity=(0, 0), cover=nmm.Triangles(0.2, (0.013, 0.027), 7.0))
     model.add_body([(0, 0), (2, 0), (2, 3), (0, 3)], ROCK, holes=holes)
@@ -25,20 +27,20 @@ def pulled(cracks, joint=None, holes=()):
     return model
 
 
-def on(line, point):
+def on(line: Any, point: Any) -> bool:
     import shapely
 
-    return shapely.LineString(line).distance(shapely.Point(point)) < 1e-6
+    return bool(shapely.LineString(line).distance(shapely.Point(point)) < 1e-6)
 
 
-def test_a_crack_ends_on_a_hole():
+def test_a_crack_ends_on_a_hole() -> None:
     found = nmm.grow(pulled({"a": [(0, 1.5), (0.5, 1.5)]}, holes=[HOLE]), 1e5, 0.31, 10)
     crack = found.model.cracks[0]
     assert (found.ending, crack.tips, len(found.pieces)) == ("no tip", (False, False), 1)
     assert on(np.vstack([HOLE, HOLE[:1]]), crack.points[-1])
 
 
-def test_a_crack_ends_on_a_joint():
+def test_a_crack_ends_on_a_joint() -> None:
     old = [(1.2, 0.9), (1.2, 2.1)]
     found = nmm.grow(pulled({"a": [(0, 1.52), (0.5, 1.52)]}, old), 1e5, 0.31, 10)
     crack = found.model.cracks[0]
@@ -51,7 +53,7 @@ def test_a_crack_ends_on_a_joint():
     [([(2, 1.5), (1.5, 1.5)], 2), ([(2, 1.6), (1.5, 1.6)], 2), ([(1.0, 1.1), (1.4, 2.2)], 2)],
     ids=["in one line", "one above the other", "an inclined one inside"],
 )
-def test_two_cracks_meet(right, pieces):
+def test_two_cracks_meet(right: Any, pieces: int) -> None:
     model = pulled({"a": [(0, 1.4 if right[0][1] == 1.6 else 1.5), (0.5, 1.5)], "b": right})
     found = nmm.grow(model, 1e5, 0.31, 10)
     assert found.ending == "cut"
@@ -67,7 +69,7 @@ def test_two_cracks_meet(right, pieces):
     assert sum(areas) == pytest.approx(6.0, rel=1e-9)
 
 
-def test_a_branch_is_cut_off_with_its_stem():
+def test_a_branch_is_cut_off_with_its_stem() -> None:
     """Y: a stem from the left side and two branches from its end to the right side; three pieces, one of them loose."""
     model = pulled({"stem": [(0, 1.5), (0.9, 1.5)]})
     model.add_crack([(0.9, 1.5), (1.7, 2.1)], "up")
@@ -79,7 +81,7 @@ def test_a_branch_is_cut_off_with_its_stem():
     assert len(found.pieces) >= 2
 
 
-def test_motion_goes_on_where_cracks_have_stopped_inside():
+def test_motion_goes_on_where_cracks_have_stopped_inside() -> None:
     """Arrested cracks are joints in motion, up to a cell shorter: the body stays near where statics left it."""
     model = pulled({"a": [(0, 1.5), (0.5, 1.5)]})
     model.joint = dda.Joint(30.0)
