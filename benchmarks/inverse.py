@@ -193,7 +193,7 @@ def slope(given: argparse.Namespace) -> dict[str, Any]:
     """Sites of sixty unknowns: error over the prior's range, coverage, and what the solver itself could tell."""
     learned = Posterior.load(given.model, force=True)
     data = shards.read(given.ensemble)
-    rows = np.arange(len(data))[-given.sites :]
+    rows = np.flatnonzero(data.done)[-given.sites :]  # a failed run is no site
     prior = learned.prior
     xi = prior.scores_of(data.select(np.isin(np.arange(len(data)), rows)))
     names = [name for name in learned.channels.names if name.endswith(".displacement.magnitude")]

@@ -63,12 +63,14 @@ def regress(
 
 
 def open_to(path: Path, contact: str) -> bool:
-    """Whether the case in a file may be judged under a contact method: unless it asks for the other one. A file that
-    is no case may, so that what is wrong with it becomes a row."""
+    """Whether the case in a file may be judged under a contact method: unless it asks for the other one, or leaves
+    contact to the cases of its participants. A file that is no case may, so that what is wrong with it becomes a row.
+    """
     from harmony.case import Case
 
     try:
-        return Case.read(path).contact_stated in (None, contact)
+        case = Case.read(path)
+        return not case.data.participants and case.contact_stated in (None, contact)
     except InputError:
         return True
 

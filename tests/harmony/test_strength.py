@@ -61,17 +61,6 @@ def test_failure_of_the_case_counts_where_equilibrium_exists():
     assert "failure that the case states" in found.reason
 
 
-def test_plastic_blocks_are_refused_with_their_line():
-    data = {
-        "geometry": {"incline": {"angle": 30}},
-        "materials": {"rock": {**CUT["materials"]["soil"], "cohesion": 1e9}},
-        "joints": {"default": {"friction": 20}},
-        "time": {"end": 0.1},
-    }
-    with pytest.raises(InputError, match="cannot yield"):
-        harmony.Case.from_dict(data).model()
-
-
 def test_a_law_that_lacks_a_number_names_it():
     soil = {"law": "mohr-coulomb", "density": 1, "young": 1, "poisson": 0.3, "cohesion": 1.0}
     with pytest.raises(InputError, match="friction is missing"):

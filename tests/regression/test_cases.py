@@ -1,9 +1,9 @@
 """Every case under cases/ with expected values is a test: a folder is discovered, no code is added.
 
 A verification case that leaves its contact method open is judged under both: they agree within the tolerance of the
-case. The other folders hold a file for each method. Verification and regression values must be met; observed ones are
-shown by `harmony regress` and never fail. Studies that run for minutes (`SLOW`) are left to `harmony regress`, or to
-HARMONY_ALL_CASES=1.
+case; a coupled one as its participants state it. The other folders hold a file for each method. Verification and
+regression values must be met; observed ones are shown by `harmony regress` and never fail. Studies that run for minutes
+(`SLOW`) are left to `harmony regress`, or to HARMONY_ALL_CASES=1.
 """
 
 import os
@@ -26,10 +26,10 @@ SLOW = ("vajont",)
 
 def chosen() -> list[Any]:
     """The cases, each with the contact methods that it is judged under; None = as it stands."""
-    found = []
+    found: list[tuple[Path, str | None]] = []
     for path in discover(cases=CASES):
         verification = path.parent.parent.name == "verification"
-        methods = [method for method in METHODS if open_to(path, method)] if verification else [None]
+        methods: list[str | None] = [m for m in METHODS if verification and open_to(path, m)] or [None]
         if ALL_CASES or path.parent.name not in SLOW:
             found += [(path, method) for method in methods]
     return [
