@@ -3,9 +3,9 @@
 uv run python docs/crack_figure.py    # writes docs/images/cracks.png
 """
 
-import importlib.util
+import runpy
 from pathlib import Path
-from types import ModuleType
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -15,17 +15,6 @@ SIZES = {0: (0.5, 0.35, 0.25, 0.17), 1: (0.5, 0.35, 0.25, 0.17), 2: (0.5, 0.35, 
 """Cells [m], by order."""
 
 
-def study() -> ModuleType:
-    """The study of case B10."""
-    file = ROOT / "cases/verification/B10-inclined-crack/intensities.py"
-    spec = importlib.util.spec_from_file_location("intensities", file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def draw() -> None:
     """Errors of the strain in energy, with branch functions (full lines) and without (dashed)."""
     import matplotlib
@@ -33,7 +22,7 @@ def draw() -> None:
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    crack = study()
+    crack = SimpleNamespace(**runpy.run_path(str(ROOT / "cases/verification/B10-inclined-crack/intensities.py")))
     figure, axes = pyplot.subplots(figsize=(5.2, 3.8), dpi=110)
     for order, sizes in SIZES.items():
         for radius, style in ((None, "o-"), (0.0, "s--")):

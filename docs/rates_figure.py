@@ -3,25 +3,14 @@
 uv run python docs/rates_figure.py    # writes docs/images/rates.png
 """
 
-import importlib.util
+import runpy
 from pathlib import Path
-from types import ModuleType
+from types import SimpleNamespace
 
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs/images/rates.png"
-
-
-def study() -> ModuleType:
-    """The study of case B02."""
-    file = ROOT / "cases/verification/B02-cantilever/smooth.py"
-    spec = importlib.util.spec_from_file_location("smooth", file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def draw() -> None:
@@ -31,7 +20,7 @@ def draw() -> None:
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    case = study()
+    case = SimpleNamespace(**runpy.run_path(str(ROOT / "cases/verification/B02-cantilever/smooth.py")))
     figure, both = pyplot.subplots(1, 2, figsize=(8.4, 3.8), dpi=100, sharey=True)
     for cover, style in (("triangles", "^-"), ("rectangles", "s--")):
         for order, sizes in case.SIZES.items():
