@@ -31,6 +31,7 @@ COMMANDS = {
     "compare": "Put runs side by side: probes, fields, energies.",
     "train": "Learn a model from data: a material or joint law, a surrogate of a case.",
     "predict": "Ask a surrogate what would happen, and how far to trust it.",
+    "explore": "Follow a surrogate beyond its training to failure modes that it does not know.",
     "invert": "Find the parameters of a site from its observations.",
     "show": "Show what is in a run or a model.",
     "view": "Look at a run, in a window or as a picture.",

@@ -48,6 +48,7 @@ def train(
     from harmony.learning.stream import Stream
     from harmony.operators.constraints import check
     from harmony.operators.files import read_surrogate, save_surrogate
+    from harmony.operators.mechanism import mechanisms
     from harmony.operators.prepare import prepare
     from harmony.operators.report import errors
     from harmony.operators.stack import device_of
@@ -96,6 +97,7 @@ def train(
         made.field = taught[0]
     made.metadata |= _said(made, prepared, size, said) | {
         "errors": errors(made, prepared) | ({"field": taught[1]} if taught is not None else {}),
+        "mechanisms": mechanisms(stream),
         "command": shlex.join(words),
         "seed": seed,
         "preset": preset,
