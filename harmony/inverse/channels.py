@@ -6,8 +6,8 @@ case's failure and 1 from then on, `failure_time` its time (events.py).
 """
 
 import fnmatch
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from dda.errors import InputError, explain
 from harmony.inverse import events
 from harmony.inverse.observations import Observations
+from harmony.inverse.outlines import Outlines
 
 if TYPE_CHECKING:
     from harmony.learning.ensemble import Ensemble
@@ -27,18 +28,22 @@ type Array = NDArray[np.float64]
 SAME_TIME = 1e-9
 """Part of the run by which a reading may lie beside the times of the run [-]."""
 
+AFTERWARDS = ("failure_time", "rest_time")
+"""Scalars of a run that are known before its end, once they have happened."""
+
 FIELDS = {"displacement.x": 0, "displacement.y": 1, "displacement.magnitude": 2}
 
 
 @dataclass(frozen=True, eq=False)
 class Channels:
-    """names: of the channels; time (m,) s, increasing; timed: whether a reading of it has a time; centroids (b, 2) m of
-    the blocks whose field channels `field.displacement.x#7` are among the names."""
+    """names: of the channels; time (m,) s, increasing; timed: whether a reading of it has a time; outlines: of the
+    blocks whose field channels `field.displacement.x#7` are among the names; steady: parameters, which need no time."""
 
     names: tuple[str, ...]
     time: Array
     timed: tuple[bool, ...]
-    centroids: Array
+    outlines: Outlines = field(default_factory=Outlines)
+    steady: tuple[str, ...] = ()
 
     def locate(self, observations: Observations) -> tuple[NDArray[np.int64], Array]:
         """Channel (N,) and time (N,) s of each reading; an InputError names the first that the run does not have."""
@@ -50,7 +55,13 @@ class Channels:
             where = f"{observations.name}, reading {k + 1} ({quantity})"
             channel[k] = self._index(quantity, observations.place[k], where)
             if not self.timed[channel[k]]:
+                if quantity not in AFTERWARDS and not (np.isnan(time[k]) or abs(time[k] - high) <= slack):
+                    what = f"read at {time[k]:g} s, but a run tells it at its end only"
+                    do = "leave the time out if it was read at the end; let the run end then; or read a probe"
+                    raise _refused(where, what, f"{high:g} s", f"{time[k]:g} s", do)
                 time[k] = high
+            elif np.isnan(time[k]) and quantity in self.steady:
+                time[k] = low
             elif np.isnan(time[k]):
                 raise _refused(where, "no time", "the time of the reading [s]", "none")
             elif not low - slack <= time[k] <= high + slack:
@@ -63,8 +74,16 @@ class Channels:
                 return self.names.index(name)
         blocks = [k for k, known in enumerate(self.names) if known.startswith(f"{quantity}#")]
         if blocks and np.isfinite(place).all():
-            numbers = [int(self.names[k].rpartition("#")[2]) for k in blocks]
-            return blocks[int(np.linalg.norm(self.centroids[numbers] - place, axis=1).argmin())]
+            held, away = self.outlines.holding(place[None])
+            if held[0] < 0:
+                what = f"({place[0]:g}, {place[1]:g}) m lies on no block"
+                expected = "a place on a block, as it was before the run"
+                raise _refused(where, what, expected, f"{away[0]:.3g} m from the nearest one")
+            name = f"{quantity}#{held[0]}"
+            if name not in self.names:
+                what = f"the block at ({place[0]:g}, {place[1]:g}) m is not known: it is fixed, or was not observed"
+                raise _refused(where, what, ", ".join(self.names[k] for k in blocks[:8]), name)
+            return self.names.index(name)
         if blocks:
             raise _refused(where, "no place", "columns x and y [m]", "none")
         from harmony.case.problems import closest
@@ -87,8 +106,19 @@ class Channels:
         return np.asarray((1.0 - w) * curves[:, channel, k] + w * curves[:, channel, after])
 
     def metadata(self) -> dict[str, Any]:
-        """As JSON, beside the arrays `time` and `centroids`."""
-        return {"names": list(self.names), "timed": [bool(t) for t in self.timed]}
+        """As JSON, beside the arrays `time`, `vertices` and `offsets`."""
+        return {"names": list(self.names), "timed": [bool(t) for t in self.timed], "steady": list(self.steady)}
+
+    @staticmethod
+    def of_metadata(data: Mapping[str, Any], arrays: Mapping[str, Array]) -> "Channels":
+        """The channels that a model file tells of."""
+        outlines = (
+            Outlines(arrays["vertices"].reshape(-1, 2), arrays["offsets"].astype(np.int64))
+            if "offsets" in arrays
+            else Outlines()
+        )
+        names, timed = tuple(data["names"]), tuple(data["timed"])
+        return Channels(names, arrays["time"], timed, outlines, tuple(data.get("steady", ())))
 
 
 def same(quantity: str) -> str:
@@ -168,9 +198,10 @@ def curves_of(ensemble: "Ensemble", patterns: Sequence[str] | None) -> tuple[Cha
     curves = np.stack([known[name]() for name in names], axis=1)
     dated = {*ensemble.histories, *ensemble.functions, *ensemble.names, "failed"}
     timed = tuple(n in dated for n in names)
-    fields = ensemble.fields.get("centroid")
-    centroids = np.nanmedian(fields, axis=0) if fields is not None and len(fields) else np.empty((0, 2))
-    return Channels(tuple(names), np.asarray(ensemble.time, dtype=float), timed, centroids), curves
+    shape = ensemble.geometry
+    outlines = Outlines(shape["vertices"], shape["offsets"]) if "offsets" in shape else Outlines()
+    steady = tuple(n for n in names if n in ensemble.names)
+    return Channels(tuple(names), np.asarray(ensemble.time, dtype=float), timed, outlines, steady), curves
 
 
 def _refused(where: str, what: str, expected: str, got: Any, do: str = "mend the observations") -> InputError:

@@ -12,8 +12,11 @@ from numpy.typing import NDArray
 from dda.checks import unknown
 from dda.errors import InputError, explain
 from harmony.inverse.baselines import BASELINES, stretch
+from harmony.inverse.channels import FIELDS
 from harmony.inverse.observations import Given, Observations
+from harmony.inverse.outlines import Outlines
 from harmony.inverse.prior import Prior
+from harmony.inverse.rasters import pooled
 from harmony.inverse.refine import HIGH, LOW, Refined, Site, refine
 from harmony.inverse.simulator import Simulator
 from harmony.learning.record import DONE
@@ -112,6 +115,7 @@ class Inversion:
         return {
             "case": self.case.name,
             "observations": len(self.observations),
+            "masked": list(self.observations.notes),
             "held_out": 0 if self.held_out is None else len(self.held_out),
             "method": self.method,
             "runs": self.runs,
@@ -162,8 +166,17 @@ def invert(
     later = None if until is None else given.select(~(np.nan_to_num(given.time, nan=np.inf) <= until))
     prior = Prior.of_case(case)
     case.check()
+    learned = _operator(operator, prior, force)
+    outlines = Outlines.of_case(case)
+    moving = [f"field.{part}#{k}" for part in FIELDS for k, block in enumerate(case.blocks) if not block.fixed]
+    names = moving if learned is None else learned.channels.names
+    known = pooled(known, outlines, names)
+    later = None if later is None or not len(later) else pooled(later, outlines, names)
+    for line in known.notes:
+        told(line)
     simulator = Simulator(case, prior, known, jobs, limit, told)
-    learned = _operator(operator, prior, known, force, told)
+    if learned is not None:
+        learned.channels.locate(known)
     if method in ("operator", "mcmc-surrogate") and learned is None:
         raise InputError(f"method {method} needs a trained operator: give --operator, or --refine 1 or more passes")
     count = members or min(2 * prior.dimension + 12, 96)
@@ -183,8 +196,7 @@ def invert(
     else:
         found = _by_operator(learned, known, method, seed)  # type: ignore[arg-type]
     theta = prior.values(found.samples)
-    made = Inversion(case, prior, known, later if later is not None and len(later) else None, theta, theta[0], found,
-                     method, 0, [])  # fmt: skip
+    made = Inversion(case, prior, known, later, theta, theta[0], found, method, 0, [])
     if learned is not None:
         made.trust = learned.trust(known)
         made.operator = {"calibration": learned.calibration, "command": learned.metadata.get("command")}
@@ -263,9 +275,7 @@ def _forecast(simulator: Simulator, records: list[Any], time: Array) -> dict[str
     return found
 
 
-def _operator(
-    operator: Any, prior: Prior, known: Observations, force: bool, told: Callable[[str], None]
-) -> "Posterior | None":
+def _operator(operator: Any, prior: Prior, force: bool) -> "Posterior | None":
     if operator is None:
         return None
     from harmony.inverse.posterior import Posterior
@@ -281,5 +291,4 @@ def _operator(
                 do="train one on an ensemble of this case, or leave --operator out",
             )
         )
-    learned.channels.locate(known)
     return learned

@@ -7,14 +7,15 @@
 A reading of a history has a time; a scalar of the run (`.final`, `.max`, `rest_time`, `failure_time`) has none;
 `failed` is an event, 1 or 0 at its time; a reading of a field (`field.displacement.x`) has a place `x`, `y`; the level
 of a water table, or any other parameter that was measured, is read under its path, in the unit of the case file. The
-set has no order, and any part of it may be missing.
+value of a whole map is the name of its raster, whose pixels are readings (rasters.py). The set has no order, and any
+part of it may be missing.
 """
 
 import csv
 import datetime as calendar
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dda.errors import InputError, explain
+from harmony.inverse.rasters import SUFFIX, Grid, read_grid, worth
 from harmony.inverse.units import factor
 
 __all__ = ["Given", "Observations", "read_observations", "seconds_of"]
@@ -29,7 +31,7 @@ __all__ = ["Given", "Observations", "read_observations", "seconds_of"]
 type Array = NDArray[np.float64]
 type Given = "Observations | str | Path | Iterable[Mapping[str, Any]]"
 
-COLUMNS = ("time", "date", "quantity", "value", "error", "unit", "x", "y", "note", "source")
+COLUMNS = ("time", "date", "quantity", "value", "error", "unit", "x", "y", "correlation", "note", "source")
 """Columns of a table of observations; time or date, quantity, value and error are needed."""
 
 HEADER = re.compile(r"^\s*([A-Za-z_]+)\s*(?:\[([^\]]*)\])?\s*$")
@@ -38,14 +40,17 @@ HEADER = re.compile(r"^\s*([A-Za-z_]+)\s*(?:\[([^\]]*)\])?\s*$")
 @dataclass(frozen=True, eq=False)
 class Observations:
     """N readings. time (N,) s, NaN for one without; quantity: N names; value, error (N,) SI, error one standard
-    deviation; place (N, 2) m, NaN for one without."""
+    deviation; place (N, 2) m, NaN for one without; worth (N,): of a pixel (rasters.py) [-], NaN for other readings;
+    notes: what was masked."""
 
     time: Array
     quantity: tuple[str, ...]
     value: Array
     error: Array
     place: Array
+    worth: Array
     name: str = "observations"
+    notes: tuple[str, ...] = ()
 
     @staticmethod
     def of(rows: "Given", name: str = "observations") -> "Observations":
@@ -54,24 +59,14 @@ class Observations:
             return rows
         if isinstance(rows, str | Path):
             return read_observations(rows)
-        items = list(rows)
-        for k, row in enumerate(items):
+        made = []
+        for k, row in enumerate(rows):
+            where = f"{name}, reading {k + 1}"
             for key in ("quantity", "value", "error"):
                 if key not in row:
-                    raise _refused(
-                        f"{name}, reading {k + 1}", f"no {key}", "time, quantity, value, error", str(dict(row))
-                    )
-        return _checked(
-            Observations(
-                np.array([_float(row.get("time")) for row in items]),
-                tuple(str(row["quantity"]) for row in items),
-                np.array([_float(row["value"]) for row in items]),
-                np.array([_float(row["error"]) for row in items]),
-                np.array([[_float(row.get("x")), _float(row.get("y"))] for row in items]).reshape(-1, 2),
-                name,
-            ),
-            [f"{name}, reading {k + 1}" for k in range(len(items))],
-        )
+                    raise _refused(where, f"no {key}", "time, quantity, value, error", str(dict(row)))
+            made.append(_one(dict(row), where))
+        return _assembled(made, name)
 
     def __len__(self) -> int:
         return len(self.value)
@@ -80,13 +75,24 @@ class Observations:
         """Some of the readings: a mask (N,) or indices."""
         index = np.arange(len(self))[rows]
         quantity = tuple(self.quantity[int(k)] for k in index)
-        return Observations(
-            self.time[index], quantity, self.value[index], self.error[index], self.place[index], self.name
-        )
+        arrays = {key: getattr(self, key)[index] for key in ARRAYS}
+        return replace(self, quantity=quantity, **arrays)
+
+    def joined(self, others: "Iterable[Observations]") -> "Observations":
+        """These readings and those of `others`."""
+        parts = [self, *others]
+        arrays: dict[str, Any] = {key: np.concatenate([getattr(part, key) for part in parts]) for key in ARRAYS}
+        notes = tuple(dict.fromkeys(note for part in parts for note in part.notes))
+        return replace(self, quantity=sum((part.quantity for part in parts), ()), notes=notes, **arrays)
 
     def until(self, time: float) -> "Observations":
         """The readings known at `time` [s]. One without a time is known at the end of the run only: it goes."""
         known = self.select(np.nan_to_num(self.time, nan=np.inf) <= time)
+        timeless = tuple(dict.fromkeys(np.array(self.quantity, dtype=object)[np.isnan(self.time)]))
+        if timeless:
+            known = replace(
+                known, notes=(*known.notes, f"without a time, so not known at {time:g} s: {', '.join(timeless)}")
+            )
         if not len(known):
             first = float(np.nanmin(self.time, initial=np.inf))
             raise _refused(self.name, f"no reading up to {time:g} s", f"a date after the first, at {first:g} s", "none")
@@ -94,7 +100,10 @@ class Observations:
 
     def shifted(self, by: float) -> "Observations":
         """The same readings `by` seconds later."""
-        return Observations(self.time + by, self.quantity, self.value, self.error, self.place, self.name)
+        return replace(self, time=self.time + by)
+
+
+ARRAYS = ("time", "value", "error", "place", "worth")
 
 
 def seconds_of(text: str, start: str | None, where: str) -> float:
@@ -132,23 +141,14 @@ def read_observations(path: str | Path, start: str | None = None) -> Observation
         raise _refused(str(path), "no readings", "a header and at least one row", f"{len(lines)} lines")
     units = _header(path, lines[0][1])
     columns = list(units)
-    rows, places = [], []
+    rows = []
     for number, cells in lines[1:]:
         where = f"{path}, line {number}"
         if len(cells) > len(columns):
             raise _refused(where, "more cells than columns", f"{len(columns)}", f"{len(cells)}")
         cell = dict(zip(columns, [c.strip() for c in cells] + [""] * (len(columns) - len(cells)), strict=True))
-        rows.append(_reading(cell, units, where, start))
-        places.append(where)
-    made = Observations(
-        np.array([row[0] for row in rows]),
-        tuple(str(row[1]) for row in rows),
-        np.array([row[2] for row in rows]),
-        np.array([row[3] for row in rows]),
-        np.array([row[4] for row in rows]).reshape(-1, 2),
-        str(path),
-    )
-    return _checked(made, places)
+        rows.append(_reading(cell, units, path.parent, where, start))
+    return _assembled(rows, str(path))
 
 
 def _header(path: Path, cells: list[str]) -> dict[str, str]:
@@ -168,35 +168,81 @@ def _header(path: Path, cells: list[str]) -> dict[str, str]:
     return units
 
 
-def _reading(cell: dict[str, str], units: dict[str, str], where: str, start: str | None) -> tuple[Any, ...]:
+def _reading(cell: dict[str, str], units: dict[str, str], folder: Path, where: str, start: str | None) -> Observations:
     quantity = cell["quantity"]
     if not quantity:
         raise _refused(where, "no quantity", "a name such as toe.displacement.x", "an empty cell")
-    number = {name: _number(cell[name], name, where) for name in ("value", "error")}
-    for name in number:
-        number[name] *= factor(cell.get("unit") or units[name], quantity, f"{where}, {name}")
+    row: dict[str, Any] = {"quantity": quantity}
+    for name in ("value", "error"):
+        scale = factor(cell.get("unit") or units[name], quantity, f"{where}, {name}")
+        if cell[name].lower().endswith(SUFFIX):
+            grid = read_grid(folder / cell[name])
+            row |= {"x": grid.x, "y": grid.y} if name == "value" else {}
+            row[name] = grid.value * scale
+        else:
+            row[name] = _number(cell[name], name, where) * scale
     if cell.get("time"):
-        time = _number(cell["time"], "time", where) * factor(units["time"], "rest_time", f"{where}, time")
+        row["time"] = _number(cell["time"], "time", where) * factor(units["time"], "rest_time", f"{where}, time")
     elif cell.get("date"):
-        time = seconds_of(cell["date"], start, f"{where}, date")
-    else:
-        time = np.nan
-    place = [_number(cell[name], name, where) if cell.get(name) else np.nan for name in ("x", "y")]
-    return time, quantity, number["value"], number["error"], place
+        row["time"] = seconds_of(cell["date"], start, f"{where}, date")
+    for name in ("x", "y", "correlation"):
+        if cell.get(name):
+            length = _number(cell[name], name, where) * factor(units[name], "displacement", f"{where}, {name}")
+            row.setdefault(name, length)
+    return _one(row, where)
 
 
-def _checked(made: Observations, places: list[str]) -> Observations:
+def _one(row: Mapping[str, Any], where: str) -> Observations:
+    """A reading, or the pixels of a map whose `value` is an array (ny, nx) over `x` (nx,) and `y` (ny,)."""
+    quantity = str(row["quantity"])
+    if np.ndim(row["value"]) == 0:
+        if np.ndim(row["error"]) > 0:
+            raise _refused(where, f"{quantity}: a map of errors for one value", "a number", "an array")
+        numbers: dict[str, Any] = {key: np.array([_float(row.get(key))]) for key in ("time", "value", "error")}
+        place = np.array([[_float(row.get("x")), _float(row.get("y"))]])
+        return _checked(
+            Observations(quantity=(quantity,), place=place, worth=np.array([np.nan]), name=where, **numbers)
+        )
+    value = np.asarray(row["value"], dtype=float)
+    grid = Grid(np.asarray(row.get("x"), dtype=float), np.asarray(row.get("y"), dtype=float), value)
+    error = np.asarray(row["error"], dtype=float)
+    if value.shape != (grid.y.size, grid.x.size) or error.shape not in ((), value.shape):
+        got = f"value {value.shape}, x {grid.x.shape}, y {grid.y.shape}, error {error.shape}"
+        raise _refused(
+            where, f"{quantity}: the map has no place", "value (ny, nx), x (nx,), y (ny,), error one or as many", got
+        )
+    good = np.isfinite(value) & np.isfinite(error)
+    X, Y = np.meshgrid(grid.x, grid.y)
+    count = int(good.sum())
+    note = f"map of {quantity}: {good.size - count} of {good.size} pixels hold no value: masked"
+    share = worth(grid, max(_float(row.get("correlation", 0.0)), 0.0))
+    made = Observations(
+        np.full(count, _float(row.get("time"))), (quantity,) * count, value[good],
+        np.broadcast_to(error, value.shape)[good], np.column_stack([X[good], Y[good]]), np.full(count, share), where,
+        (note,) if count < good.size else (),
+    )  # fmt: skip
+    if not count:
+        raise _refused(where, f"{quantity}: no pixel of the map holds a value", "at least one", "none")
+    return _checked(made)
+
+
+def _assembled(parts: list[Observations], name: str) -> Observations:
+    if not parts:
+        raise _refused(name, "no readings", "at least one", "none")
+    return replace(parts[0].joined(parts[1:]), name=name)
+
+
+def _checked(made: Observations) -> Observations:
     """`made`, if every value is finite and every error above zero; the first that is not is named."""
-    for k, where in enumerate(places):
-        if not np.isfinite(made.value[k]):
-            raise _refused(where, f"{made.quantity[k]}: the value is not a number", "a finite number", made.value[k])
-        if made.quantity[k] == "failed" and made.value[k] not in (0.0, 1.0):
-            raise _refused(where, "failed: no such event", "1 if it had failed by then, 0 if not", made.value[k])
-        if not (np.isfinite(made.error[k]) and made.error[k] > 0.0):
+    where, quantity = made.name, made.quantity[0]
+    for value, error in zip(made.value, made.error, strict=True):
+        if not np.isfinite(value):
+            raise _refused(where, f"{quantity}: the value is not a number", "a finite number", value)
+        if quantity == "failed" and value not in (0.0, 1.0):
+            raise _refused(where, "failed: no such event", "1 if it had failed by then, 0 if not", value)
+        if not (np.isfinite(error) and error > 0.0):
             expected = "a standard deviation above 0, in the unit of the value"
-            raise _refused(where, f"{made.quantity[k]}: the error is not usable", expected, made.error[k])
-    if not len(made):
-        raise _refused(made.name, "no readings", "at least one", "none")
+            raise _refused(where, f"{quantity}: the error is not usable", expected, error)
     return made
 
 

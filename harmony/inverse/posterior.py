@@ -19,6 +19,7 @@ from harmony.inverse.laplace import Laplace, Sites, laplace
 from harmony.inverse.network import Encoder, conditions, make_flow
 from harmony.inverse.observations import Given, Observations
 from harmony.inverse.prior import Prior
+from harmony.inverse.rasters import pooled
 from harmony.learning.model_file import ModelFile, read_model, write_model
 
 __all__ = ["Posterior"]
@@ -146,7 +147,7 @@ class Posterior:
         scale = self.forward.scale.numpy()[sites.channel]
         parts = (sites.error / scale)[sites.there]
         low, high = self.metadata["ranges"]["errors"]
-        told = []
+        told = list(self.observed(x).notes)
         if above < UNLIKELY:
             told.append("the readings are unlike those of any site of the ensemble")
         if (parts < 0.99 * low).any() or (parts > 1.01 * high).any():
@@ -163,9 +164,8 @@ class Posterior:
         (harmony/inverse/arviz.py)."""
         from harmony.inverse.arviz import data_tree
 
-        observed = self.default_x if x is None else Observations.of(x)
+        observed = self.observed(x)
         xi = self.sample_scores(count, observed, seed)
-        assert observed is not None, "sample_scores has refused that"
         channel, time = self.channels.locate(observed)
         noise = np.random.default_rng(seed).standard_normal((count, len(observed)))
         read = self.channels.read(self.curves(xi), channel, time) + noise * observed.error
@@ -200,10 +200,15 @@ class Posterior:
         z = np.where(sites.there, (at(curves) - sites.value) / error, 0.0)
         return np.asarray(np.sqrt((z**2).sum(axis=1) / np.maximum(sites.there.sum(axis=1), 1)))
 
-    def _valley(self, x: Given | None) -> tuple[Sites, Laplace]:
-        observed = self.default_x if x is None else Observations.of(x)
-        if observed is None:
+    def observed(self, x: Given | None) -> Observations:
+        """The readings that are meant, maps as one reading a block."""
+        given = self.default_x if x is None else Observations.of(x)
+        if given is None:
             raise InputError("no observations: give x=, or set_default_x before")
+        return pooled(given, self.channels.outlines, self.channels.names)
+
+    def _valley(self, x: Given | None) -> tuple[Sites, Laplace]:
+        observed = self.observed(x)
         channel, time = self.channels.locate(observed)
         one = (channel, time, observed.value, observed.error, np.ones(len(observed), dtype=bool))
         sites = Sites(*(np.asarray(part)[None] for part in one))
@@ -213,8 +218,9 @@ class Posterior:
 
     def save(self, path: str | Path) -> None:
         """Write it as safetensors; nothing in the file can run."""
-        arrays = {"prior/factor": self.prior.factor, "time": self.channels.time, "centroids": self.channels.centroids}
-        arrays["widening"] = self.widening
+        outlines = self.channels.outlines
+        arrays = {"prior/factor": self.prior.factor, "time": self.channels.time, "widening": self.widening}
+        arrays |= {"vertices": outlines.vertices, "offsets": outlines.offsets.astype(float)}
         for part, module in (("forward", self.forward), ("encoder", self.encoder), ("flow", self.flow)):
             arrays |= {f"{part}/{name}": value.double().numpy() for name, value in module.state_dict().items()}
         about = {"prior": self.prior.metadata(), "channels": self.channels.metadata(), "forward": self.forward.sizes}
@@ -237,12 +243,7 @@ class Posterior:
                 )
             )
         prior = Prior.of_metadata(data["prior"], model.arrays["prior/factor"])
-        channels = Channels(
-            tuple(data["channels"]["names"]),
-            model.arrays["time"],
-            tuple(data["channels"]["timed"]),
-            model.arrays["centroids"].reshape(-1, 2),
-        )
+        channels = Channels.of_metadata(data["channels"], model.arrays)
         forward = Forward(**data["forward"])
         encoder, flow = Encoder(prior.dimension, len(channels.names)), make_flow(prior.dimension)
         for part, module in (("forward", forward), ("encoder", encoder), ("flow", flow)):

@@ -4,7 +4,7 @@ Every time of a reading is made a row of the run, so that nothing is interpolate
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from harmony.inverse import events
 from harmony.inverse.channels import FIELDS, Channels
 from harmony.inverse.observations import Observations
+from harmony.inverse.outlines import Outlines
 from harmony.inverse.prior import Prior
 from harmony.learning.record import DONE, Record, run_sample
 
@@ -102,7 +103,7 @@ class Simulator:
                 row[k] = float(np.interp(t, table[:, 0], table[:, 1]))
             elif name.startswith("field."):
                 part, _, block = name.removeprefix("field.").rpartition("#")
-                shift = record.blocks["displacement"][int(block)]
+                shift = _moved(record.blocks, int(block), self.observations.place[k])
                 row[k] = [shift[0], shift[1], np.hypot(*shift)][FIELDS[part]]
             elif name == "failure_time":
                 row[k] = self.failure_time(record)
@@ -111,6 +112,16 @@ class Simulator:
             else:
                 row[k] = record.scalars.get(name, np.nan)
         return row
+
+
+def _moved(blocks: Mapping[str, Array], block: int, place: Array) -> Array:
+    """u(p) = u_c + (R - I)(p - c) (2,) m of a place p that the block carries; of the centroid c where there is none."""
+    shift = np.asarray(blocks["displacement"][block])
+    if not np.isfinite(place).all():
+        return shift
+    r, arm = float(blocks["rotation"][block]), place - blocks["centroid"][block]
+    R = np.array([[np.cos(r), -np.sin(r)], [np.sin(r), np.cos(r)]])
+    return np.asarray(shift + R @ arm - arm)
 
 
 def _channels(case: "Case", prior: Prior) -> Channels:
@@ -124,10 +135,11 @@ def _channels(case: "Case", prior: Prior) -> Channels:
     if events.watched(case.failure) in histories:
         timed.append("failed")
         steady.append("failure_time")
-    centroids = np.array([np.mean(block.vertices, axis=0) for block in case.blocks])
-    fields = [f"field.{part}#{k}" for part in FIELDS for k in range(len(centroids))]
+    outlines = Outlines.of_case(case)
+    fields = [f"field.{part}#{k}" for part in FIELDS for k in range(len(outlines))]
     names = (*timed, *steady, *fields)
-    return Channels(names, times_of(case), tuple(k < len(timed) for k in range(len(names))), centroids)
+    known = tuple(k < len(timed) for k in range(len(names)))
+    return Channels(names, times_of(case), known, outlines, tuple(prior.numbers))
 
 
 def _with_times(case: "Case", times: Array) -> "Case":

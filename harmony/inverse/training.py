@@ -8,6 +8,7 @@ import contextlib
 import io
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -101,7 +102,7 @@ def train_inverse(
         raise InputError("nothing that is observed changes with the parameters: choose other quantities by --observe")
     names = tuple(np.array(channels.names)[keep])
     timed = tuple(np.array(channels.timed)[keep])
-    channels = type(channels)(tuple(map(str, names)), channels.time, timed, channels.centroids)
+    channels = replace(channels, names=tuple(map(str, names)), timed=timed)
     curves = curves[:, keep]
     random = np.random.default_rng(seed)
     order = random.permutation(usable)
