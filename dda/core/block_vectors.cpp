@@ -66,6 +66,29 @@ DDA_CLONES void turn_rows(const Vec6* z, double beta, Vec6* p, int first, int la
     }
 }
 
+DDA_CLONES void add_rows(double alpha, const Vec6* x, Vec6* y, int first, int last) {
+    Six u, v;
+    for (int i = first; i < last; ++i) {
+        load(u, x[i].data());
+        load(v, y[i].data());
+        axpy(v, alpha, u);
+        store(y[i].data(), v);
+    }
+}
+
+DDA_CLONES double remove_rows(double alpha, const Vec6* x, Vec6* y, const Vec6* other, int first, int last) {
+    Six s = zero(), u, v;
+    for (int i = first; i < last; ++i) {
+        load(u, x[i].data());
+        load(v, y[i].data());
+        axpy(v, -alpha, u);
+        store(y[i].data(), v);
+        load(u, other[i].data());
+        add_squares(s, u, v);
+    }
+    return total(s);
+}
+
 }  // namespace
 
 template <class Work>
@@ -97,6 +120,21 @@ double BlockVectors::advance(double alpha, std::span<const Vec6> p, std::span<co
 void BlockVectors::turn(std::span<const Vec6> z, double beta, std::span<Vec6> p) {
     for_each_rows(static_cast<int>(p.size()), threads_,
                   [&](int first, int last, int) { turn_rows(z.data(), beta, p.data(), first, last); });
+}
+
+void BlockVectors::add(double alpha, std::span<const Vec6> x, std::span<Vec6> y) {
+    for_each_rows(static_cast<int>(y.size()), threads_,
+                  [&](int first, int last, int) { add_rows(alpha, x.data(), y.data(), first, last); });
+}
+
+void BlockVectors::scale(double alpha, std::span<Vec6> y) {
+    for (Vec6& e : y)
+        for (double& v : e) v *= alpha;
+}
+
+double BlockVectors::remove(double alpha, std::span<const Vec6> x, std::span<Vec6> y, std::span<const Vec6> other) {
+    return sum(static_cast<int>(y.size()),
+               [&](int first, int last) { return remove_rows(alpha, x.data(), y.data(), other.data(), first, last); });
 }
 
 }  // namespace dda

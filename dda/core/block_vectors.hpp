@@ -1,4 +1,4 @@
-// Vectors of six unknowns a block: the updates and scalar products of conjugate gradients. Sums go by fixed ranges.
+// Vectors of six unknowns a block: the updates and scalar products of Krylov methods. Sums go by fixed ranges.
 #pragma once
 
 #include <span>
@@ -22,6 +22,13 @@ class BlockVectors {
                    std::span<Vec6> r);
     /// p = z + beta p
     void turn(std::span<const Vec6> z, double beta, std::span<Vec6> p);
+
+    /// y += alpha x
+    void add(double alpha, std::span<const Vec6> x, std::span<Vec6> y);
+    /// y *= alpha
+    void scale(double alpha, std::span<Vec6> y);
+    /// y -= alpha x; returns y . other (which may be y itself)
+    double remove(double alpha, std::span<const Vec6> x, std::span<Vec6> y, std::span<const Vec6> other);
 
   private:
     template <class Work>

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "block_vectors.hpp"
+
 namespace dda {
 namespace {
 
@@ -12,27 +14,41 @@ constexpr int RESTARTS = 3;     // from the true residual
 
 using Vector = std::vector<Vec6>;
 
-double inner(const Vector& a, const Vector& b) {
-    double s = 0.0;
-    for (std::size_t i = 0; i < a.size(); ++i) s += dot(a[i], b[i]);
-    return s;
-}
+/// t cross (n . x) of the clipped contacts, packed: it is read in every direction of the Krylov space.
+class ClippedFriction {
+  public:
+    explicit ClippedFriction(std::span<const ContactRow> rows) {
+        for (const ContactRow& r : rows) {
+            if (r.cross == 0.0) continue;
+            clipped_.push_back({r.slot, r.n, r.t});
+            for (Vec6& t : clipped_.back().t)
+                for (double& x : t) x *= r.cross;
+        }
+    }
+    bool none() const { return clipped_.empty(); }
 
-double norm(std::span<const Vec6> a) {
-    double s = 0.0;
-    for (const Vec6& v : a) s += dot(v, v);
-    return std::sqrt(s);
-}
+    /// y += C x
+    void add_product(std::span<const Vec6> x, std::span<Vec6> y) const {
+        for (const Clipped& c : clipped_) {
+            const double force = row_times(c.slot, c.n, x);
+            for (int side = 0; side < 2; ++side)
+                if (c.slot[side] >= 0) add_scaled(y[c.slot[side]], force, c.t[side]);
+        }
+    }
 
-void add(std::span<Vec6> y, double s, const Vector& x) {
-    for (std::size_t i = 0; i < y.size(); ++i) add_scaled(y[i], s, x[i]);
-}
+  private:
+    struct Clipped {
+        std::array<int, 2> slot;
+        std::array<Vec6, 2> n, t;
+    };
+    std::vector<Clipped> clipped_;
+};
 
 class Operator {
   public:
-    Operator(const StepSystem& system, std::span<const ContactRow> rows, LinearSolver& solver,
+    Operator(const StepSystem& system, const ClippedFriction& friction, LinearSolver& solver,
              const SolverOptions& options, SolveReport& report)
-        : system_(system), rows_(rows), solver_(solver), options_(options), report_(report) {}
+        : system_(system), friction_(friction), solver_(solver), options_(options), report_(report) {}
 
     // x = S^-1 b from the start given in x.
     bool solve(std::span<const Vec6> b, std::span<Vec6> x, const SolverOptions& options) {
@@ -56,24 +72,21 @@ class Operator {
             std::fill(z.begin(), z.end(), Vec6{});
             if (!solve(v, z, options)) return false;
         }
-        system_.multiply_friction(rows_, z, w);
-        add(w, 1.0, v);
+        w = v;
+        friction_.add_product(z, w);
         return true;
     }
 
-    // b - (S + C) x
-    void residual(std::span<const Vec6> x, Vector& r) const {
-        Vector y(x.size());
+    // r = b - (S + C) x; returns r . r
+    double residual(std::span<const Vec6> x, Vector& r, BlockVectors& vectors) const {
         system_.matrix().multiply(x, r, options_.threads);
-        system_.multiply_friction(rows_, x, y);
-        const std::span<const Vec6> b = system_.right_side();
-        for (std::size_t i = 0; i < r.size(); ++i)
-            for (int k = 0; k < 6; ++k) r[i][k] = b[i][k] - r[i][k] - y[i][k];
+        friction_.add_product(x, r);
+        return vectors.subtract_from(system_.right_side(), r);
     }
 
   private:
     const StepSystem& system_;
-    std::span<const ContactRow> rows_;
+    const ClippedFriction& friction_;
     LinearSolver& solver_;
     const SolverOptions& options_;
     SolveReport& report_;
@@ -82,9 +95,8 @@ class Operator {
 
 // One cycle: adds to x what Arnoldi (modified Gram-Schmidt) and least squares (Givens rotations) find for the residual
 // r of norm beta. False when a symmetric solve fails.
-bool cycle(Operator& op, Vector r, double beta, double enough, std::span<Vec6> x) {
-    for (Vec6& e : r)
-        for (double& y : e) y /= beta;
+bool cycle(Operator& op, BlockVectors& vectors, Vector r, double beta, double enough, std::span<Vec6> x) {
+    vectors.scale(1.0 / beta, r);
     std::vector<Vector> v{std::move(r)}, z;
     std::vector<std::vector<double>> h;  // columns
     std::vector<double> cs, sn, g{beta};
@@ -94,8 +106,9 @@ bool cycle(Operator& op, Vector r, double beta, double enough, std::span<Vec6> x
         z.emplace_back(x.size());
         if (!op.apply(v[k], z[k], w)) return false;
         std::vector<double> column(k + 2);
-        for (int i = 0; i <= k; ++i) add(w, -(column[i] = inner(w, v[i])), v[i]);
-        const double length = column[k + 1] = norm(w);
+        column[0] = vectors.dot(w, v[0]);
+        for (int i = 0; i < k; ++i) column[i + 1] = vectors.remove(column[i], v[i], w, v[i + 1]);
+        const double length = column[k + 1] = std::sqrt(vectors.remove(column[k], v[k], w, w));
         for (int i = 0; i < k; ++i) {
             const double a = cs[i] * column[i] + sn[i] * column[i + 1];
             column[i + 1] = cs[i] * column[i + 1] - sn[i] * column[i];
@@ -110,8 +123,7 @@ bool cycle(Operator& op, Vector r, double beta, double enough, std::span<Vec6> x
         g[k] *= cs[k];
         h.push_back(column);
         if (std::abs(g[k + 1]) <= enough || length <= 1e-14) break;
-        for (Vec6& e : w)
-            for (double& y : e) y /= length;
+        vectors.scale(1.0 / length, w);
         v.push_back(std::move(w));
     }
     const int m = static_cast<int>(h.size());
@@ -121,7 +133,7 @@ bool cycle(Operator& op, Vector r, double beta, double enough, std::span<Vec6> x
         for (int j = i + 1; j < m; ++j) y[i] -= h[j][i] * y[j];
         y[i] /= h[i][i];
     }
-    for (int i = 0; i < m; ++i) add(x, y[i], z[i]);
+    for (int i = 0; i < m; ++i) vectors.add(y[i], z[i], x);
     return true;
 }
 
@@ -130,20 +142,22 @@ bool cycle(Operator& op, Vector r, double beta, double enough, std::span<Vec6> x
 SolveReport solve_with_friction(const StepSystem& system, std::span<const ContactRow> rows, LinearSolver& solver,
                                 const SolverOptions& options, std::span<Vec6> x) {
     SolveReport report;
-    Operator op(system, rows, solver, options, report);
-    const bool slides = std::any_of(rows.begin(), rows.end(), [](const ContactRow& r) { return r.cross != 0.0; });
-    if (!slides) {
+    const ClippedFriction friction(rows);
+    Operator op(system, friction, solver, options, report);
+    if (friction.none()) {
         op.solve(system.right_side(), x, options);
         return report;
     }
-    const double scale = std::max(norm(system.right_side()), options.scale), enough = options.tolerance * scale;
+    BlockVectors vectors;
+    vectors.set_threads(options.threads, static_cast<int>(x.size()));
+    const std::span<const Vec6> b = system.right_side();
+    const double scale = std::max(std::sqrt(vectors.dot(b, b)), options.scale), enough = options.tolerance * scale;
     Vector r(x.size());
     report.converged = true;
     for (int restart = 0; restart <= RESTARTS; ++restart) {
-        op.residual(x, r);
-        const double beta = norm(r);
+        const double beta = std::sqrt(op.residual(x, r, vectors));
         report.residual = scale > 0.0 ? beta / scale : 0.0;
-        if (!(beta > enough) || restart == RESTARTS || !cycle(op, r, beta, enough, x)) break;
+        if (!(beta > enough) || restart == RESTARTS || !cycle(op, vectors, r, beta, enough, x)) break;
     }
     report.converged = report.converged && std::isfinite(report.residual);  // Newton's iteration goes on from here
     return report;

@@ -241,16 +241,6 @@ double StepSystem::unbalanced_squares(std::span<const ContactRow> rows, std::spa
     return sum;
 }
 
-void StepSystem::multiply_friction(std::span<const ContactRow> rows, std::span<const Vec6> x, std::span<Vec6> y) const {
-    std::fill(y.begin(), y.end(), Vec6{});
-    for (const ContactRow& r : rows) {
-        if (r.cross == 0.0) continue;
-        const double force = r.cross * row_times(r.slot, r.n, x);
-        for (int side = 0; side < 2; ++side)
-            if (r.slot[side] >= 0) add_scaled(y[r.slot[side]], force, r.t[side]);
-    }
-}
-
 void StepSystem::assemble(std::span<const ContactRow> rows, int threads) {
     const int moving = matrix_.rows(), pairs = static_cast<int>(pairs_.size());
 #pragma omp parallel num_threads(threads) if (threads > 1)

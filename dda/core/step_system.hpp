@@ -34,9 +34,6 @@ class StepSystem {
     /// The sum of squares in it over some of the blocks, by their slots.
     double unbalanced_squares(std::span<const ContactRow> rows, std::span<const Vec6> d,
                               std::span<const int> slots) const;
-    /// y = sum over clipped contacts of t cross (n . x): what friction adds to the symmetric matrix.
-    void multiply_friction(std::span<const ContactRow> rows, std::span<const Vec6> x, std::span<Vec6> y) const;
-
     const BlockMatrix& matrix() const { return matrix_; }
     std::span<const Vec6> right_side() const { return b_; }
     std::span<const Mat6> mass() const { return mass_; }
