@@ -17,6 +17,13 @@
 #include "simulation.hpp"
 
 namespace dda {
+namespace {
+
+/// Blocks at rest keep speeds of about 1e-4 g dt in their contacts, of gaps solved to their tolerance: with QUIET, ten
+/// times that is quiet.
+constexpr double RESTING = 100.0;
+
+}  // namespace
 
 double ledger_total(const Ledger& l) {
     return l.kinetic + l.strain + l.potential + l.contact + l.friction + l.breakage + l.impact + l.scheme - l.external;
@@ -133,7 +140,7 @@ void Simulation::commit(Attempt& a, double dt, bool is_static) {
         std::vector<std::array<double, 2>> support(a.rows.size());
         for (std::size_t i = 0; i < support.size(); ++i)
             support[i] = prescribed(a.rows[i], blocks_, contacts_, fixed_motion_);
-        const double scale = largest(share_.team, speed) + acceleration_scale_ * dt;
+        const double scale = largest(share_.team, speed) + RESTING * acceleration_scale_ * dt;
         const ImpactReport impact = share_.team
                                         ? resolve_together(a, support, velocity, dt, scale)
                                         : impacts_.resolve(a.rows, support, mass, velocity, options_.scheme, dt, scale);
