@@ -48,7 +48,7 @@ def write_and_die(at: int, half: bool) -> None:
     from harmony import atomic
 
     count = 0
-    to_disk = atomic._to_disk
+    write_back = atomic.to_disk
 
     def hooked(path: Path) -> None:
         nonlocal count
@@ -58,18 +58,18 @@ def write_and_die(at: int, half: bool) -> None:
                 data = path.read_bytes()
                 path.write_bytes(data[: len(data) // 2])
             die()
-        to_disk(path)
+        write_back(path)
 
-    atomic._to_disk = hooked
+    atomic.to_disk = hooked
 
 
 def step_and_die(at: int) -> None:
     """Die after `at` pieces of this process."""
     import dda
-    from dda.parallel.simulation import Simulation as Shared
+    from dda.parallel import SlabSimulation
     from harmony import ranks
 
-    kind: Any = Shared if ranks.size() > 1 else dda.Simulation
+    kind: Any = SlabSimulation if ranks.size() > 1 else dda.Simulation
     count = 0
     run = kind.run
 

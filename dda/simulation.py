@@ -22,7 +22,7 @@ from dda.origin import origin_of
 from dda.settings import checked_settings
 from dda.simulation_checks import require_in_block, require_model, require_same_blocks, saved_bytes
 
-__all__ = ["PointState", "Settlement", "Simulation"]
+__all__ = ["PointState", "Settlement", "Simulation", "point_state"]
 
 type Array = NDArray[np.float64]
 
@@ -268,15 +268,10 @@ class Simulation:
         block = self._index(block, "point")
         spec = self.model.blocks[block]
         arm = require_in_block(spec, block, point) - self._initial_centroid(block)
-        centre = self.centroids[block]
-        position = _carried(self._placement()[block], arm)
-        displacement = position - _carried(self._reference[block], arm)
+        velocity, stress = np.asarray(self._core.velocities())[block], self.stresses[block]
         if spec.fixed:
-            return PointState(position, displacement, np.zeros(2), np.zeros(3))
-        v = np.asarray(self._core.velocities())[block]
-        x, y = position - centre
-        velocity = v[:2] + np.array([-y * v[2] + x * v[3] + 0.5 * y * v[5], x * v[2] + y * v[4] + 0.5 * x * v[5]])
-        return PointState(position, displacement, velocity, self.stresses[block])
+            velocity, stress = np.zeros(6), np.zeros(3)
+        return point_state(self._placement()[block], self._reference[block], velocity, stress, arm)
 
     def _index(self, block: int, where: str) -> int:
         return whole(block, f"Simulation.{where}", "block", count=len(self.model.blocks), things="blocks")
@@ -336,6 +331,15 @@ class Simulation:
         (`loose`); the largest `penetration` that an accepted step left, of the block size; and seconds by phase
         since this object was made, which are wall-clock times and no part of the saved state."""
         return dict(self._core.totals())
+
+
+def point_state(placement: Array, reference: Array, velocity: Array, stress: Array, arm: Array) -> PointState:
+    """The point at `arm` [m] from the centroid of an undeformed block that is, and was at first, placed so: (6,) m and
+    1; velocity: (vx, vy, spin, rates of ex, ey, gxy) of the block [m/s, 1/s]; stress of the block (3,) [Pa]."""
+    position, v = _carried(placement, arm), velocity
+    x, y = position - placement[:2]
+    speed = v[:2] + np.array([-y * v[2] + x * v[3] + 0.5 * y * v[5], x * v[2] + y * v[4] + 0.5 * x * v[5]])
+    return PointState(position, position - _carried(reference, arm), speed, stress)
 
 
 def _carried(placement: Array, arm: Array) -> Array:

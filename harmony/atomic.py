@@ -44,7 +44,7 @@ def fill(path: Path, write: Callable[[Path], None]) -> None:
         try:
             write(temporary)
             temporary.chmod(_file_mode())
-            _to_disk(temporary)
+            to_disk(temporary)
             temporary.replace(path)
         except BaseException:
             temporary.unlink(missing_ok=True)
@@ -62,7 +62,7 @@ def _file_mode() -> int:
     return 0o666 & ~mask
 
 
-def _to_disk(path: Path) -> None:
+def to_disk(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

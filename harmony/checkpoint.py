@@ -3,6 +3,8 @@
 `checkpoint.h5`: `/simulation` the bytes of `sim.save()`; `/history` (rows, columns + 1), the first column is time;
 the attribute `state` is JSON: position in the stages, history columns, wall time by phase, stage results. The file is
 made in memory and put in place at once, so a kill leaves the checkpoint before. Checksums tell when it was damaged.
+Of a run whose ranks have parts of the model, `/parts` has the shares of all ranks (`dda.parallel.saved`) in place of
+`/simulation`.
 """
 
 import json
@@ -20,13 +22,16 @@ from harmony.rundir import CASE, CHECKPOINT
 __all__ = ["Checkpoint", "going_on"]
 
 VERSION = 2
+IN_PARTS = 3
+"""Version of a file with the shares of ranks."""
 
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
-    """What a restart needs: `simulation` bytes, the `history` so far, and the driver's `state` (plain JSON data)."""
+    """What a restart needs: `simulation` bytes, the `history` so far, and the driver's `state` (plain JSON data).
+    simulation: where ranks have parts of it, this rank's share; None when read: it is in the file."""
 
-    simulation: bytes
+    simulation: Any
     history: History
     state: dict[str, Any]
 
@@ -35,14 +40,30 @@ class Checkpoint:
         import h5py
 
         with h5py.File.in_memory() as file:
-            file.attrs["version"] = VERSION
-            file.attrs["state"] = json.dumps({**self.state, "columns": self.history.columns})
-            rows = np.array(self.history.rows, dtype=float).reshape(-1, len(self.history.columns) + 1)
-            for name, data in (("simulation", np.frombuffer(self.simulation, dtype=np.uint8)), ("history", rows)):
-                file.create_dataset(name, data=data, fletcher32=True if data.size else None)
+            self._describe(file, VERSION)
+            blob = np.frombuffer(self.simulation, dtype=np.uint8)
+            file.create_dataset("simulation", data=blob, fletcher32=True if blob.size else None)
             file.flush()
             image = file.id.get_file_image()
         atomic.write_bytes(path, image)
+
+    def write_parts(self, path: Path, comm: Any) -> None:
+        """The same from all ranks of `comm`, each with its share."""
+        from dda.parallel.saved import Saved
+
+        Saved.write(path, comm, self.simulation, lambda file: self._describe(file, IN_PARTS), atomic.to_disk)
+
+    def _describe(self, file: Any, version: int) -> None:
+        """All but the simulation, into an open h5py file."""
+        file.attrs["version"] = version
+        file.attrs["state"] = json.dumps({**self.state, "columns": self.history.columns})
+        rows = np.array(self.history.rows, dtype=float).reshape(-1, len(self.history.columns) + 1)
+        file.create_dataset("history", data=rows, fletcher32=True if rows.size else None)
+
+    @property
+    def in_parts(self) -> bool:
+        """Whether the file that this was read from has the shares of ranks."""
+        return self.simulation is None
 
     @staticmethod
     def read(path: Path) -> "Checkpoint":
@@ -52,10 +73,11 @@ class Checkpoint:
         try:
             with h5py.File(path, "r") as file:
                 version = int(file.attrs["version"])
-                if version == VERSION:
+                if version in (VERSION, IN_PARTS):
                     state = json.loads(file.attrs["state"])
                     rows = file["history"][:].tolist()
-                    return Checkpoint(file["simulation"][:].tobytes(), History(state.pop("columns"), rows), state)
+                    blob = file["simulation"][:].tobytes() if version == VERSION else None
+                    return Checkpoint(blob, History(state.pop("columns"), rows), state)
         except (OSError, KeyError, ValueError, RuntimeError) as error:
             raise _unreadable(path, "a whole checkpoint", f"not readable: {error}") from error
         raise _unreadable(path, f"a checkpoint of version {VERSION}", f"version {version}")

@@ -16,6 +16,9 @@ from harmony.progress import Moment, Progress, choose
 from harmony.recorder import FolderRecorder, MemoryRecorder, Recorder
 from harmony.run import Run
 from harmony.rundir import RunDirectory, Status
+from harmony.runs import WholeRuns
+from harmony.slabs.layout import Layout, SlabRuns, why_whole
+from harmony.slabs.recorder import SlabRecorder
 from harmony.stopping import StopRequest
 from harmony.stopwatch import Stopwatch
 from harmony.summary import failure, summarise, verdict
@@ -63,41 +66,71 @@ def solve(
         march, sampler = prepare(case, threads)
         recorder = MemoryRecorder(case.solver.rows(march.sim), History(sampler.columns))
         return _Session(case, march, sampler, recorder, Stopwatch(0.0, np.inf), choose(quiet), until).run(threads)
-    checkpoint, finished = None, False
-    begun: tuple[Checkpoint | None] | str = FAILED
+    checkpoint, layout, directory, finished = None, None, None, False
+    begun: tuple[Checkpoint | None, Layout | None] | str = FAILED
     try:
         plan = rundir.plan(Path(out), restart=restart, overwrite=overwrite)
         checkpoint = going_on(plan.work, case.to_yaml()) if plan.restart else None
         finished = checkpoint is not None and rundir.read_summary(plan.work).get("status") == Status.DONE
-        begun = FINISHED if finished else (checkpoint,)
+        if not finished and _in_parts(case, checkpoint):
+            models = [case.model(stage) for stage in case.stages]  # bad input shows before anything is written
+            directory = plan.open()
+            layout = Layout.cut(case, models, directory.path(rundir.SLABS))
+            del models
+        begun = FINISHED if finished else (checkpoint, layout)
+    except BaseException:
+        if directory is not None:
+            directory.leave()
+        raise
     finally:  # the other ranks wait for this, whatever happens here
         if ranks.together():
             ranks.share(begun)
     if finished:
         return Run.read(plan.work)
-    march, sampler = prepare(case, threads, checkpoint)
-    history = checkpoint.history if checkpoint else History(sampler.columns)
-    directory = plan.open()
     try:
+        march, sampler = prepare(case, threads, checkpoint, layout)
+        history = checkpoint.history if checkpoint else History(sampler.columns)
+        directory = directory or plan.open()
         resume = checkpoint.state["time"] if checkpoint else None
-        recorder_ = FolderRecorder(directory, case, case.solver.rows(march.sim), history, resume)
+        recorder_: Recorder
+        if layout is None:
+            recorder_ = FolderRecorder(directory, case, case.solver.rows(march.sim), history, resume)
+        else:
+            recorder_ = SlabRecorder(directory.work, directory, march.sim, history, case.to_yaml(), resume)
         watch = Stopwatch(checkpoint.state["wall_time"] if checkpoint else 0.0, interval)
         session = _Session(case, march, sampler, recorder_, watch, choose(quiet), until, directory)
         with StopRequest() as stop:
             return session.run(threads, stop)
     finally:
-        directory.leave()
+        if directory is not None:
+            directory.leave()
+
+
+def _in_parts(case: "Case", checkpoint: Checkpoint | None) -> bool:
+    """Whether each rank has a part of the model; a restart goes on as the run began, on any number of ranks."""
+    if checkpoint is not None:
+        return checkpoint.in_parts
+    return ranks.together() and not why_whole(case)
 
 
 def follow(case: "Case", threads: int = 1, until: float | None = None) -> bool:
-    """Compute with the first rank, which calls `solve` with an `out`; write nothing, say nothing. False if the first
-    rank could not begin."""
+    """Compute with the first rank, which calls `solve` with an `out`; say nothing, and write no more than this rank's
+    part. False if the first rank could not begin."""
     _check_arguments(case, None, threads, until, False)
     begun = ranks.share(None)
     if isinstance(begun, str):
         return begun != FAILED
-    march, sampler = prepare(case, threads, begun[0])
-    recorder = MemoryRecorder(case.solver.rows(march.sim), History(sampler.columns), frames=False)
+    checkpoint, layout = begun
+    if layout is not None:
+        case.stages = layout.stages  # the first rank has looked at the blocks for them
+    march, sampler = prepare(case, threads, checkpoint, layout)
+    history = History(sampler.columns)
+    recorder: Recorder
+    if layout is not None:
+        resume = checkpoint.state["time"] if checkpoint else None
+        recorder = SlabRecorder(layout.path.parent, None, march.sim, history, "", resume)
+    else:
+        recorder = MemoryRecorder(case.solver.rows(march.sim), history, frames=False)
     watch = Stopwatch(0.0, np.inf)
     session = _Session(case, march, sampler, recorder, watch, choose(True), until, judged=False)
     with StopRequest() as stop:
@@ -126,6 +159,8 @@ class _Session:
     def run(self, threads: int, stop: StopRequest | None = None) -> Run:
         """March to the end and leave complete files behind, whatever happens."""
         self.threads, self.shared = threads, ranks.together()
+        if told := self.march.runs.ranks(self.march.sim):
+            self.recorder.log(told)
         self.recorder.summary(self._summary(Status.RUNNING))
         self._keep()
         self._save("begins" if self.march.sim.steps == 0 else "goes on")
@@ -212,7 +247,7 @@ class _Session:
         self.recorder.log(text)
 
     def _summary(self, status: Status, reason: str = "") -> dict[str, Any]:
-        summary = summarise(self.case, self.march, self.sampler)
+        summary = summarise(self.case, self.march, self.sampler, told=self.judged)
         summary |= {"status": str(status), "reason": reason, "wall_time": self.watch.seconds}
         summary |= {"ranks": ranks.size() if self.shared else 1, "threads": self.threads, "expected": []}
         if ranks.size() > 1 and not self.shared:
@@ -241,17 +276,19 @@ def _interval(minutes: float | None) -> float:
     return CHECKPOINT_SECONDS if minutes is None else 60.0 * minutes
 
 
-def prepare(case: "Case", threads: int, checkpoint: Checkpoint | None = None) -> tuple[March, Sampler]:
-    """The march and the sampler of a case; all bad input that only a model can show is refused here."""
+def prepare(
+    case: "Case", threads: int, checkpoint: Checkpoint | None = None, layout: Layout | None = None
+) -> tuple[March, Sampler]:
+    """The march and the sampler of a case; all bad input that only a model can show is refused here. layout: where this
+    rank has a part of the model."""
+    runs = WholeRuns(case, threads) if layout is None else SlabRuns(case, layout)
     if checkpoint is None:
-        march = March(case, threads)
+        march = March(case, threads, runs=runs)
     else:
         state = checkpoint.state
-        march = March(case, threads, Position(**state["position"]), checkpoint.simulation, state["seconds"])
-    moving = np.array([not row.fixed for row in case.solver.rows(march.sim).blocks])
-    points = {name: (case.solver.row(march.sim, p.block, p.at), p.at) for name, p in case.probes.items()}
-    sampler = Sampler(points, moving)
-    return march, sampler
+        blob = checkpoint.simulation if layout is None else layout.saved()
+        march = March(case, threads, Position(**state["position"]), blob, state["seconds"], runs)
+    return march, Sampler(runs.points(march.sim), runs.moving(march.sim))
 
 
 def _check_arguments(case: "Case", out: object, threads: int, until: float | None, again: bool) -> None:

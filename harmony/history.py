@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dda.ledger import ENERGIES
+from harmony.slabs.run import SlabRun, total
 
 if TYPE_CHECKING:
     from dda import Simulation
@@ -50,34 +51,35 @@ class Sampler:
         """The names of the values, in order."""
         return columns(list(self.points))
 
-    def sample(self, sim: "Simulation") -> list[float]:
+    def sample(self, sim: "Simulation | SlabRun") -> list[float]:
         """The values of all columns now."""
         values: list[float] = []
         for block, point in self.points.values():
             state = sim.point(block, point)
             values += [*_with_magnitude(state.displacement), *_with_magnitude(state.velocity)]
-            values += [*state.stress, sim.rotations[block]]
+            rotation = sim.rotation(block) if isinstance(sim, SlabRun) else sim.rotations[block]
+            values += [*state.stress, rotation]
         weights = _weights(sim, self.moving)
         velocities = np.asarray(sim.velocities)
-        values += _with_magnitude(weights @ np.asarray(sim.displacements))
-        values += _with_magnitude(weights @ velocities)
-        values.append(float(weights @ np.hypot(velocities[:, 0], velocities[:, 1])))
+        values += _with_magnitude(total(sim, weights @ np.asarray(sim.displacements)))
+        values += _with_magnitude(total(sim, weights @ velocities))
+        values.append(float(total(sim, weights @ np.hypot(velocities[:, 0], velocities[:, 1]))))
         energy = sim.energy
         values += [energy[key] for key in ENERGIES]
         return [float(value) for value in values]
 
 
-def mean_speed(sim: "Simulation", moving: np.ndarray) -> float:
+def mean_speed(sim: "Simulation | SlabRun", moving: np.ndarray) -> float:
     """Mass-weighted mean of the speeds of the moving blocks, `mass.speed` [m/s]."""
     velocities = np.asarray(sim.velocities)
-    return float(_weights(sim, moving) @ np.hypot(velocities[:, 0], velocities[:, 1]))
+    return float(total(sim, _weights(sim, moving) @ np.hypot(velocities[:, 0], velocities[:, 1])))
 
 
-def _weights(sim: "Simulation", moving: np.ndarray) -> np.ndarray:
+def _weights(sim: "Simulation | SlabRun", moving: np.ndarray) -> np.ndarray:
     """m_k / sum m over the moving blocks, zero for fixed ones, shape (n,)."""
     masses = np.where(moving, np.asarray(sim.masses), 0.0)
-    total = masses.sum()
-    return masses / total if total > 0.0 else masses
+    mass = float(total(sim, masses.sum()))
+    return masses / mass if mass > 0.0 else masses
 
 
 def _with_magnitude(vector: Any) -> list[float]:

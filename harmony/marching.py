@@ -15,7 +15,9 @@ from dda import StepFailure
 from harmony import ranks
 from harmony.history import SAME_TIME, mean_speed
 from harmony.quantities import REST_SPEED
+from harmony.runs import Runs, WholeRuns
 from harmony.schedule import Mark, schedule
+from harmony.slabs.run import largest
 
 if TYPE_CHECKING:
     from harmony.case import Case, Stage
@@ -67,13 +69,13 @@ class SafePoint:
     """A moment from which a march goes on with the same bits: simulation time [s], `sim.save()`, and the position."""
 
     time: float
-    blob: bytes
+    blob: Any
     position: dict[str, Any]
 
 
 class March:
-    """One case on its way. models: one a stage; sim: the state; position: how far it is; safe: where a restart begins.
-    seconds: wall time by phase that earlier simulations of this run took [s]; it is no part of the saved state.
+    """One case on its way. runs: make its simulations; sim: the state; position: how far it is; safe: where a restart
+    begins. seconds: wall time by phase that earlier simulations of this run took [s]; it is no part of the saved state.
 
     Saving makes the solver forget its warm start. So every march saves at the same moments, those of the frames,
     whether the bytes are written or not: a run has the same bits with and without checkpoints, and a restart too.
@@ -84,19 +86,19 @@ class March:
         case: "Case",
         threads: int,
         position: Position | None = None,
-        blob: bytes | None = None,
+        blob: Any = None,
         seconds: dict[str, float] | None = None,
+        runs: Runs | None = None,
     ) -> None:
         self.case = case
         self._seconds_before = seconds or {}
         self.stages = case.stages
         self.threads = threads
-        self.models = [case.model(stage) for stage in self.stages]  # all now: bad input shows before anything is run
+        self.runs = WholeRuns(case, threads) if runs is None else runs
         self.position = position or Position()
         self.residual = 0.0  # of the relaxation that is going on: unbalanced force over weight [-]
-        here = self._loaded
-        self.sim = case.solver.start(case, self.models[here], self.stages[here], threads, blob)
-        self._moving = np.array([not row.fixed for row in case.solver.rows(self.sim).blocks])
+        self.sim = self.runs.start(self._loaded, blob)
+        self._moving = self.runs.moving(self.sim)
         self.safe = self._saved()
 
     @property
@@ -145,10 +147,10 @@ class March:
     def _enter(self, stage: "Stage") -> None:
         if self.position.stage > 0:
             if (stage.step, stage.scheme) != (self.sim.dt, self.sim.scheme):
-                before = self.models[self.position.stage - 1]
-                self._seconds_before = self.seconds
-                self.sim = self.case.solver.start(self.case, before, stage, self.threads, self.sim.save())
-            self.sim.revise(self.models[self.position.stage])
+                before, seconds = self.sim, self.seconds
+                self.sim = self.runs.retimed(before, self.position.stage)
+                self._seconds_before = self._seconds_before if self.sim is before else seconds
+            self.runs.revise(self.sim, self.position.stage)
         self.position.entered = True
         self.position.start = self.sim.time
         self.position.steps = self.sim.steps
@@ -179,12 +181,12 @@ class March:
             if settlement.converged or settlement.steps < rest or steps >= stage.max_steps:
                 break
             yield Event()
-        moved = np.linalg.norm(np.asarray(self.sim.displacements) - start, axis=1).max()
+        moved = largest(self.sim, np.linalg.norm(np.asarray(self.sim.displacements) - start, axis=1))
         result = {
             "steps": steps,
             "converged": settlement.converged,
             "residual": settlement.residual,
-            "displacement": float(moved),
+            "displacement": moved,
         }
         if not settlement.converged:
             raise StepFailure(

@@ -1,6 +1,7 @@
 """Where the rows and frames of a run go, and how it goes on after a restart: in memory, or into a run directory."""
 
 import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from harmony import atomic
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from harmony.memory_fields import FrameSource
     from harmony.output.topology import HasBlocks
 
-__all__ = ["FolderRecorder", "MemoryRecorder", "Recorder"]
+__all__ = ["FolderRecorder", "MemoryRecorder", "Recorder", "log_line"]
 
 
 class Recorder(Protocol):
@@ -101,9 +102,7 @@ class FolderRecorder:
 
     def log(self, text: str) -> None:
         """Append a line with the time of day to `log.txt`."""
-        stamp = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
-        with self.directory.path(LOG).open("a") as file:
-            file.write(f"{stamp} {text}\n")
+        log_line(self.directory.path(LOG), text)
 
     def checkpoint(self, checkpoint: Checkpoint) -> None:
         """Put `history.csv` and `checkpoint.h5` in place."""
@@ -125,3 +124,10 @@ class FolderRecorder:
         """Finish `fields.vtkhdf` and `history.csv`."""
         self._writer.close()
         self.write_history()
+
+
+def log_line(path: Path, text: str) -> None:
+    """Append a line with the time of day."""
+    stamp = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
+    with path.open("a") as file:
+        file.write(f"{stamp} {text}\n")

@@ -22,7 +22,9 @@ __all__ = ["RUN_FILES", "Plan", "RunDirectory", "Status", "plan", "read_summary"
 
 CASE, SUMMARY, HISTORY, FIELDS = "case.yaml", "summary.json", "history.csv", "fields.vtkhdf"
 LOG, CHECKPOINT, REPORT, LOCK = "log.txt", "checkpoint.h5", "report.html", ".lock"
-RUN_FILES = (CASE, SUMMARY, HISTORY, FIELDS, LOG, CHECKPOINT, REPORT, LOCK)
+SLABS = "slabs.h5"
+"""The model as ranks read it; it is there while they run."""
+RUN_FILES = (CASE, SUMMARY, HISTORY, FIELDS, LOG, CHECKPOINT, REPORT, LOCK, SLABS)
 
 
 class Status(StrEnum):
@@ -169,6 +171,7 @@ class RunDirectory:
     def finish(self) -> None:
         """The run is complete: put it where the user asked for it."""
         self.finished = True
+        self.path(SLABS).unlink(missing_ok=True)
         self.release()
         if self.work != self.target:
             atomic.replace_folder(self.work, self.target)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from harmony.history import Sampler, nested
+from harmony.slabs.run import total
 
 if TYPE_CHECKING:
     from dda import Simulation
@@ -36,8 +37,9 @@ def pieces(summary: Mapping[str, Any]) -> str:
     return "blocks" if summary.get("method", "dda") == "dda" else "elements"
 
 
-def summarise(case: "Case", march: "March", sampler: Sampler) -> dict[str, Any]:
-    """The numbers of a simulation as it stands; status, wall time and expectations are added by the driver."""
+def summarise(case: "Case", march: "March", sampler: Sampler, told: bool = True) -> dict[str, Any]:
+    """The numbers of a simulation as it stands; status, wall time and expectations are added by the driver. told: with
+    the warnings of the case, which look at all its blocks."""
     sim = march.sim
     own = plain(case.solver.numbers(sim))
     probes = nested(sampler.columns, sampler.sample(sim))
@@ -47,7 +49,7 @@ def summarise(case: "Case", march: "March", sampler: Sampler) -> dict[str, Any]:
         "case": case.name,
         "file": str(case.path or ""),
         "method": case.method,
-        "blocks": len(sim.masses),
+        "blocks": int(total(sim, len(sim.masses))),
         "stages": list(march.position.results),
         "steps": int(sim.steps),
         "substeps": int(sim.substeps),
@@ -59,7 +61,7 @@ def summarise(case: "Case", march: "March", sampler: Sampler) -> dict[str, Any]:
         "probes": probes,
         **own,
         "warnings": [
-            *case.warnings,
+            *(case.warnings if told else ()),
             *warnings(sim, energy),
             *trust_warnings(sim),
             *crack_warnings(own.get("crack", {})),

@@ -124,13 +124,17 @@ nb::bytes pack(Simulation& part) {
     return nb::bytes(bytes.data(), bytes.size());
 }
 
-void unpack(Simulation& whole, const nb::list& parts) {
-    std::vector<std::span<const std::byte>> views;
+std::vector<std::span<const std::byte>> views(const nb::list& parts) {
+    std::vector<std::span<const std::byte>> found;
     for (nb::handle p : parts) {
         const auto b = nb::borrow<nb::bytes>(p);
-        views.emplace_back(static_cast<const std::byte*>(b.data()), b.size());
+        found.emplace_back(static_cast<const std::byte*>(b.data()), b.size());
     }
-    Part::unpack(whole, views);
+    return found;
+}
+
+void unpack(Simulation& whole, const nb::list& parts) {
+    Part::unpack(whole, views(parts));
 }
 
 using Boxes = nb::ndarray<const double, nb::shape<-1, 4>, nb::c_contig, nb::device::cpu>;
@@ -153,12 +157,18 @@ nb::bytes tell(Simulation& part, const Integers& numbers) {
 
 void renew(Simulation& part, Simulation& fresh, const nb::list& told, const std::vector<std::vector<double>>& loads,
            int count) {
-    std::vector<std::span<const std::byte>> views;
-    for (nb::handle p : told) {
-        const auto b = nb::borrow<nb::bytes>(p);
-        views.emplace_back(static_cast<const std::byte*>(b.data()), b.size());
-    }
-    Part::renew(part, fresh, views, loads, count);
+    Part::renew(part, fresh, views(told), loads, count);
+}
+
+nb::bytes tell_sums(Simulation& part) {
+    const std::vector<std::byte> bytes = Part::tell_sums(part);
+    return nb::bytes(bytes.data(), bytes.size());
+}
+
+void take_options(Simulation& part, double dt, const std::string& scheme, double stiffness, const nb::dict& settings) {
+    Options options = options_of(dt, scheme, stiffness, 1, settings);
+    options.sizes = part.options().sizes;
+    Part::take_options(part, options);
 }
 
 }  // namespace
@@ -182,6 +192,10 @@ void bind_team(nb::module_& m) {
     m.def("tell_blocks", &tell);
     m.def("tell_loads", &Part::tell_loads);
     m.def("renew_part", &renew);
+    m.def("tell_sums", &tell_sums);
+    m.def("take_sums",
+          [](Simulation& part, const nb::list& told, bool keep) { Part::take_sums(part, views(told), keep); });
+    m.def("take_options", &take_options);
     m.def("near_any", [](const Boxes& own, const Boxes& others, double margin, double size) {
         const std::vector<char> near = near_any(boxes(own), boxes(others), margin, size);
         return std::vector<bool>(near.begin(), near.end());

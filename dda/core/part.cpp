@@ -37,12 +37,6 @@ void keep(std::vector<Item>& items, Keep keep_it) {
     std::erase_if(items, [&](Item& item) { return !keep_it(item); });
 }
 
-void add(Ledger& sum, const Ledger& l) {
-    sum = {sum.kinetic + l.kinetic, sum.strain + l.strain,     sum.potential + l.potential,
-           sum.contact + l.contact, sum.friction + l.friction, sum.breakage + l.breakage,
-           sum.impact + l.impact,   sum.external + l.external, sum.scheme + l.scheme};
-}
-
 // The counts of a run with the seconds of this rank.
 Totals counts(Totals of, const Totals& here) {
     of.contact_seconds = here.contact_seconds, of.assembly_seconds = here.assembly_seconds;
@@ -51,6 +45,12 @@ Totals counts(Totals of, const Totals& here) {
 }
 
 }  // namespace
+
+void Part::add(Ledger& sum, const Ledger& l) {
+    sum = {sum.kinetic + l.kinetic, sum.strain + l.strain,     sum.potential + l.potential,
+           sum.contact + l.contact, sum.friction + l.friction, sum.breakage + l.breakage,
+           sum.impact + l.impact,   sum.external + l.external, sum.scheme + l.scheme};
+}
 
 ModelData Part::model_of(const Simulation& whole, const Share& share, std::span<const int> place, int rank) {
     const ModelData& all = whole.model_;

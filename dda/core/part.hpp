@@ -40,7 +40,7 @@ class Part {
     static std::unique_ptr<Simulation> make(const ModelData& model, const Options& options, std::span<const int> ids,
                                             std::span<const int> owner, int rank, double margin, Team* team);
     /// The state of some of the blocks that this rank owns (numbers of the whole), and of the contacts that it speaks
-    /// for and that belong to them.
+    /// for and that belong to them. Who reads it may have few of these blocks.
     static std::vector<std::byte> tell(Simulation& part, std::span<const int> numbers);
     /// The loads of this rank that have a memory, in numbers of the whole.
     static std::vector<double> tell_loads(const Simulation& part);
@@ -48,6 +48,13 @@ class Part {
     /// of all ranks. `count`: blocks of the whole.
     static void renew(Simulation& part, Simulation& fresh, std::span<const std::span<const std::byte>> told,
                       std::span<const std::vector<double>> loads, int count);
+    /// What a run has besides its blocks: sums of this rank, and counts that all ranks share.
+    static std::vector<std::byte> tell_sums(Simulation& part);
+    /// The sums of one rank, or of several added up where another number of ranks goes on; `keep`: whether this rank
+    /// takes the sums, or the counts only.
+    static void take_sums(Simulation& part, std::span<const std::span<const std::byte>> told, bool keep);
+    /// Go on with another step or scheme; blocks and state stay.
+    static void take_options(Simulation& part, Options options);
 
   private:
     /// The arrays of a run with one entry a block, and with one (or `per`) a vertex.
@@ -80,6 +87,10 @@ class Part {
     static void fill(Simulation& part, const Simulation& whole, Share share);
     static void note_owned(Share& share, const Blocks& blocks);
     static void take_blocks(Simulation& part, Simulation& fresh);
+    static void add(Ledger& sum, const Ledger& more);
+    template <class Io>
+    static void sums(Io& io, Simulation& part, Ledger& ledger, double& initial_total, double& initial_strain,
+                     long& untrusted);
 };
 
 }  // namespace dda

@@ -177,7 +177,8 @@ void Simulation::reset(bool displacement, bool energy, bool slip) {
     if (energy) {
         ledger_ = {.kinetic = ledger_.kinetic, .contact = ledger_.contact};
         initial_strain_ = 0.0;
-        for (const double e : blocks_.strain_energy) initial_strain_ += e;
+        for (int i = 0; i < blocks_.count(); ++i)
+            if (share_.mine(i)) initial_strain_ += blocks_.strain_energy[i];
         initial_total_ = ledger_total(ledger_);
     }
 }

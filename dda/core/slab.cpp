@@ -75,7 +75,9 @@ std::vector<std::byte> Part::tell(Simulation& p, std::span<const int> numbers) {
             refuse("block " + std::to_string(number) + " is not of this rank");
         told[places.back()] = 1;
     }
-    io(ids);
+    std::vector<int> corners;
+    for (const int k : places) corners.push_back(b.first[k + 1] - b.first[k]);
+    io(ids), io(corners);
     block_arrays([&](auto of_run) {
         auto& array = of_run(p);
         for (const int k : places) io(array[k]);
@@ -113,18 +115,23 @@ void Part::renew(Simulation& p, Simulation& fresh, std::span<const std::span<con
     const Blocks& b = fresh.blocks_;
     const Share& share = fresh.share_;
     fresh.contacts_.clear();
+    std::vector<char> held(fresh.pins_.size(), 0);
     for (const std::span<const std::byte> bytes : told) {
         Reader io(bytes);
-        std::vector<int> ids, places, of;
-        io(ids);
+        std::vector<int> ids, corners, places, of;
+        io(ids), io(corners);
         for (const int number : ids) places.push_back(place_of(share, number));
         block_arrays([&](auto of_run) {
-            for (const int k : places) io(of_run(fresh)[k]);
+            auto& array = of_run(fresh);
+            auto elsewhere = typename std::decay_t<decltype(array)>::value_type{};
+            for (const int k : places) io(k < 0 ? elsewhere : array[k]);
         });
         vertex_arrays([&](auto of_run, int per) {
             auto& array = of_run(fresh);
-            for (const int k : places)
-                for (int v = per * b.first[k]; v < per * b.first[k + 1]; ++v) io(array[v]);
+            auto elsewhere = typename std::decay_t<decltype(array)>::value_type{};
+            for (std::size_t n = 0; n < places.size(); ++n)
+                for (int v = 0; v < per * corners[n]; ++v)
+                    io(places[n] < 0 ? elsewhere : array[per * b.first[places[n]] + v]);
         });
         std::vector<Contact> contacts;
         std::vector<Pin> pins;
@@ -142,8 +149,11 @@ void Part::renew(Simulation& p, Simulation& fresh, std::span<const std::span<con
                     const int block = here.block;
                     here = pin;
                     here.block = block;
+                    held[&here - fresh.pins_.data()] = 1;
                 }
     }
+    for (std::size_t k = 0; k < held.size(); ++k)  // new supports hold their points where these are now
+        if (Pin& pin = fresh.pins_[k]; !held[k]) pin.place = b.place(pin.block, pin.reference);
     std::sort(fresh.contacts_.begin(), fresh.contacts_.end(), [](const Contact& l, const Contact& r) {
         return l.vertex != r.vertex ? l.vertex < r.vertex : l.edge < r.edge;
     });
@@ -152,6 +162,41 @@ void Part::renew(Simulation& p, Simulation& fresh, std::span<const std::span<con
     fresh.loads_->load(fresh.loads_->renumbered(fresh.loads_->merged(loads), place));
     take_blocks(p, fresh);
     p.note_pairs();
+}
+
+template <class Io>
+void Part::sums(Io& io, Simulation& p, Ledger& ledger, double& initial_total, double& initial_strain, long& untrusted) {
+    io(ledger), io(initial_total), io(initial_strain), io(untrusted);
+    io(p.near_margin_), io(p.moved_since_), io(p.piece_), io(p.static_dt_), io(p.time_), io(p.steps_), io(p.substeps_);
+    io(p.report_), io(p.totals_.open_close), io(p.totals_.solver_iterations), io(p.totals_.direct_solves);
+    io(p.totals_.cuts), io(p.totals_.loose), io(p.totals_.penetration);
+}
+
+std::vector<std::byte> Part::tell_sums(Simulation& p) {
+    Writer io;
+    sums(io, p, p.ledger_, p.initial_total_, p.initial_strain_, p.totals_.untrusted);
+    return std::move(io.bytes);
+}
+
+void Part::take_sums(Simulation& p, std::span<const std::span<const std::byte>> told, bool keep) {
+    p.ledger_ = {};
+    p.initial_total_ = p.initial_strain_ = 0.0;
+    p.totals_.untrusted = 0;
+    for (const std::span<const std::byte> bytes : told) {
+        Reader io(bytes);
+        Ledger ledger;
+        double total = 0.0, strain = 0.0;
+        long untrusted = 0;
+        sums(io, p, ledger, total, strain, untrusted);
+        if (!keep) continue;
+        add(p.ledger_, ledger);
+        p.initial_total_ += total, p.initial_strain_ += strain, p.totals_.untrusted += untrusted;
+    }
+}
+
+void Part::take_options(Simulation& p, Options options) {
+    options.contact.elastic_impact = options.scheme.contact_springs;
+    p.options_ = std::move(options);
 }
 
 }  // namespace dda

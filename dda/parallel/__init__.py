@@ -9,6 +9,8 @@ imports mpi4py and petsc4py.
     sim = dda.parallel.SlabSimulation("blocks.h5", dt=1e-3)           # on all ranks
     sim.run(steps=100)
     sim.owned, sim.centroids, sim.velocities                          # of the blocks that this rank owns now
+    sim.save("state.h5")                                              # all ranks, one file
+    sim = dda.parallel.SlabSimulation.load("blocks.h5", "state.h5", dt=1e-3)  # on any number of ranks
 """
 
 from dda.parallel.simulation import Simulation

@@ -50,13 +50,16 @@ class Hand:
         return np.asarray(self.rows["owner"] == self.rank)
 
 
-def deal(comm: Any, rows: NDArray[Any], margin: float, size: float, bolts: Sequence[tuple[int, int]]) -> Hand:
+def deal(
+    comm: Any, rows: NDArray[Any], margin: float, size: float, bolts: Sequence[tuple[int, int]], keep: bool = False
+) -> Hand:
     """The own blocks and ghosts of this rank. All ranks call; each block is in the rows of one of them.
 
-    margin: of the ghosts [m]; size: of a usual block [m]; bolts: pairs of numbers, whose moving blocks get one owner.
+    margin: of the ghosts [m]; size: of a usual block [m]; bolts: pairs of numbers, whose moving blocks get one owner;
+    keep: who has the row owns the block, only ghosts are dealt out.
     """
     rows = rows.copy()
-    rows["owner"] = _owners(comm, rows, bolts)
+    rows["owner"] = comm.rank if keep else _owners(comm, rows, bolts)
     own = np.concatenate(comm.alltoall([rows[rows["owner"] == rank] for rank in range(comm.size)]))
     ghosts = _ghosts(comm, own, margin, size, bolts)
     all_rows = np.concatenate([own, ghosts])

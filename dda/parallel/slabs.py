@@ -26,10 +26,11 @@ __all__ = ["Slabs", "cut"]
 type Array = NDArray[np.float64]
 type Index = NDArray[np.int64]
 
-VERSION = 1
+VERSION = 2
 """Of the layout; a file of another one is refused."""
 PER_BLOCK = ("number", "material", "group", "fixed", "velocity", "stress", "box", "centre")
-"""Datasets with a row a block; `first` has one more, `vertices` and `edge_joint` a row a vertex."""
+"""Datasets with a row a block, as `point`, the place of its first vertex among all in the order of `add_block`; `first`
+has one more, `vertices`, `edge_joint`, `order` and `edge_order` (the user's vertex and edge) a row a vertex."""
 
 
 def cut(model: Model, path: str | os.PathLike[str]) -> Path:
@@ -55,9 +56,12 @@ def cut(model: Model, path: str | os.PathLike[str]) -> Path:
         "stress": np.array([block.stress for block in blocks]),
         "box": boxes[order],
         "centre": centres[order],
+        "point": np.concatenate([[0], np.cumsum([len(p) for p in polygons])])[order],
         "first": np.concatenate([[0], np.cumsum([len(polygons[i]) for i in order])]),
         "vertices": np.concatenate([polygons[i] for i in order]),
         "edge_joint": np.concatenate([block.edge_joint for block in blocks]).astype(np.int32),
+        "order": np.concatenate([model.blocks[i].order for i in order]).astype(np.int32),
+        "edge_order": np.concatenate([model.blocks[i].edge_order for i in order]).astype(np.int32),
     }
     size = np.sqrt(areas[[not block.fixed for block in model.blocks]])
     sizes = [size.min(), size.mean()] if len(size) else [1.0, 1.0]
@@ -69,6 +73,7 @@ def cut(model: Model, path: str | os.PathLike[str]) -> Path:
         for name, values in arrays.items():
             file[name] = values
         file["rest"] = rest  # longer than an attribute may be
+        file["groups"] = [name.encode() for name in dict.fromkeys(block.group for block in model.blocks)]
         file.attrs.update(version=VERSION, sizes=sizes, origin=origin, digest=digest)
     os.replace(unfinished, path)
     return path
@@ -77,13 +82,16 @@ def cut(model: Model, path: str | os.PathLike[str]) -> Path:
 @dataclass(frozen=True)
 class Slabs:
     """A file of `cut`. count: blocks; sizes: of the smallest and the mean moving block [m]; origin: of the core's
-    coordinates (2,) [m]; rest: text of the model without its blocks."""
+    coordinates (2,) [m]; rest: text of the model without its blocks; groups: their names, by number; points: vertices
+    of all blocks."""
 
     path: Path
     count: int
     sizes: tuple[float, float]
     origin: Array
     rest: str
+    groups: tuple[str, ...]
+    points: int
 
     @staticmethod
     def open(path: str | os.PathLike[str]) -> "Slabs":
@@ -96,7 +104,9 @@ class Slabs:
                     raise OSError("another version of the layout")
                 smallest, mean = attributes["sizes"]
                 rest = str(file["rest"].asstr()[()])
-                return Slabs(path, len(file["number"]), (float(smallest), float(mean)), attributes["origin"], rest)
+                groups = tuple(name.decode() for name in file["groups"][:])
+                count, points = len(file["number"]), len(file["vertices"])
+                return Slabs(path, count, (float(smallest), float(mean)), attributes["origin"], rest, groups, points)
         except OSError as error:
             raise InputError(
                 explain(
@@ -117,6 +127,20 @@ class Slabs:
         """Datasets with a row a block, at these places in the file (ascending)."""
         with _file(self.path) as file:
             return [_rows(file[name], positions) for name in names]
+
+    def user_order(self, positions: Index) -> tuple[Index, Index, Index]:
+        """Of the blocks at these places, in the order of their numbers: the place of each one's first vertex among all,
+        and the user's vertex and edge for each of theirs."""
+        ascending = np.sort(positions)
+        number, point, begin = self.read(ascending, "number", "point", "first")
+        (end,) = self.read(ascending + 1, "first")
+        by_number = np.argsort(number)
+        corners = _spans(begin, end)
+        with _file(self.path) as file:
+            orders = [_rows(file[name], corners) for name in ("order", "edge_order")]
+        first = np.cumsum(end - begin) - (end - begin)
+        rows = _spans(first[by_number], (first + end - begin)[by_number])
+        return point[by_number], orders[0][rows].astype(np.int64), orders[1][rows].astype(np.int64)
 
     def data(self, positions: Index) -> tuple[_core.ModelData, Index]:
         """The model with these blocks alone (places in the file), in the order of their numbers; these numbers."""

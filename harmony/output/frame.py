@@ -12,6 +12,7 @@ from harmony.output.layout import CONTACT_DATA
 
 if TYPE_CHECKING:
     from dda import Simulation
+    from harmony.slabs.run import SlabRun
 
 CONTACT_TYPE = np.dtype(list(CONTACT_DATA.items()))
 
@@ -35,7 +36,7 @@ class Frame:
     contacts: np.ndarray
 
     @staticmethod
-    def of(time: float, sim: Simulation) -> Frame:
+    def of(time: float, sim: Simulation | SlabRun) -> Frame:
         """The frame of a simulation as it stands."""
         points, offsets = sim.all_vertices
         velocity, stress = np.asarray(sim.velocities), np.asarray(sim.stresses)
@@ -52,9 +53,10 @@ class Frame:
             "principal_min": principal_min,
         }
         cells |= getattr(sim, "plastic_fields", {})
-        contacts = np.empty(len(sim.contacts), CONTACT_TYPE)
+        found = sim.contacts
+        contacts = np.empty(len(found), CONTACT_TYPE)
         for name in CONTACT_DATA:
-            contacts[name] = sim.contacts[name]
+            contacts[name] = found[name]
         return Frame(time, np.asarray(points), np.asarray(offsets), cells, {"slip": np.asarray(sim.slips)}, contacts)
 
     @cached_property

@@ -76,7 +76,7 @@ class Slabs:
         import h5py
 
         slabs = Slabs(path, topology, max(steps, 1), max(contacts, 1), extra)
-        rows = sum(slabs.room(column.per) * _row_bytes(column) for column in slabs.columns)
+        rows = sum(slabs.room(column.per) * row_bytes(column) for column in slabs.columns)
         _require_room(path, METADATA_BYTES + POINT_BYTES * topology.points + 8 * slabs.steps, rows)
         with h5py.File(path, "w", locking=False) as file:
             root = file.create_group("VTKHDF")
@@ -167,9 +167,16 @@ class Slabs:
     def append(self, time: float, rows: dict[str, np.ndarray], contacts: int) -> None:
         """Add the step at `time` [s]: its rows by column path. There must be room (`fits`)."""
         for column in self.columns:
-            first = self.used_contacts if column.per == "contact" else self.room(column.per, self.used_steps)
-            data = np.ascontiguousarray(rows[column.path], dtype=column.dtype)
-            _write(self.raw, data.tobytes(), self.start[column.path] + first * _row_bytes(column))
+            _write(self.raw, row_data(column, rows[column.path]), self.place(column))
+        self.count(time, contacts)
+
+    def place(self, column: Column) -> int:
+        """Byte of the file at which the rows of the next step begin."""
+        first = self.used_contacts if column.per == "contact" else self.room(column.per, self.used_steps)
+        return self.start[column.path] + first * row_bytes(column)
+
+    def count(self, time: float, contacts: int) -> None:
+        """The rows of the step at `time` [s] have been written: it is one of the file now."""
         self._enter(np.append(self.times, time))
         self.used_contacts += contacts
 
@@ -192,7 +199,7 @@ class Slabs:
         try:
             for column in self.columns:
                 rows = self.used_contacts if column.per == "contact" else self.room(column.per, self.used_steps)
-                _copy(self.raw, self.start[column.path], copy.raw, copy.start[column.path], rows * _row_bytes(column))
+                _copy(self.raw, self.start[column.path], copy.raw, copy.start[column.path], rows * row_bytes(column))
         except OSError:
             copy.close()
             raise
@@ -225,7 +232,13 @@ def step_rows(slabs: Slabs, contacts: int) -> dict[str, np.ndarray]:
     return rows | {CONTACT_OFFSET.path: np.array([slabs.used_contacts]), CONTACT_COUNT.path: np.array([contacts])}
 
 
-def _row_bytes(column: Column) -> int:
+def row_data(column: Column, rows: np.ndarray) -> bytes:
+    """Rows as they stand in the file."""
+    return np.ascontiguousarray(rows, dtype=column.dtype).tobytes()
+
+
+def row_bytes(column: Column) -> int:
+    """Of one row in the file."""
     return np.dtype(column.dtype).itemsize * column.width
 
 

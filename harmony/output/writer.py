@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -42,23 +42,48 @@ class FieldsWriter:
         """Add the frame of `sim` at `time` [s]; frames at this time and later are replaced."""
         frame = Frame.of(time, sim)
         try:
-            self._write(frame, sim)
+            if self._slabs is not None:
+                self._check(frame)
+            slabs = self.reserve(frame, len(frame.contacts), lambda: self._topology(frame, sim))
+            with self._aside(slabs):
+                rows = step_rows(slabs, len(frame.contacts)) | frame_rows(frame)
+                slabs.append(time, rows, len(frame.contacts))
+                self.keep(slabs)
         except OSError as error:
             raise OSError(error.errno, error.strerror or str(error), str(self.path)) from error
 
-    def _write(self, frame: Frame, sim: Simulation) -> None:
-        if self._slabs is None:
-            self._begin(frame, Topology.of(frame.offsets, (self._model or sim.model).blocks))
-            return
-        self._check(frame)
+    def _topology(self, frame: Frame, sim: Simulation) -> Topology:
+        return Topology.of(frame.offsets, (self._model or sim.model).blocks)
+
+    def reserve(self, frame: Frame, contacts: int, topology: Callable[[], Topology]) -> Slabs:
+        """A file with room for one more step, at the time of the frame and with so many contacts: write it, and `keep`
+        the file. topology: makes that of a first file."""
         earlier = self._count(frame.time - SAME_TIME * max(1.0, abs(frame.time)))
-        if earlier == 0:
-            self._begin(frame, self._slabs.topology)
-            return
+        if self._slabs is None or earlier == 0:
+            room = max(FIRST_CONTACTS, FIRST_STEPS * contacts)
+            extra = tuple(name for name in PLASTIC_DATA if name in frame.cell_data)
+            with self._aside():
+                known = topology() if self._slabs is None else self._slabs.topology
+                return Slabs.create(self._partial, known, FIRST_STEPS, room, extra)
         self._slabs.keep(earlier)
-        if not self._slabs.fits(len(frame.contacts)):
-            self._grow(len(frame.contacts))
-        _append(self._slabs, frame)
+        if not self._slabs.fits(contacts):
+            self._grow(contacts)
+        return self._slabs
+
+    def keep(self, slabs: Slabs) -> None:
+        """Go on in this file, of `reserve`; a new one takes the place of what is there."""
+        if slabs is self._slabs:
+            return
+        slabs.rename(self.path)
+        if self._slabs is not None:
+            self._slabs.close()
+        self._slabs = slabs
+
+    def drop(self, slabs: Slabs) -> None:
+        """A file of `reserve` could not be written."""
+        if slabs is not self._slabs:
+            slabs.close()
+            self._partial.unlink(missing_ok=True)
 
     def truncate(self, time: float) -> None:
         """Drop the frames later than `time` [s]; the first frame always stays."""
@@ -80,19 +105,6 @@ class FieldsWriter:
         self._slabs.close()
         self._slabs = None
 
-    def _begin(self, frame: Frame, topology: Topology) -> None:
-        """The first frame: written aside, then put in place of what is there."""
-        contacts = max(FIRST_CONTACTS, FIRST_STEPS * len(frame.contacts))
-        with self._aside():
-            extra = tuple(name for name in PLASTIC_DATA if name in frame.cell_data)
-            slabs = Slabs.create(self._partial, topology, FIRST_STEPS, contacts, extra)
-            try:
-                _append(slabs, frame)
-                self._put_in_place(slabs)
-            except OSError:
-                slabs.close()
-                raise
-
     def _grow(self, contacts: int) -> None:
         """Twice the room, and enough for a frame with so many contacts."""
         slabs = self._slabs
@@ -104,21 +116,18 @@ class FieldsWriter:
         """Go on in a file with other room."""
         assert self._slabs is not None
         with self._aside():
-            self._put_in_place(self._slabs.moved(self._partial, steps, contacts))
-
-    def _put_in_place(self, new: Slabs) -> None:
-        new.rename(self.path)
-        if self._slabs is not None:
-            self._slabs.close()
-        self._slabs = new
+            self.keep(self._slabs.moved(self._partial, steps, contacts))
 
     @contextmanager
-    def _aside(self) -> Iterator[None]:
+    def _aside(self, slabs: Slabs | None = None) -> Iterator[None]:
         """What is written aside and cannot be finished is removed."""
         try:
             yield
         except OSError:
-            self._partial.unlink(missing_ok=True)
+            if slabs is not None:
+                self.drop(slabs)
+            else:
+                self._partial.unlink(missing_ok=True)
             raise
 
     def _check(self, frame: Frame) -> None:
@@ -139,13 +148,12 @@ class FieldsWriter:
         self.close()
 
 
-def _append(slabs: Slabs, frame: Frame) -> None:
-    rows = step_rows(slabs, len(frame.contacts))
-    rows |= {"VTKHDF/Points": _with_z(frame.points)}
+def frame_rows(frame: Frame) -> dict[str, np.ndarray]:
+    """The rows of a frame by the paths of their columns."""
+    rows = {"VTKHDF/Points": _with_z(frame.points)}
     rows |= {f"VTKHDF/PointData/{name}": values for name, values in frame.point_data.items()}
     rows |= {f"VTKHDF/CellData/{name}": _with_z(values) for name, values in frame.cell_data.items()}
-    rows |= {f"contacts/{name}": frame.contacts[name] for name in frame.contacts.dtype.names or ()}
-    slabs.append(frame.time, {column.path: rows[column.path] for column in slabs.columns}, len(frame.contacts))
+    return rows | {f"contacts/{name}": frame.contacts[name] for name in frame.contacts.dtype.names or ()}
 
 
 def _with_z(values: np.ndarray) -> np.ndarray:

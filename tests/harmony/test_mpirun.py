@@ -34,22 +34,35 @@ MANIFOLD: dict[str, Any] = {
 }
 
 FAIL_ON_ONE = """
-import sys, dda.parallel.simulation as s
+import sys, dda.parallel.slab_simulation as s
 from harmony import cli, ranks
-run, count = s.Simulation.run, 0
+run = s.SlabSimulation.run
 def failing(self, *a, **k):
     if ranks.rank() == 1: raise MemoryError("no room for the rows")
     return run(self, *a, **k)
-s.Simulation.run = failing
+s.SlabSimulation.run = failing
 sys.exit(cli.main(sys.argv[1:]))
 """
 
 
-def launch(folder: Path, case: dict[str, Any], *arguments: str, code: str | None = None) -> "subprocess.Popen[str]":
+def launch(
+    folder: Path, case: dict[str, Any], *arguments: str, code: str | None = None, ranks: int = 2
+) -> "subprocess.Popen[str]":
     (folder / "case.yaml").write_text(harmony.Case.from_dict(case).to_yaml())
     mpirun = Path(sys.executable).parent / "mpirun"  # of the wheel mpich
     program = ["-m", "harmony.cli"] if code is None else ["-c", code]
-    command = [str(mpirun), "-n", "2", sys.executable, *program, "solve", "case.yaml", "--out", "run", *arguments]
+    command = [
+        str(mpirun),
+        "-n",
+        str(ranks),
+        sys.executable,
+        *program,
+        "solve",
+        "case.yaml",
+        "--out",
+        "run",
+        *arguments,
+    ]
     # Ranks that share cores must give way to each other.
     environment = os.environ | {"OMP_NUM_THREADS": "1", "MPIR_CVAR_ENABLE_HEAVY_YIELD": "1"}
     pipe = subprocess.PIPE
