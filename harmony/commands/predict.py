@@ -30,6 +30,10 @@ def predict(
         Path | None,
         typer.Option(help="CSV file of points x,y [m] at which the final displacement is told", show_default=False),
     ] = None,
+    field_at: Annotated[
+        list[float] | None,
+        typer.Option("--field-at", help="time at which --field is told too [s]; may be repeated", show_default=False),
+    ] = None,
     fallback: Annotated[
         bool, typer.Option("--fallback", help="run the solver where trust is low, and keep the run")
     ] = False,
@@ -39,6 +43,7 @@ def predict(
     """Ask a surrogate: verdict, scalars and histories with their intervals, and how far to trust them."""
     import numpy as np
 
+    from dda.errors import InputError
     from harmony import ranks, tables
     from harmony.case import Case
     from harmony.operators.command import more_of
@@ -57,7 +62,9 @@ def predict(
         from harmony.learning.data_file import read_columns
 
         points = np.column_stack(list(read_columns(field).values()))[:, :2]
-    said = say(made, question, times, points)
+    if field_at and points is None:
+        raise InputError("--field-at says when --field is told: give --field points.csv too")
+    said = say(made, question, times, points, np.array(sorted(field_at or [])))
     if fallback and said["trust"] < trust:
         said = solved(made, question, said, times, more_of(model))
     if as_json:
@@ -67,9 +74,13 @@ def predict(
 
 
 def _print_field(field: dict[str, Any]) -> None:
-    print("  x [m]  y [m]  displacement x, y [m]  half width x, y [m]")
+    print("  x [m]  y [m]  final displacement x, y [m]  half width x, y [m]")
     for point, u, half in zip(field["points"], field["displacement"], field["half_width"], strict=True):
         print("  ".join(f"{value:10.5g}" for value in (*point, *u, *half)))
+    for k, t in enumerate(field.get("time", [])):
+        print(f"  at {t:g} s")
+        for point, u, half in zip(field["points"], field["displacement_at"][k], field["half_width_at"][k], strict=True):
+            print("  ".join(f"{value:10.5g}" for value in (*point, *u, *half)))
 
 
 def _given(values: list[str]) -> dict[str, Any]:

@@ -171,7 +171,12 @@ class Ensemble:
         for name, values in self.scalars.items():
             found[f"scalars/{name}"] = (("sample",), values, {})
         for name, values in self.fields.items():
-            found[f"fields/{name}"] = (("sample", "block", "component")[: values.ndim], values, {})
+            timed = ("sample", "block", "moment", "component")
+            found[f"fields/{name}"] = (
+                timed if values.ndim == 4 else timed[:2] + timed[3:][: values.ndim - 2],
+                values,
+                {},
+            )
         return found
 
     def to_xarray(self) -> Any:

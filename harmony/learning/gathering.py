@@ -102,7 +102,7 @@ def _fields(records: Sequence[Record]) -> dict[str, np.ndarray]:
     most = max(len(record.blocks["rotation"]) for record in done)
     found = {}
     for name, example in done[0].blocks.items():
-        values = np.full((len(records), most, *example.shape[1:]), np.nan)
+        values = np.full((len(records), most, *example.shape[1:]), np.nan, dtype=example.dtype)
         for k, record in enumerate(records):
             if name in record.blocks:
                 values[k, : len(record.blocks[name])] = record.blocks[name]

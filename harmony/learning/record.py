@@ -25,7 +25,8 @@ class Record:
     """What one sample gave, SI.
 
     rows (m, 1 + columns): the history, first column time [s], none where nothing began; scalars: by name, empty for a
-    failed one; blocks: `centroid` (b, 2) m before the run, `displacement` (b, 2) m and `rotation` (b,) rad after it;
+    failed one; blocks: `centroid` (b, 2) m before the run, `displacement` (b, 2) m and `rotation` (b,) rad after it,
+    `passage` (b, k, 2) m: displacements at k moments on the way (harmony/learning/moments.py), NaN after its end;
     seconds: processor time [s].
     """
 
@@ -60,6 +61,8 @@ def run_sample(case: "Case", number: int, values: dict[str, Any], threads: int =
 
 def _run(case: "Case", number: int, threads: int) -> Record:
     from harmony.driver import prepare
+    from harmony.learning.gathering import times_of
+    from harmony.learning.moments import Passage
     from harmony.memory_fields import MemoryFields
     from harmony.run import Run
     from harmony.summary import failure, summarise, verdict
@@ -67,10 +70,12 @@ def _run(case: "Case", number: int, threads: int) -> Record:
     march, sampler = prepare(case, threads)
     history = History(sampler.columns)
     centroids = np.array(march.sim.centroids)
+    passage = Passage(times_of(case), len(centroids))
     try:
         for event in march.events(None):
             if event.row:
                 history.append(march.sim.time, sampler.sample(march.sim))
+                passage.look(march.sim.time, march.sim.displacements)
     except StepFailure as error:
         rows = np.array(history.rows, dtype=float)
         return Record(number, FAILED, " ".join(str(error).split()), "", sampler.columns, rows)
@@ -81,6 +86,7 @@ def _run(case: "Case", number: int, threads: int) -> Record:
         "centroid": centroids,
         "displacement": np.array(march.sim.displacements),
         "rotation": np.array(march.sim.rotations),
+        "passage": passage.values,
     }
     came = verdict(failure(case, run), run) or ""
     return Record(number, DONE, "", came, sampler.columns, np.array(history.rows), _scalars(case, run), blocks)

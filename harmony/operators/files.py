@@ -54,6 +54,7 @@ def save_surrogate(path: Path | str, made: Surrogate) -> None:
     if made.field is not None:
         arrays |= {f"field/{name}": values for name, values in made.field.weights.items()}
         arrays |= {f"place/{key}": np.asarray(getattr(made.field, key), dtype=float) for key in _PLACE}
+        arrays["place/timed"] = np.array([float(made.field.timed)])
     if made.residual is not None:
         arrays["residual"] = made.residual.astype(np.float32)
     arrays |= {"intervals/scalars": made.intervals.scalars, "intervals/histories": made.intervals.histories}
@@ -130,6 +131,7 @@ def load(model: ModelFile) -> Surrogate:
             float(place["reach"].flat[0]),
             place["vertices"].reshape(-1, 2),
             place["offsets"].astype(np.int64),
+            bool(_array(arrays, "place/timed").any()),
         )
     return Surrogate(
         inputs,

@@ -29,9 +29,11 @@ def predict(
     question: Question,
     times: NDArray[np.float64] | None = None,
     points: NDArray[np.float64] | None = None,
+    moments: NDArray[np.float64] | None = None,
 ) -> dict[str, Any]:
     """The surrogate's answer: verdict, scalars, histories at `times` [s] (default: 21 over the run), each with the
-    interval that covers 90 %, the final displacements at `points` (m, 2) [m] where they are given, and the trust."""
+    interval that covers 90 %, the trust, and the final displacements at `points` (m, 2) [m] where they are given, with
+    those at `moments` [s]."""
     at = np.linspace(made.basis.time[0], made.basis.time[-1], 21) if times is None else times
     said = made.answer(question.where)
     trust = 0.0 if _unknown(question) else float(said.trust[0])
@@ -61,19 +63,38 @@ def predict(
         for name, values in histories.items()
     }
     if points is not None:
-        found["field"] = _field(made, question, said, points)
+        found["field"] = _field(made, question, said, points, moments)
     return found
 
 
-def _field(made: Surrogate, question: Question, said: Any, points: NDArray[np.float64]) -> dict[str, Any]:
+def _field(
+    made: Surrogate,
+    question: Question,
+    said: Any,
+    points: NDArray[np.float64],
+    moments: NDArray[np.float64] | None,
+) -> dict[str, Any]:
     if made.field is None:
         raise InputError("this surrogate has no field: its ensemble has no final displacements of blocks")
     u, half = made.field.at(made, said, question.where.x, 0, points)
-    return {
-        "points": points.tolist(),
-        "displacement": [[_short(v) for v in row] for row in u],
-        "half_width": [[_short(v) for v in row] for row in half],
-    }
+    found: dict[str, Any] = {"points": points.tolist(), "displacement": _rows(u), "half_width": _rows(half)}
+    if moments is None or not len(moments):
+        return found
+    if not made.field.timed:
+        raise InputError(
+            "this surrogate knows final displacements alone: its ensemble is of an earlier version, which kept no "
+            "displacements on the way; make the ensemble again, and train anew"
+        )
+    made.basis.decode(np.zeros((1, made.basis.width)), moments)  # a time outside the run is told
+    both = [made.field.at(made, said, question.where.x, 0, points, float(t)) for t in moments]
+    found["time"] = moments.tolist()
+    found["displacement_at"] = [_rows(u) for u, _ in both]
+    found["half_width_at"] = [_rows(half) for _, half in both]
+    return found
+
+
+def _rows(values: NDArray[np.float64]) -> list[list[float]]:
+    return [[_short(value) for value in row] for row in values]
 
 
 def _unknown(question: Question) -> bool:

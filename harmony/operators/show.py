@@ -51,6 +51,9 @@ def print_surrogate(said: dict[str, Any]) -> None:
             f"final displacement at {own['points']} points: relative L2 {own['relative_l2']}, R2 {own['r2']}, ", end=""
         )
         print(f"intervals cover {own['coverage']}")
+        if "on_the_way" in own:
+            way = own["on_the_way"]
+            print(f"on the way: relative L2 {way['relative_l2']}, R2 {way['r2']}, intervals cover {way['coverage']}")
     trust = said["errors"]["trust"]
     print(f"trust: within {trust['tolerance']:.0%} of the range and of the right class; said -> came true (runs)")
     print("  " + ", ".join(f"{b['said']:.2f} -> {b['came']:.2f} ({b['rows']})" for b in trust["reliability"]))
