@@ -59,7 +59,8 @@ def face_tractions(points: Array, offsets: Indices, contacts: NDArray[Any]) -> N
     force = closed["normal"][:, None] * edges.normal[edge] + closed["shear"][:, None] * edges.tangent[edge]
     sides = np.concatenate([face, edge])
     others = edges.owner[np.concatenate([edge, vertex])]
-    at, pull = points[np.concatenate([vertex, vertex])], np.concatenate([force, -force])
+    at = np.tile(np.column_stack([closed["x"], closed["y"]]), (2, 1))
+    pull = np.concatenate([force, -force])
 
     keys, row = np.unique(np.column_stack([edges.owner[sides], sides, others]), axis=0, return_inverse=True)
     row = row.reshape(-1)

@@ -7,6 +7,7 @@ import numpy as np
 
 from dda.errors import InputError
 from harmony.output.frame import Frame
+from harmony.output.layout import STATIC_CELL_DATA
 from harmony.output.topology import HasBlocks, Topology
 
 if TYPE_CHECKING:
@@ -58,9 +59,9 @@ class MemoryFields:
         now = Frame.of(time, sim)
         static = self.frames[0] if self.frames else None
         topology = (
-            Topology.of(now.offsets, self.model.blocks).cell_data()
+            Topology.of(now.offsets, self.model.blocks, getattr(sim, "pieces", None)).cell_data()
             if static is None
-            else {name: static.cell_data[name] for name in ("block", "fixed", "group")}
+            else {name: static.cell_data[name] for name in STATIC_CELL_DATA}
         )
         frame = replace(
             now,

@@ -156,15 +156,20 @@ class Contours:
 
     @cached_property
     def places(self) -> Index:
-        """Place of each vertex among the vertices of all elements and fixed bodies; on the rim of a hole in an element,
-        which is not among them, its first one."""
+        """Place of each vertex among the vertices of all elements and fixed bodies. Where it is none of them but on an
+        edge, the one that this edge begins at; on the rim of a hole in an element its first one."""
         m = self.equations.manifold
         of = np.repeat(np.arange(m.count), np.diff(m.offsets)).tolist()
         found = {(e, x, y): k for k, (e, (x, y)) in enumerate(zip(of, m.points.tolist(), strict=True))}
         starts = zip(self.element.tolist(), self.ends[:, :2].tolist(), strict=True)
-        moving = [found.get((e, x, y), int(m.offsets[e])) for e, (x, y) in starts]
+        moving = np.array([found.get((e, x, y), -1) for e, (x, y) in starts], dtype=np.int64)
+        for _ in range(self.equations.order):  # parts of one edge follow each other
+            before = self._edges.previous
+            inner = (moving < 0) & (self.element[before] == self.element)
+            moving[inner] = moving[before[inner]]
+        moving = np.where(moving < 0, np.asarray(m.offsets)[self.element], moving)
         fixed = sum(len(ring) for _, ring in self.fixed_vertices)
-        return np.concatenate([np.array(moving, dtype=np.int64), len(m.points) + np.arange(fixed)])
+        return np.concatenate([moving, len(m.points) + np.arange(fixed)])
 
     # -- for the core -------------------------------------------------------------------------------------------------
 

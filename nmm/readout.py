@@ -16,6 +16,7 @@ from nmm.crack_contact import CrackContact
 from nmm.crack_laws import crack_laws
 from nmm.earlier import Earlier, Place
 from nmm.equations import Equations
+from nmm.face_tractions import joined_tractions
 from nmm.interaction import Intensity
 from nmm.large import biot_strain, biot_stress, rotation
 from nmm.model import Model
@@ -263,7 +264,8 @@ class Readout(ABC):
         if self._blocks is not None:
             return self._blocks.slips(len(slips))
         if (touch := self._touching) is not None:
-            slips[self._contact_places(touch)] = np.asarray(touch.engine.slips())[::2]
+            # Parts of an edge have its place too; its start comes first and is what is told.
+            slips[self._contact_places(touch)[::-1]] = np.asarray(touch.engine.slips())[::2][::-1]
         return slips
 
     def _contact_places(self, touch: Touch) -> NDArray[np.int64]:
@@ -295,6 +297,20 @@ class Readout(ABC):
         for column, name in ((8, "block_a"), (9, "block_b")):
             table[name] = rows[raw[:, column].astype(np.int64)]
         return table
+
+    @property
+    def pieces(self) -> NDArray[np.int64]:
+        """Connected piece of each element and fixed body, (m,)."""
+        m = self.first.manifold
+        fixed = sum(body.fixed for body in self.model.bodies)
+        return np.concatenate([m.pieces, int(m.pieces.max()) + 1 + np.arange(fixed)])
+
+    @property
+    def face_tractions(self) -> NDArray[Any]:
+        """What the faces of joints and bodies carry, as `dda.Simulation.face_tractions`: one row for each straight face
+        of a connected piece against another, however many elements it crosses."""
+        points, offsets = self.all_vertices
+        return joined_tractions(points, np.asarray(offsets, dtype=np.int64), self.contacts, self.pieces)
 
     @property
     def _vertex_rows(self) -> NDArray[np.int64]:

@@ -66,10 +66,20 @@ class Frame:
 
     @cached_property
     def face_tractions(self) -> np.ndarray:
-        """What each face carries from each block that it touches, as `dda.Simulation.face_tractions`."""
+        """What each face carries from each block that it touches, as `dda.Simulation.face_tractions`; the edges of
+        elements on covers are joined to faces."""
+        if len(np.unique(self.pieces)) < len(self.pieces):
+            from nmm.face_tractions import joined_tractions
+
+            return joined_tractions(self.points, self.offsets, self.contacts, self.pieces)
         from dda.face_tractions import face_tractions
 
         return face_tractions(self.points, self.offsets, self.contacts)
+
+    @cached_property
+    def pieces(self) -> np.ndarray:
+        """Connected piece of each row; a block is one (n,)."""
+        return self.cell_data.get("piece", np.arange(len(self.offsets) - 1))
 
     @property
     def stress(self) -> np.ndarray:

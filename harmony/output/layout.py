@@ -54,7 +54,12 @@ PLASTIC_DATA = {
 }
 """Cell data of runs with materials that yield; other files have none of them."""
 POINT_DATA = {"slip": 1}  # accumulated slip of the surface point [m]
-STATIC_CELL_DATA = {"block": "<i4", "fixed": "<i4", "group": "<i4"}  # number, 1 if fixed, index into /blocks/groups
+STATIC_CELL_DATA = {
+    "block": "<i4",  # number
+    "fixed": "<i4",  # 1 if fixed
+    "group": "<i4",  # index into /blocks/groups
+    "piece": "<i4",  # connected piece that an element belongs to; each block is one
+}
 CONTACT_DATA = {
     "block_a": "<i4",
     "block_b": "<i4",

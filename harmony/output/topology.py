@@ -36,16 +36,18 @@ class HasBlocks(Protocol):
 class Topology:
     """Blocks as polygons over one list of points.
 
-    offsets: (n+1,) block k has the points offsets[k] to offsets[k+1]; fixed: (n,) bool; group: (n,) index into groups.
+    offsets: (n+1,) block k has the points offsets[k] to offsets[k+1]; fixed: (n,) bool; group: (n,) index into groups;
+    piece: (n,) connected piece of each row; None: every row is one.
     """
 
     offsets: np.ndarray
     fixed: np.ndarray
     group: np.ndarray
     groups: tuple[str, ...]
+    piece: np.ndarray | None = None
 
     @staticmethod
-    def of(offsets: np.ndarray, blocks: Sequence[HasGroup]) -> Topology:
+    def of(offsets: np.ndarray, blocks: Sequence[HasGroup], piece: np.ndarray | None = None) -> Topology:
         """Topology of a model's blocks; groups are numbered in the order of their first block."""
         names = [block.group for block in blocks]
         groups = tuple(dict.fromkeys(names))
@@ -55,6 +57,7 @@ class Topology:
             fixed=np.array([block.fixed for block in blocks], dtype=bool),
             group=np.array([number[name] for name in names], dtype=np.int32),
             groups=groups,
+            piece=piece,
         )
 
     @property
@@ -73,6 +76,7 @@ class Topology:
             "block": np.arange(self.blocks, dtype=np.int32),
             "fixed": self.fixed.astype(np.int32),
             "group": self.group,
+            "piece": np.arange(self.blocks, dtype=np.int32) if self.piece is None else self.piece.astype(np.int32),
         }
 
     def write(self, file: Any) -> None:
@@ -95,4 +99,5 @@ class Topology:
             fixed=file["VTKHDF/CellData/fixed"][:].astype(bool),
             group=file["VTKHDF/CellData/group"][:],
             groups=tuple(name.decode() for name in file["blocks/groups"][:]),
+            piece=file["VTKHDF/CellData/piece"][:] if "piece" in file["VTKHDF/CellData"] else None,
         )

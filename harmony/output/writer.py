@@ -53,7 +53,7 @@ class FieldsWriter:
             raise OSError(error.errno, error.strerror or str(error), str(self.path)) from error
 
     def _topology(self, frame: Frame, sim: Simulation) -> Topology:
-        return Topology.of(frame.offsets, (self._model or sim.model).blocks)
+        return Topology.of(frame.offsets, (self._model or sim.model).blocks, getattr(sim, "pieces", None))
 
     def reserve(self, frame: Frame, contacts: int, topology: Callable[[], Topology]) -> Slabs:
         """A file with room for one more step, at the time of the frame and with so many contacts: write it, and `keep`

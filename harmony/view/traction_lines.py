@@ -18,7 +18,9 @@ def traction_lines(frame: Frame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     pressure (m, 2) [m]; each pair of faces once. Faces that touch at one point only are lines of no length."""
     rows = frame.face_tractions
     least = LEAST * rows["normal"].max(initial=0.0)
-    rows = rows[(rows["block"] < rows["other"]) & (rows["normal"] > least) & (rows["length"] > 0.0)]
+    sides = np.stack([frame.pieces[rows[name]] for name in ("block", "other")])
+    one_side = np.where(sides[0] == sides[1], rows["block"] < rows["other"], sides[0] < sides[1])
+    rows = rows[one_side & (rows["normal"] > least) & (rows["length"] > 0.0)]
     first = frame.offsets[rows["block"]]
     start = first + rows["edge"]
     end = np.where(start + 1 < frame.offsets[rows["block"] + 1], start + 1, first)
