@@ -4,6 +4,7 @@
     uv run python benchmarks/surrogates.py active ENSEMBLE --rounds 6             # chosen by low trust, or at random
     uv run python benchmarks/surrogates.py experts ENSEMBLE                       # a federation, equal parameter count
     uv run python benchmarks/surrogates.py speed ENSEMBLE --model MODEL           # throughput, latency, break-even
+    uv run python benchmarks/surrogates.py presets ENSEMBLE --sizes 700           # which two of three each preset buys
 
 Sizes are numbers of training runs; 15 % of the ensemble test all of them, 15 % calibrate. Speed-ups stand against the
 processor time that the runs of the ensemble took: throughput against runs side by side on all cores, latency against
@@ -29,9 +30,9 @@ from harmony.operators.fused import Fused
 from harmony.operators.inputs import Coordinates
 from harmony.operators.network import count as count_of
 from harmony.operators.network import new_branch
-from harmony.operators.prepare import Prepared, prepare
+from harmony.operators.prepare import CLASSES, Prepared, prepare
 from harmony.operators.presets import PRESETS, Preset
-from harmony.operators.report import errors
+from harmony.operators.report import errors, r2
 from harmony.operators.surrogate import Surrogate
 from harmony.operators.teach import Plan, teach
 
@@ -74,6 +75,33 @@ def told(made: Surrogate, data: Prepared) -> dict[str, Any]:
             "history_error_of_range": trusted["history_error_of_range"],
         },
         "trust_rank_correlation": found["trust"]["rank_correlation_with_error"],
+        "moving": moving(made, data),
+        "by_regime": {name: regime(found[name]) for name in CLASSES if name in found},
+    }
+
+
+def regime(own: dict[str, Any]) -> dict[str, Any]:
+    """Errors and coverage of one class of runs."""
+    scalars = own["scalars"]
+    return {
+        "runs": own["rows"],
+        "class_accuracy": own.get("class_accuracy"),
+        "rmse_runout": scalars[RUNOUT]["rmse"],
+        "rmse_peak_speed": scalars[PEAK]["rmse"],
+        "history_error_of_range": own["history_error_of_range"],
+        "coverage_runout": scalars[RUNOUT]["coverage"],
+        "coverage_histories": own["history_coverage"],
+    }
+
+
+def moving(made: Surrogate, data: Prepared) -> dict[str, Any]:
+    """R2 of run-out and largest speed of the test runs that do not stand."""
+    rows = data.split.test[data.verdict[data.split.test] > 0]
+    said = made.answer(Coordinates(data.x[rows], data.outside[rows]))
+    columns = {name: data.names.index(name) for name in (RUNOUT, PEAK)}
+    return {"runs": len(rows)} | {
+        f"r2_{word}": float(f"{r2(data.scalars[rows, columns[name]], said.scalars[:, columns[name]]):.4g}")
+        for word, name in (("runout", RUNOUT), ("peak_speed", PEAK))
     }
 
 
@@ -188,6 +216,33 @@ def experts(given: argparse.Namespace) -> dict[str, Any]:
     return {"preset": given.preset, "tested_with": len(data.split.test), "federations": out}
 
 
+def presets(given: argparse.Namespace) -> dict[str, Any]:
+    """Coverage, accuracy and performance of each preset, learned from the same runs and seen by the same tests."""
+    data = prepare(Stream.of(given.ensemble), seed=given.seed)
+    order = np.random.default_rng(given.seed).permutation(data.split.train)
+    rows = np.sort(order[: given.sizes[0]])
+    where = Coordinates(np.resize(data.x, (BATCH, data.x.shape[1])), np.zeros(BATCH))
+    out = {}
+    for name, size in PRESETS.items():
+        made, seconds = taught(data, rows, size, given.seed)
+        found = errors(made, data)
+        regimes = [found[word] for word in CLASSES if word in found]
+
+        def full(where: Coordinates, made: Surrogate = made) -> Any:
+            said = made.answer(where)
+            return made.histories(said, None, list(made.focus)[:1]), said.low, said.trust
+
+        out[name] = told(made, data) | {
+            "buys": size.buys,
+            "core_seconds": round(seconds, 1),
+            "coverage_of_the_worst_regime": min(one["history_coverage"] for one in regimes),
+            "interval_width_runout": found["all"]["scalars"][RUNOUT]["width"],
+            "core_microseconds_a_query": round(1e6 * least(full, where) / BATCH, 2),
+        }
+        print(f"{name}: {out[name]}", file=sys.stderr, flush=True)
+    return {"runs": len(rows), "tested_with": len(data.split.test), "presets": out}
+
+
 def numbers(size: Preset, data: Prepared) -> int:
     """Numbers in branches and gates of a surrogate of this size."""
     inputs, outputs = data.x.shape[1], data.basis.width + len(data.names)
@@ -201,6 +256,7 @@ KINDS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
     "active": active,
     "experts": experts,
     "speed": speed,
+    "presets": presets,
 }
 
 
