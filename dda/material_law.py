@@ -17,8 +17,17 @@ MANDEL = 6
 WORK = "work"
 """State name, of any law, of what a point has dissipated [J/m3]."""
 
-RAY, RAY_WEIGHTS = (0.5 * (x + shift) for x, shift in zip(np.polynomial.legendre.leggauss(7), (1.0, 0.0), strict=True))
-"""Gauss-Legendre on (0, 1): the energy of an elastic law is its work along the ray to a strain."""
+
+def _gauss(points: int) -> tuple[Array, Array]:
+    """Gauss-Legendre on (0, 1)."""
+    x, weight = np.polynomial.legendre.leggauss(points)
+    return 0.5 * (x + 1.0), 0.5 * weight
+
+
+RAY, RAY_WEIGHTS = _gauss(7)
+"""The energy of an elastic law is its work along the ray to a strain."""
+STEP, STEP_WEIGHTS = _gauss(3)
+"""The mean stress over a step (as `laws/material/mean.hpp` of the core); what it leaves of the work is |d eps|^7."""
 
 
 class Answer(NamedTuple):
@@ -74,11 +83,41 @@ class ConstitutiveLaw(ABC):
 
     def energy(self, strain: ArrayLike) -> Array:
         """int_0^1 sigma(t eps) . eps dt [J/m3] of strains (n, 6), (n,), by a law without state."""
-        eps = np.asarray(strain, dtype=np.float64)
+        eps = np.ascontiguousarray(strain, dtype=np.float64)
         none, work = self.initial_state(len(eps)), np.zeros(len(eps))
+        if self.core is not None:
+            self.core.energy(eps, work)
+            return work
         for t, weight in zip(RAY, RAY_WEIGHTS, strict=True):
             work += weight * (self.evaluate(t * eps, eps, none).stress * eps).sum(axis=1)
         return work
+
+    def over_step(self, strain: ArrayLike, strain_old: ArrayLike) -> tuple[Array, Array]:
+        """Of a law without state: its mean stress s [Pa] (n, 6) on the straight way from `strain_old` (n, 6) to
+        `strain`, and the derivative of s by `strain` (n, 6, 6).
+
+        s does the work psi(strain) - psi(strain_old), which the stress in the middle of the way does for linear laws
+        only: a step with the force of s keeps energy.
+
+        >>> from dda.constitutive import PowerElastic
+        >>> law = PowerElastic(young=1e9, poisson=0.25, reference_strain=1e-3, exponent=0.5)
+        >>> a, b = np.zeros((2, 1, 6))
+        >>> b[0, 0] = 1e-3
+        >>> mean, _ = law.over_step(b, a)
+        >>> bool(abs(mean[0] @ b[0] / law.energy(b)[0] - 1.0) < 1e-5)
+        True
+        """
+        b, a = (np.ascontiguousarray(x, dtype=np.float64) for x in (strain, strain_old))
+        stress, slope = np.zeros((len(b), MANDEL)), np.zeros((len(b), MANDEL, MANDEL))
+        if self.core is not None:
+            self.core.mean_over_step(b, a, stress, slope)
+            return stress, slope
+        none = self.initial_state(len(b))
+        for t, weight in zip(STEP, STEP_WEIGHTS, strict=True):
+            answer = self.evaluate(a + t * (b - a), a, none)
+            stress += weight * answer.stress
+            slope += weight * t * answer.tangent
+        return stress, slope
 
     def initial_state(self, points: int) -> Array:
         """The state of virgin material, (points, k)."""

@@ -1,9 +1,14 @@
 """Motion of bodies whose laws are not linear, at small displacements: internal forces by the laws, steps by Newton.
 
-K u of linear motion becomes f(u + theta d) = int B^T sigma dA + T u, T what ties elements together (ghost penalty,
-welds). With A = 2 / h^2 M + theta (T + ...) of what is linear of a step,
+K u of linear motion becomes int B^T s dA + T u, T what ties elements together (ghost penalty, welds). With A = 2 / h^2
+M + theta (T + ...) of what is linear of a step,
 
-    R = right - int B^T sigma(u + theta d) - T u - A d,   (A + theta int B^T C B) delta = R,   d <- d + delta.
+    R = right - int B^T s(u, d) - T u - A d,   (A + int B^T (ds / d eps) B) delta = R,   d <- d + delta.
+
+s = sigma(u + theta d); with theta = 1/2 that keeps the energy of linear laws only, so a law without state takes the
+mean over the step, whose work is what the law stores:
+
+    s = int_0^1 sigma(eps + x d eps) dx,     int s . d eps dA = psi(u + d) - psi(u).
 
 The laws' state is written back when the step is accepted; a step that fails leaves it.
 """
@@ -45,6 +50,7 @@ class Curved:
         forms.equations.add_ties(self.ties)
         forms.equations.add_conditions(self.ties, forms.equations.conditions["seams"])
         self.iterations, self.length = 0, 0.0
+        self._told: tuple[PlasticState, tuple[float, float]] | None = None  # energies of a state
 
     def solve(self, right: Array, u: Array, guess: Array, theta: float, h: float, linear: Any) -> tuple[Array, Array]:
         """The displacement of a step of h [s], and the internal force that it is in balance with; linear: A."""
@@ -55,14 +61,14 @@ class Curved:
 
         def at(d: Array) -> tuple[Array, Array, Array]:
             """What is out of balance at d, the internal force and the tangents."""
-            stress, tangent, _ = body.evaluate(u + theta * d, self.run.state, theta * h)
+            stress, tangent = body.over_step(d, self.run.state, theta, h)
             inner = np.asarray(body.core.force(stress)) + fixed
             return right - inner - np.asarray(linear.times(d)), inner, tangent
 
         residual, inner, tangent = at(d)
         for self.iterations in range(1, ITERATIONS + 1):
             system = linear.copy()
-            body.core.add_stiffness(system, theta * tangent)
+            body.core.add_stiffness(system, tangent)
             if not factor.factorise(system):
                 break
             delta = np.asarray(factor.solve(residual))
@@ -82,20 +88,24 @@ class Curved:
 
         taken: work of the step on them; entries: of the ledger [J/m].
         """
-        before = self.energy + self.plastic
+        before = sum(self._energies)
         states = self.run.body.evaluate(u, self.run.state, self.length)[2]
         self.run.state = PlasticState(u, states)
         self.run.untrusted += self.run.body.untrusted(self.run.state)
-        entries["scheme"] += taken - (self.energy + self.plastic - before)
-        entries["friction"] = self.plastic
+        entries["scheme"] += taken - (sum(self._energies) - before)
+        entries["friction"] = self._energies[1]
 
     @property
     def energy(self) -> float:
         """What is stored, that of the ties included [J/m]."""
-        d = self.run.state.d
-        return self.run.body.energies(self.run.state)[0] + 0.5 * float(d @ np.asarray(self.ties.times(d)))
+        return self._energies[0]
 
     @property
-    def plastic(self) -> float:
-        """What has been dissipated [J/m]."""
-        return self.run.body.energies(self.run.state)[1]
+    def _energies(self) -> tuple[float, float]:
+        """What is stored, that of the ties included, and what has been dissipated [J/m]."""
+        state = self.run.state
+        if self._told is None or self._told[0] is not state:
+            stored, plastic = self.run.body.energies(state)
+            ties = 0.5 * float(state.d @ np.asarray(self.ties.times(state.d)))
+            self._told = state, (stored + ties, plastic)
+        return self._told[1]

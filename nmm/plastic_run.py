@@ -89,13 +89,14 @@ class PlasticRun:
 
     @property
     def numbers(self) -> Array:
-        """The internal state, for a checkpoint."""
-        return np.concatenate([s.ravel() for s in self.state.states])
+        """How often laws were asked beyond what they were taught, and the internal state, for a checkpoint."""
+        return np.concatenate([[float(self.untrusted)], *(s.ravel() for s in self.state.states)])
 
     def take(self, d: Array, numbers: Array) -> None:
         """The state of a checkpoint."""
         sizes = np.cumsum([s.size for s in self.state.states])[:-1]
-        parts = np.split(numbers, sizes)
+        self.untrusted = int(numbers[0])
+        parts = np.split(numbers[1:], sizes)
         self.state = PlasticState(d, [p.reshape(s.shape) for p, s in zip(parts, self.state.states, strict=True)])
 
     def _moved(self, d: Array) -> float:

@@ -29,6 +29,8 @@ type Array = NDArray[np.float64]
 type Index = NDArray[np.int64]
 
 MANDEL = 6
+MIDDLE = 0.5
+"""theta of the scheme that keeps energy [-]."""
 WORK = "work"
 EQUIVALENT = "equivalent"
 """State names, of any law, that the ledger and the fields read."""
@@ -136,6 +138,23 @@ class PlasticBody:
             states.append(answer.state)
         return stress, tangent, states
 
+    def over_step(self, d: Array, state: PlasticState, theta: float, h: float) -> tuple[Array, Array]:
+        """Stress (n, 6) and its derivative by the strain of the step (n, 6, 6) [Pa] that a step of h [s] by d takes.
+
+        At theta of the step; a law without state at theta = 1/2 its mean over the step, which keeps the energy.
+        """
+        old = self.strain(state.d)
+        change = self.strain(d) - self.offset
+        stress, slope = np.empty((len(old), MANDEL)), np.empty((len(old), MANDEL, MANDEL))
+        for law, rows, internal in zip(self.laws, self.groups, state.states, strict=True):
+            a, b = old[rows], old[rows] + change[rows]
+            if theta == MIDDLE and not law.state_names:
+                stress[rows], slope[rows] = law.over_step(b, a)
+                continue
+            answer = law.evaluate(a + theta * change[rows], a, internal, theta * h)
+            stress[rows], slope[rows] = answer.stress, theta * answer.tangent
+        return stress, slope
+
     def stress_near(self, nearest: Index, strain: Array, state: PlasticState) -> Array:
         """Stress (n, 6) [Pa] at a strain (n, 6) of the displacements, with the internal states of points `nearest`."""
         stress = np.empty_like(strain)
@@ -156,17 +175,17 @@ class PlasticBody:
 
     def energies(self, state: PlasticState) -> tuple[float, float]:
         """Elastic energy beyond that of the initial stress, and plastic work [J/m]."""
-        stress = self.evaluate(state.d, state)[0]
-        compliance = np.linalg.inv(self.elastic)
-        initial = np.einsum("nij,nj->ni", self.elastic, self.offset)
         density = np.zeros(len(self.points))
-        for sign, s in ((1.0, stress), (-1.0, initial)):
-            density += sign * np.einsum("ni,nij,nj->n", s, compliance, s) / 2
         strain = self.strain(state.d)
         for law, rows, internal in zip(self.laws, self.groups, state.states, strict=True):
             stored = law.energy_stored(strain[rows], internal)
             if stored is not None:
                 density[rows] = stored - law.energy(self.offset[rows])
+                continue
+            C, first = self.elastic[rows], self.offset[rows]
+            stress = law.evaluate(strain[rows], strain[rows], internal, 0.0).stress
+            elastic = np.linalg.solve(C, stress[..., None])[..., 0]
+            density[rows] = ((stress * elastic).sum(axis=1) - np.einsum("ni,nij,nj->n", first, C, first)) / 2
         return float(self.weights @ density), float(self.weights @ self.named(state, WORK))
 
     def untrusted(self, state: PlasticState) -> int:

@@ -10,6 +10,7 @@
 #include <nanobind/stl/unique_ptr.h>
 #include <nanobind/stl/vector.h>
 
+#include "laws/material/mean.hpp"
 #include "laws/network/network_law.hpp"
 #include "laws/network/standard_law.hpp"
 #include "laws/network/trusted_law.hpp"
@@ -32,6 +33,17 @@ void evaluate(const MaterialLaw& law, const In& strain, const In& strain_old, co
         {stress.data(), stress.size()}, {tangent.data(), tangent.size()}, {new_state.data(), new_state.size()}};
     nb::gil_scoped_release release;
     law.evaluate(in, out);
+}
+
+void mean_over_step(const MaterialLaw& law, const In& strain, const In& strain_old, const Out& stress,
+                    const Out& tangent) {
+    nb::gil_scoped_release release;
+    laws::mean_over_step(law, {{strain.data(), strain.size()}, {strain_old.data(), strain_old.size()}, {}, 0.0},
+                         {{stress.data(), stress.size()}, {tangent.data(), tangent.size()}, {}});
+}
+
+void energy(const MaterialLaw& law, const In& strain, const Out& density) {
+    law.energy({strain.data(), strain.size()}, {density.data(), density.size()});
 }
 
 std::span<const double> view(const In& array) {
@@ -74,6 +86,8 @@ void bind_material_laws(nb::module_& m) {
         .def_prop_ro("symmetric", &MaterialLaw::symmetric)
         .def_prop_ro("stiffest", &MaterialLaw::stiffest)
         .def("evaluate", &evaluate)
+        .def("mean_over_step", &mean_over_step)
+        .def("energy", &energy)
         .def("untrusted", [](const MaterialLaw& law, const In& strain, const In& state) {
             return law.untrusted(view(strain), view(state));
         });

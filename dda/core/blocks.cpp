@@ -4,6 +4,8 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "laws/material/path.hpp"
+
 namespace dda {
 
 Elasticity make_elasticity(double density, double young, double poisson, bool plane_strain) {
@@ -118,13 +120,10 @@ struct ElasticState {
     Memory memory{};                  // of a law with a state
 };
 
-// Gauss-Legendre on (0, 1), seven points; with the end of the path eight, what a kernel takes at once.
-constexpr int PATH = 7;
-constexpr double PATH_AT[PATH] = {0.025446043828620737, 0.12923440720030278, 0.2970774243113014, 0.5,
-                                  0.7029225756886986,   0.8707655927996972,  0.9745539561713793};
-constexpr double PATH_WEIGHT[PATH] = {0.06474248308443485, 0.13985269574463833, 0.19091502525255947,
-                                      0.20897959183673470, 0.19091502525255947, 0.13985269574463833,
-                                      0.06474248308443485};
+// Points of the way from strain to strain; with its end eight, what a kernel takes at once.
+constexpr auto& PATH_AT = laws::LONG_WAY.at;
+constexpr auto& PATH_WEIGHT = laws::LONG_WAY.weight;
+constexpr int PATH = PATH_AT.size();
 constexpr int PLANE[3] = {0, 1, 5};                               // places of xx, yy, xy in Mandel notation
 constexpr double TO_MANDEL[3] = {1.0, 1.0, 0.70710678118654752};  // of 2 xy; from Mandel of the stress xy
 

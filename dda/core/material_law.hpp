@@ -42,6 +42,8 @@ class MaterialLaw {
     /// No tangent has a larger singular value (a symmetric one: no larger eigenvalue) [Pa].
     virtual double stiffest() const = 0;
     virtual void evaluate(const MaterialPoints& in, const MaterialAnswer& out) const = 0;
+    /// Energy of strains (n, 6) [J/m3], (n), of a law without state: the work along the ray from no strain.
+    virtual void energy(std::span<const double> strain, std::span<double> density) const;
     /// How many points, of strains (n, 6) and the states (n, k) that were answered there, are beyond what the law was
     /// taught: of a closed form none.
     virtual std::size_t untrusted(std::span<const double> /*strain*/, std::span<const double> /*state*/) const {

@@ -9,8 +9,9 @@ With d the displacement of a step of length h and all forces taken at the time t
 r the reaction there. Multiplied by d the left side is the change of kinetic energy and what the scheme loses, so every
 force accounts for its own work, r . d among them: elasticity stores 1/2 u K u and loses (theta - 1/2) d K d.
 
-Of laws that are not linear K u becomes int B^T sigma(eps(u + theta d)) dA, and Newton's matrix has the tangent in the
-place of K. What such a step takes and does not store is the scheme's.
+Of laws that are not linear K u becomes int B^T s dA, s = sigma(eps(u + theta d)), and Newton's matrix has the tangent
+in the place of K. What such a step takes and does not store is the scheme's. At theta = 1/2 a law without state takes
+its mean over the step for s (`nmm.curved`), which stores all of it.
 """
 
 import numpy as np
@@ -126,11 +127,11 @@ class Motion:
         linear = Matrix(forms.space, forms.effective(h, theta))
         linear.petsc.axpy(-theta, forms.bodies.petsc, PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
         constraints = forms.constraints_at(0.0)
-        stress, tangent = points.evaluate(u + theta * d, theta * h)[1:3]
+        stress, tangent = points.over_step(d, theta, h)
         inner, rest = points.forces(stress), linear.times(d)
         for self.iterations in range(1, ITERATIONS + 1):
             matrix = linear.petsc.duplicate(copy=True)
-            matrix.axpy(theta, points.stiffness(tangent), PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
+            matrix.axpy(1.0, points.stiffness(tangent), PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
             equations = Equations(forms.space, matrix, constraints, self.solver, points.symmetric)
             solved = equations.solve(right - inner - rest, given - constraints.values_of(d))
             self.residual, change = solved.residual, float(np.abs(solved.u).max())
@@ -138,7 +139,7 @@ class Motion:
                 return d, inner, rest
             before, step = np.linalg.norm(constraints.free_part(right - inner - rest)), solved.u
             for _ in range(HALVINGS + 1):
-                stress, tangent = points.evaluate(u + theta * (d + step), theta * h)[1:3]
+                stress, tangent = points.over_step(d + step, theta, h)
                 inner, rest = points.forces(stress), linear.times(d + step)
                 if self.iterations == 1 or np.linalg.norm(constraints.free_part(right - inner - rest)) < before:
                     break  # the first step brings what is held to its place

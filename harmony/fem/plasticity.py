@@ -18,8 +18,10 @@ from harmony.fem.algebra import Equations, added
 from harmony.fem.boundary import Entries
 from harmony.fem.conditions import Conditions
 from harmony.fem.lagrange import Lagrange
+from harmony.fem.line_search import balanced
 from harmony.fem.mesh import TriangleMesh
 from harmony.fem.space import Space
+from nmm.plasticity import MIDDLE
 
 __all__ = ["Equilibrium", "Plasticity"]
 
@@ -46,16 +48,15 @@ ENOUGH = 0.9
 # Part of their stiffness that joints keep which slide or are open [-]: little beside a body, which may be long.
 LOOSE = 1e-4
 
-# Work along Newton's direction that may be left, over that at its begin [-], and looks for it, where joints slip.
-LEFT = 0.5
-SEARCHES = 8
-
 # Part of the elastic stiffness that the matrix of Newton keeps everywhere [-]: a point at the apex has none of its own,
 # and a matrix without any cannot be factored. It changes the way to equilibrium, never equilibrium.
 KEPT = 1e-3
 
 # Forces under which there is nothing to be in equilibrium with [N/m].
 SMALLEST = 1e-200
+
+BOOKED = 2
+"""Numbers of a checkpoint before the cells: dissipated, untrusted."""
 
 IN_PLANE = np.array([0, 1, 5])
 """Places of xx, yy, xy in Mandel rows."""
@@ -159,10 +160,25 @@ class Plasticity:
         for law, m, state in zip(self.laws, self.members, self.state, strict=True):
             answer = law.evaluate(strain[m].reshape(-1, 6), self.strain[m].reshape(-1, 6), state, dt)
             stress[m] = answer.stress.reshape(len(m), -1, 6)
-            plane = answer.tangent[:, IN_PLANE[:, None], IN_PLANE] * SCALE[:, None] * SCALE
-            tangent[m] = plane.reshape(len(m), -1, 3, 3)
+            tangent[m] = _in_plane(answer.tangent).reshape(len(m), -1, 3, 3)
             states.append(answer.state)
         return strain, stress, tangent, states
+
+    def over_step(self, d: Array, theta: float, dt: float) -> tuple[Array, Array]:
+        """Stress (c, q, 6) that a step of dt [s] from the last state by d takes, and its in-plane derivative by the
+        strain of the step (c, q, 3, 3): at theta of it, or the mean over it of a law without state at theta = 1/2."""
+        change = self.strains(d) - self.offset
+        stress, slope = np.empty_like(change), np.empty((*change.shape[:2], 3, 3))
+        for law, m, state in zip(self.laws, self.members, self.state, strict=True):
+            a, way = self.strain[m].reshape(-1, 6), change[m].reshape(-1, 6)
+            if theta == MIDDLE and not law.state_names:
+                mean, C = law.over_step(a + way, a)
+            else:
+                answer = law.evaluate(a + theta * way, a, state, theta * dt)
+                mean, C = answer.stress, theta * answer.tangent
+            stress[m] = mean.reshape(len(m), -1, 6)
+            slope[m] = _in_plane(C).reshape(len(m), -1, 3, 3)
+        return stress, slope
 
     def accept(self, strain: Array, stress: Array, states: list[Array]) -> None:
         """The last equilibrium is this; what yielded on the way is dissipated: sigma : (d eps - C^-1 d sigma)."""
@@ -217,7 +233,8 @@ class Plasticity:
 
     @property
     def numbers(self) -> Array:
-        """The state of all cells for a checkpoint, with what was dissipated; all ranks must ask."""
+        """What was dissipated, how often laws were asked beyond their teaching, the state of all cells, for
+        a checkpoint; all ranks must ask."""
         q = len(self.xi)
         widths = [s.shape[1] for s in self.state]
         rows = np.zeros((len(self.strain), q, 12 + max(widths)))
@@ -225,17 +242,17 @@ class Plasticity:
         for m, state, width in zip(self.members, self.state, widths, strict=True):
             rows[m, :, 12 : 12 + width] = state.reshape(len(m), q, width)
         joints = np.zeros(0) if self.interface is None else self.interface.numbers
-        return np.concatenate([[self.dissipated], self.space.of_all_cells(rows).ravel(), joints])
+        return np.concatenate([[self.dissipated, self.untrusted], self.space.of_all_cells(rows).ravel(), joints])
 
     def take(self, numbers: Array) -> None:
         """The state that `numbers` told."""
         q, n = len(self.xi), self.space.lagrange.mesh.count
         own = 0 if self.interface is None else len(self.interface.numbers)
-        cells, joints = np.split(numbers[1:], [len(numbers) - 1 - own])
+        cells, joints = np.split(numbers[BOOKED:], [len(numbers) - BOOKED - own])
         if self.interface is not None:
             self.interface.take(joints)
         rows = cells.reshape(n, q, -1)[self.space.cells]
-        self.dissipated = float(numbers[0])
+        self.dissipated, self.untrusted = float(numbers[0]), int(numbers[1])
         self.strain, self.stress = rows[..., :6].copy(), rows[..., 6:12].copy()
         self.state = [
             rows[m, :, 12 : 12 + s.shape[1]].reshape(len(m) * q, s.shape[1]).copy()
@@ -358,7 +375,7 @@ class Plasticity:
             except StepFailure:
                 return None, now, iteration
             if self.interface is not None and not moving:
-                (now, out, found), u = _balanced(out_of_balance, u, d, float((out * d).sum()))
+                (now, out, found), u = balanced(out_of_balance, u, d, float((out * d).sum()))
                 continue
             trials = [(out_of_balance(u + d), u + d)]
             for share in () if moving else BACK:
@@ -370,25 +387,9 @@ class Plasticity:
         return None, now, most
 
 
-def _balanced(out_of_balance: Any, u: Array, d: Array, before: float) -> tuple[Any, Array]:
-    """Where along d the forces no longer do work, d . r(u + s d) = 0, found to LEFT of that at s = 0 by the Illinois
-    rule: what a residual cannot tell where stiff joints open and close."""
-    found, at = out_of_balance(u + d), u + d
-    low, high, begin, end = 0.0, 1.0, before, float((found[1] * d).sum())
-    for _ in range(SEARCHES):
-        if end >= -LEFT * before:
-            break
-        share = (low * end - high * begin) / (end - begin)
-        trial = out_of_balance(u + share * d)
-        work = float((trial[1] * d).sum())
-        found, at = trial, u + share * d
-        if abs(work) <= LEFT * abs(before):
-            break
-        if work < 0.0:
-            high, end, begin = share, work, begin / 2.0
-        else:
-            low, begin, end = share, work, end / 2.0
-    return found, at
+def _in_plane(tangent: Array) -> Array:
+    """Of Mandel rows (n, 6, 6) what (xx, yy, 2 xy) feels, (n, 3, 3)."""
+    return np.asarray(tangent[:, IN_PLANE[:, None], IN_PLANE] * SCALE[:, None] * SCALE)
 
 
 def _with_nodes(lagrange: Lagrange, mine: TriangleMesh, nodes: Index) -> Lagrange:

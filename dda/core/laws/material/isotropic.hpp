@@ -22,6 +22,13 @@ struct Isotropic {
         for (int i = 0; i < MANDEL; ++i) s[i] = 2.0 * G * eps[i] + (i < 3 ? volumetric : 0.0);
         return s;
     }
+    /// sigma . eps / 2
+    double energy(const double* eps) const {
+        const double trace = eps[0] + eps[1] + eps[2];
+        double square = 0.0;
+        for (int i = 0; i < MANDEL; ++i) square += eps[i] * eps[i];
+        return 0.5 * lame() * trace * trace + G * square;
+    }
     /// The strain under a stress.
     Mandel strain(const Mandel& s) const {
         const double volumetric = (1.0 / (9.0 * K) - 1.0 / (6.0 * G)) * (s[0] + s[1] + s[2]);

@@ -24,6 +24,9 @@ class LinearElastic final : public MaterialLaw {
             elastic_.tangent(&out.tangent[MANDEL * MANDEL * n]);
         }
     }
+    void energy(std::span<const double> strain, std::span<double> density) const override {
+        for (std::size_t n = 0; n < density.size(); ++n) density[n] = elastic_.energy(&strain[MANDEL * n]);
+    }
 
   private:
     Isotropic elastic_;

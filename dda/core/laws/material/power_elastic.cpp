@@ -45,6 +45,16 @@ class PowerElastic final : public MaterialLaw {
             }
         }
     }
+    void energy(std::span<const double> strain, std::span<double> density) const override {
+        for (std::size_t n = 0; n < density.size(); ++n) {
+            const double* eps = &strain[MANDEL * n];
+            const double trace = eps[0] + eps[1] + eps[2];
+            double q = -trace * trace / 3.0;
+            for (int i = 0; i < MANDEL; ++i) q += eps[i] * eps[i];
+            const double shear = std::expm1((m_ + 1.0) * std::log1p(std::max(q, 0.0) / (e0_ * e0_))) / (m_ + 1.0);
+            density[n] = 0.5 * elastic_.K * trace * trace + elastic_.G * e0_ * e0_ * shear;
+        }
+    }
 
   private:
     Isotropic elastic_;

@@ -120,6 +120,28 @@ DDA_INLINE void curve(const Lanes& weight, const Lanes (&J)[N], Lanes (&hessian)
     }
 }
 
+/// N alone; z: room for two layers.
+template <int N, class Activation>
+DDA_INLINE Lanes evaluate_value(const Layers& net, const Lanes (&x)[N], Cell* z) {
+    Cell *now = z, *next = z + net.widest();
+    for (int i = 0; i < N; ++i) now[i].x = x[i];
+    for (const Layer& l : net.layers) {
+        for (int o = 0; o < l.outputs; ++o) {
+            Lanes h = all(l.bias[o]);
+            for (int j = 0; j < l.inputs; ++j) h += l.weights[o * l.inputs + j] * now[j].x;
+            Activated a;
+            Activation::apply(h, a);
+            next[o].x = a.value;
+        }
+        Cell* t = now;
+        now = next;
+        next = t;
+    }
+    Lanes value = all(0.0);
+    for (std::size_t o = 0; o < net.out.size(); ++o) value += net.out[o] * now[o].x;
+    return value;
+}
+
 template <int N, class Activation>
 DDA_INLINE void evaluate_jet(const Layers& net, const Lanes (&x)[N], Workspace<N>& work, Jet<N>& out) {
     const std::size_t depth = net.layers.size();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <stdexcept>
 
 #include "symmetries.hpp"
@@ -32,7 +33,8 @@ struct Constants {
     const Layers* net;
     const Axis* axis;
     double strain_scale, energy_scale, bulk, shear;
-    Mandel rest{};  ///< sum_affine N_i(0) grad x_i: what the network alone would have at rest [-]
+    Mandel rest{};      ///< sum_affine N_i(0) grad x_i: what the network alone would have at rest [-]
+    double zero = 0.0;  ///< N(0) [-]
 };
 
 /// Eight points: strain (8, 6) to stress (8, 6) and tangent (8, 6, 6), row after row.
@@ -104,10 +106,40 @@ DDA_INLINE void run(const Constants& c, const MaterialPoints& in, const Material
     }
 }
 
+/// psi = s_w [N(x) - N(0) - rest . e] + k/2 (tr eps)^2 + g |dev eps|^2, eight points at a time.
+template <class Symmetry, class Activation>
+DDA_INLINE void run_energy(const Constants& c, std::span<const double> strain, std::span<double> density) {
+    constexpr int N = Symmetry::COUNT;
+    const auto z = std::make_unique_for_overwrite<Cell[]>(2 * c.net->widest());
+    for (std::size_t p = 0; p < density.size(); p += LANES) {
+        const std::size_t here = std::min<std::size_t>(LANES, density.size() - p);
+        Lanes e[6], x[N], G[N][6];
+        for (int k = 0; k < 6; ++k) {
+            e[k] = all(0.0);
+            for (std::size_t l = 0; l < here; ++l) e[k][l] = strain[6 * (p + l) + k];
+            e[k] /= c.strain_scale;
+        }
+        Symmetry symmetry;
+        symmetry.first(*c.axis, e, x, G);
+        Lanes psi = evaluate_value<N, Activation>(*c.net, x, z.get()) - c.zero, square = all(0.0);
+        for (int k = 0; k < 6; ++k) {
+            psi -= c.rest[k] * e[k];
+            square += e[k] * e[k];
+        }
+        const Lanes trace = e[0] + e[1] + e[2], deviator = square - trace * trace / 3.0;
+        const double s2 = c.strain_scale * c.strain_scale;
+        psi = c.energy_scale * psi + s2 * (0.5 * c.bulk * trace * trace + c.shear * deviator);
+        for (std::size_t l = 0; l < here; ++l) density[p + l] = psi[l];
+    }
+}
+
 // One function an instruction set, symmetry and activation: what can be cloned is not a template.
-#define RUN(NAME, SYMMETRY, ACTIVATION)                                                             \
-    DDA_CLONES void NAME(const Constants& c, const MaterialPoints& in, const MaterialAnswer& out) { \
-        run<SYMMETRY, ACTIVATION>(c, in, out);                                                      \
+#define RUN(NAME, SYMMETRY, ACTIVATION)                                                                     \
+    DDA_CLONES void NAME(const Constants& c, const MaterialPoints& in, const MaterialAnswer& out) {         \
+        run<SYMMETRY, ACTIVATION>(c, in, out);                                                              \
+    }                                                                                                       \
+    DDA_CLONES void NAME##_energy(const Constants& c, std::span<const double> eps, std::span<double> psi) { \
+        run_energy<SYMMETRY, ACTIVATION>(c, eps, psi);                                                      \
     }
 RUN(isotropic_algebraic, Isotropic3, Algebraic)
 RUN(isotropic_softplus, Isotropic3, Softplus)
@@ -120,9 +152,13 @@ RUN(anisotropic_softplus, Anisotropic6, Softplus)
 template <class Symmetry>
 class NetworkLaw final : public MaterialLaw {
   public:
-    using Run = void (*)(const Constants&, const MaterialPoints&, const MaterialAnswer&);
+    /// Stress and tangent, and the energy.
+    struct Run {
+        void (*stress)(const Constants&, const MaterialPoints&, const MaterialAnswer&);
+        void (*energy)(const Constants&, std::span<const double>, std::span<double>);
+    };
 
-    NetworkLaw(const NetworkParts& p, Run run)
+    NetworkLaw(const NetworkParts& p, const Run& run)
         : net_(monotone(), p.weights, p.biases, p.out),
           axis_(p.axis),
           constants_{&net_, &axis_, 1.0, 1.0, 0.0, 0.0},
@@ -133,8 +169,10 @@ class NetworkLaw final : public MaterialLaw {
         const double zero[6] = {};
         double tangent[36];
         Mandel stress;
-        run_(constants_, {zero, zero, {}, 0.0}, {stress, tangent, {}});
-        constants_ = {&net_, &axis_, p.strain_scale, p.energy_scale, p.bulk, p.shear, stress};
+        double value = 0.0;
+        run_.stress(constants_, {zero, zero, {}, 0.0}, {stress, tangent, {}});
+        run_.energy(constants_, std::span<const double>(zero, MANDEL), std::span<double>(&value, 1));
+        constants_ = {&net_, &axis_, p.strain_scale, p.energy_scale, p.bulk, p.shear, stress, value};
     }
     NetworkLaw(const NetworkLaw&) = delete;
     NetworkLaw& operator=(const NetworkLaw&) = delete;
@@ -142,7 +180,12 @@ class NetworkLaw final : public MaterialLaw {
     std::vector<std::string> state_names() const override { return {}; }
     bool symmetric() const override { return true; }
     double stiffest() const override { return stiffest_; }
-    void evaluate(const MaterialPoints& in, const MaterialAnswer& out) const override { run_(constants_, in, out); }
+    void evaluate(const MaterialPoints& in, const MaterialAnswer& out) const override {
+        run_.stress(constants_, in, out);
+    }
+    void energy(std::span<const double> strain, std::span<double> density) const override {
+        run_.energy(constants_, strain, density);
+    }
 
   private:
     static std::array<bool, Symmetry::COUNT> monotone() {
@@ -158,8 +201,8 @@ class NetworkLaw final : public MaterialLaw {
 };
 
 template <class Symmetry>
-std::unique_ptr<MaterialLaw> make(const NetworkParts& p, typename NetworkLaw<Symmetry>::Run algebraic,
-                                  typename NetworkLaw<Symmetry>::Run softplus) {
+std::unique_ptr<MaterialLaw> make(const NetworkParts& p, const typename NetworkLaw<Symmetry>::Run& algebraic,
+                                  const typename NetworkLaw<Symmetry>::Run& softplus) {
     if (p.activation != "algebraic" && p.activation != "softplus")
         throw std::invalid_argument("unknown activation " + p.activation + "; there are algebraic, softplus");
     return std::make_unique<NetworkLaw<Symmetry>>(p, p.activation == "algebraic" ? algebraic : softplus);
@@ -172,9 +215,15 @@ std::unique_ptr<MaterialLaw> network_law(const NetworkParts& p) {
         throw std::invalid_argument("strain_scale and energy_scale are above 0");
     if (!(p.bulk > 0.0) || !(p.shear > 0.0))
         throw std::invalid_argument("bulk and shear are above 0: they keep the tangent definite");
-    if (p.symmetry == "isotropic") return make<Isotropic3>(p, isotropic_algebraic, isotropic_softplus);
-    if (p.symmetry == "transverse") return make<Transverse5>(p, transverse_algebraic, transverse_softplus);
-    if (p.symmetry == "anisotropic") return make<Anisotropic6>(p, anisotropic_algebraic, anisotropic_softplus);
+    if (p.symmetry == "isotropic")
+        return make<Isotropic3>(p, {isotropic_algebraic, isotropic_algebraic_energy},
+                                {isotropic_softplus, isotropic_softplus_energy});
+    if (p.symmetry == "transverse")
+        return make<Transverse5>(p, {transverse_algebraic, transverse_algebraic_energy},
+                                 {transverse_softplus, transverse_softplus_energy});
+    if (p.symmetry == "anisotropic")
+        return make<Anisotropic6>(p, {anisotropic_algebraic, anisotropic_algebraic_energy},
+                                  {anisotropic_softplus, anisotropic_softplus_energy});
     throw std::invalid_argument("unknown symmetry " + p.symmetry + "; there are isotropic, transverse, anisotropic");
 }
 

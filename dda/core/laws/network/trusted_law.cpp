@@ -36,15 +36,29 @@ class TrustedLaw final : public MaterialLaw {
 
     void evaluate(const MaterialPoints& in, const MaterialAnswer& out) const override {
         if (untrusted(in.strain, in.state) == 0) return learned_->evaluate(in, out);
-        std::vector<double> within(in.strain.begin(), in.strain.end());
-        const std::size_t points = in.strain.size() / MANDEL;
-        for (std::size_t n = 0; n < points; ++n)
-            if (const double size = norm(&in.strain[MANDEL * n]); size > trust_)
-                for (int k = 0; k < MANDEL; ++k) within[MANDEL * n + k] *= trust_ / size;
+        const std::vector<double> within = nearest(in.strain);
         learned_->evaluate({within, within, in.state, in.dt}, out);
-        for (std::size_t n = 0; n < points; ++n)
+        for (std::size_t n = 0; n < in.strain.size() / MANDEL; ++n)
             if (const double size = norm(&in.strain[MANDEL * n]); size > trust_)
                 go_on(&in.strain[MANDEL * n], size, &out.stress[MANDEL * n], &out.tangent[MANDEL * MANDEL * n]);
+    }
+
+    /// Along the ray to eps P does not move beyond the border: psi_net(P) + sigma_net(P) . e + e . D e / 2, e = eps -
+    /// P.
+    void energy(std::span<const double> strain, std::span<double> density) const override {
+        if (untrusted(strain, {}) == 0) return learned_->energy(strain, density);
+        const std::vector<double> within = nearest(strain);
+        std::vector<double> stress(strain.size()), tangent(MANDEL * strain.size());
+        learned_->energy(within, density);
+        learned_->evaluate({within, within, {}, 0.0}, {stress, tangent, {}});
+        for (std::size_t n = 0; n < density.size(); ++n) {
+            double beyond[MANDEL];
+            for (int k = 0; k < MANDEL; ++k) {
+                beyond[k] = strain[MANDEL * n + k] - within[MANDEL * n + k];
+                density[n] += stress[MANDEL * n + k] * beyond[k];
+            }
+            density[n] += closed_.energy(beyond);
+        }
     }
 
     std::size_t untrusted(std::span<const double> strain, std::span<const double> /*state*/) const override {
@@ -54,6 +68,15 @@ class TrustedLaw final : public MaterialLaw {
     }
 
   private:
+    /// P of every strain.
+    std::vector<double> nearest(std::span<const double> strain) const {
+        std::vector<double> within(strain.begin(), strain.end());
+        for (std::size_t n = 0; n < strain.size() / MANDEL; ++n)
+            if (const double size = norm(&strain[MANDEL * n]); size > trust_)
+                for (int k = 0; k < MANDEL; ++k) within[MANDEL * n + k] *= trust_ / size;
+        return within;
+    }
+
     /// From stress and tangent at the border to those at eps, |eps| = size.
     void go_on(const double* eps, double size, double* stress, double* C) const {
         const double t = trust_ / size;
