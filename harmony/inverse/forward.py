@@ -4,8 +4,10 @@
 
 phi are the leading modes of the curves of the training samples (proper orthogonal decomposition), L a ridge regression,
 N a small network that learns what is left. With more than MANY scores, whose network would need more samples than there
-are, each channel has modes of its own, and a is a sparse polynomial (sparse.py). What F misses on held-out samples is
-its error, one deviation for every channel and time: it adds to the error of each reading.
+are, or where the network misses more than GOOD, each channel has modes of its own, and a is a sparse polynomial
+(sparse.py) or a Gaussian process (processes.py), whichever misses less. What F misses on samples that it has not seen
+is its error, one deviation for every channel and time, of which the leading modes over time are common to the readings
+of a channel: it adds to the errors of the readings.
 """
 
 from collections.abc import Callable
@@ -16,6 +18,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from harmony.inverse.processes import Processes, learn
 from harmony.inverse.sparse import Polynomial, choose
 from harmony.learning.fit import FitOptions, fit
 
@@ -41,18 +44,37 @@ MANY = 10
 
 OWN_MODES, OWN_LEFT_OUT = 8, 1e-5
 """Modes of one channel then at most, and the part of its variance that may be left out [-]."""
+GOOD = 0.01
+"""Error of the network over the spread of a channel [-] below which nothing else is tried."""
+
+COMMON = 3
+"""Modes over time of the error of a channel that its readings share [-]."""
 
 
 class Forward(nn.Module):
     """mean, deviation (channels, m) of the curves and scale (channels,), in SI; basis (modes, channels, m), in units of
-    scale; deviation: error of F, in SI."""
+    scale; deviation: error of F, in SI; common (errors, channels, m): its leading modes over time, in SI."""
 
-    def __init__(self, dimension: int, channels: int, times: int, modes: int, width: int = 48, terms: int = 0) -> None:
+    def __init__(
+        self,
+        dimension: int,
+        channels: int,
+        times: int,
+        modes: int,
+        width: int = 48,
+        terms: int = 0,
+        samples: int = 0,
+        errors: int = 0,
+    ) -> None:
         super().__init__()
         self.sizes = {
-            "dimension": dimension, "channels": channels, "times": times, "modes": modes, "width": width, "terms": terms
+            "dimension": dimension, "channels": channels, "times": times, "modes": modes, "width": width,
+            "terms": terms, "samples": samples, "errors": errors,
         }  # fmt: skip
         self.polynomial = Polynomial(terms, modes) if terms else None
+        self.processes = Processes(samples, dimension, channels, modes) if samples else None
+        if errors:
+            self.register_buffer("common", torch.zeros(errors, channels, times))
         self.register_buffer("mean", torch.zeros(channels, times))
         self.register_buffer("scale", torch.ones(channels))
         self.register_buffer("basis", torch.zeros(modes, channels, times))
@@ -66,15 +88,17 @@ class Forward(nn.Module):
 
     def coordinates(self, xi: torch.Tensor) -> torch.Tensor:
         """a (..., modes) for scores xi (..., dimension)."""
-        if self.polynomial is not None:
+        learned = [part for part in (self.polynomial, self.processes) if part is not None]
+        if learned:
             flat = xi.reshape(-1, xi.shape[-1])
-            return self.linear[0] + self.polynomial(flat).reshape(*xi.shape[:-1], -1)
+            return self.linear[0] + sum(part(flat) for part in learned).reshape(*xi.shape[:-1], -1)
         return self.linear[0] + xi @ self.linear[1:] + self.size * self.net(xi)
 
     def jacobian(self, xi: torch.Tensor) -> torch.Tensor:
         """da / dxi = L^T + size W_3 D_2 W_2 D_1 W_1, D = diag(1 - tanh^2), (n, modes, d) for xi (n, d)."""
-        if self.polynomial is not None:
-            return self.polynomial.jacobian(xi)
+        learned = [part for part in (self.polynomial, self.processes) if part is not None]
+        if learned:
+            return sum((part.jacobian(xi) for part in learned), torch.zeros((), dtype=xi.dtype))
         first, _, second, _, third = self.net
         h1 = torch.tanh(first(xi))
         h2 = torch.tanh(second(h1))
@@ -98,7 +122,21 @@ def train_forward(
     size = np.abs(curves).max(axis=(0, 2))
     scale = np.where(spread > LEAST_SCALE * np.maximum(size, 1e-300), spread, 1.0)
     if xi.shape[1] > MANY:
-        return _sparse(xi, curves, mean, scale, held, told)
+        return _by_channel(xi, curves, held, told)
+    made, said = _network(xi, curves, mean, scale, held, seed, steps)
+    if float(np.mean(said["relative"])) > GOOD:
+        other, said_of_it = _by_channel(xi, curves, held, None)
+        if np.mean(said_of_it["relative"]) < np.mean(said["relative"]):
+            made, said = other, said_of_it
+    if told is not None:
+        told(said.pop("told"))
+    return made, said
+
+
+def _network(
+    xi: Array, curves: Array, mean: Array, scale: Array, held: NDArray[np.bool_], seed: int, steps: int
+) -> tuple[Forward, dict[str, Any]]:
+    """F of few scores, by the network, which has not seen `held`."""
     h = ((curves - mean) / scale[:, None]).reshape(len(curves), -1)
     _, sizes, modes = np.linalg.svd(h[~held], full_matrices=False)
     kept = 1.0 - np.cumsum(sizes**2) / max(float((sizes**2).sum()), 1e-300)
@@ -129,41 +167,80 @@ def train_forward(
         lambda: misfit(held),
         FitOptions(seed=seed, adam=steps // 3, lbfgs=steps - steps // 3, patience=6),
     )
-    return _judged(forward, xi[held], curves[held], found.ended, told)
+    with torch.no_grad():
+        missed = forward.curves(torch.as_tensor(xi[held])).numpy() - curves[held]
+    return _judged(forward, list(missed.transpose(1, 0, 2)), found.ended)
 
 
-def _sparse(
-    xi: Array, curves: Array, mean: Array, scale: Array, held: NDArray[np.bool_], told: Callable[[str], None] | None
+def _by_channel(
+    xi: Array, curves: Array, held: NDArray[np.bool_], told: Callable[[str], None] | None
 ) -> tuple[Forward, dict[str, Any]]:
-    """F of many scores: modes of each channel, their coordinates by sparse polynomials that have not seen `held`."""
+    """F by modes of each channel, their coordinates by sparse polynomials that have not seen `held` or by processes."""
+    mean = curves.mean(axis=0)
+    spread, size = np.sqrt(((curves - mean) ** 2).mean(axis=(0, 2))), np.abs(curves).max(axis=(0, 2))
+    scale = np.where(spread > LEAST_SCALE * np.maximum(size, 1e-300), spread, 1.0)
     h = (curves - mean) / scale[:, None]
+    basis, channel = _own_modes(h)
+    a = np.einsum("ncm,kcm->nk", h, basis)
+    polynomial, constant = choose(xi[~held], a[~held])
+    with torch.no_grad():
+        told_by = polynomial(torch.as_tensor(xi[held])).numpy() + constant
+    processes, middle, left_out = learn(xi, a, channel, _active(polynomial, channel))
+    cut = a @ basis.reshape(len(basis), -1) - h.reshape(len(h), -1)  # what the modes do not hold
+    cut = cut.reshape(h.shape)
+    by_polynomial = np.einsum("nk,kcm->ncm", told_by - a[held], basis) + cut[held]
+    by_process = np.einsum("nk,kcm->ncm", -left_out, basis) + cut
+    better = (by_process**2).mean(axis=(0, 2)) < (by_polynomial**2).mean(axis=(0, 2))
+    chosen = better[channel]
+    polynomial.weights[:, torch.as_tensor(chosen)] = 0.0
+    processes.weights[:, torch.as_tensor(~chosen)] = 0.0
+    channels, times = curves.shape[1:]
+    samples = len(xi) if chosen.any() else 0
+    forward = Forward(xi.shape[1], channels, times, len(basis), 1, len(polynomial.terms), samples, min(COMMON, times))
+    forward.polynomial, forward.processes = polynomial, processes if samples else None
+    for name, value in (("mean", mean), ("scale", scale), ("basis", basis)):
+        getattr(forward, name).copy_(torch.as_tensor(value))
+    forward.linear[0] = torch.as_tensor(np.where(chosen, middle, constant))
+    missed = [scale[c] * (by_process if better[c] else by_polynomial)[:, c] for c in range(channels)]
+    made, said = _judged(forward, missed, f"{len(polynomial.terms)} terms, {int(better.sum())} channels by processes")
+    if told is not None:
+        told(said.pop("told"))
+    return made, said
+
+
+def _own_modes(h: Array) -> tuple[Array, NDArray[np.int64]]:
+    """Modes (modes, channels, m) of which each is one channel's, the leading one first, and their channel (modes,)."""
     rows: list[Array] = []
-    for channel in range(h.shape[1]):
-        _, sizes, modes = np.linalg.svd(h[~held, channel], full_matrices=False)
+    channel: list[int] = []
+    for c in range(h.shape[1]):
+        _, sizes, modes = np.linalg.svd(h[:, c], full_matrices=False)
         left = 1.0 - np.cumsum(sizes**2) / max(float((sizes**2).sum()), 1e-300)
         for mode in modes[: max(1, min(OWN_MODES, int(np.searchsorted(-left, -OWN_LEFT_OUT)) + 1))]:
             rows.append(np.zeros(h.shape[1:]))
-            rows[-1][channel] = mode
-    basis = np.stack(rows)
-    polynomial, constant = choose(xi[~held], np.einsum("ncm,kcm->nk", h[~held], basis))
-    channels, times = curves.shape[1:]
-    forward = Forward(xi.shape[1], channels, times, len(basis), 1, len(polynomial.terms))
-    forward.polynomial = polynomial
-    for name, value in (("mean", mean), ("scale", scale), ("basis", basis)):
-        getattr(forward, name).copy_(torch.as_tensor(value))
-    forward.linear[0] = torch.as_tensor(constant)
-    return _judged(forward, xi[held], curves[held], f"{len(polynomial.terms)} terms", told)
+            rows[-1][c] = mode
+            channel.append(c)
+    return np.stack(rows), np.array(channel)
+
+
+def _active(polynomial: Polynomial, channel: NDArray[np.int64]) -> list[list[int]]:
+    """The scores that the polynomials of each channel use."""
+    terms, used = polynomial.terms.numpy(), polynomial.weights.numpy() != 0.0
+    found = []
+    for c in range(int(channel.max()) + 1):
+        own = terms[used[:, channel == c].any(axis=1)]
+        found.append(sorted({*own[:, 0].tolist(), *own[own[:, 3] > 0, 2].tolist()}))
+    return found
 
 
 @torch.no_grad()
-def _judged(
-    forward: Forward, xi: Array, curves: Array, ended: str, told: Callable[[str], None] | None
-) -> tuple[Forward, dict[str, Any]]:
-    """F with the error that it makes on samples that it has not seen."""
-    missed = forward.curves(torch.as_tensor(xi)).numpy() - curves
-    forward.deviation.copy_(torch.as_tensor(np.sqrt((missed**2).mean(axis=0))))
-    relative = np.sqrt((missed**2).mean(axis=(0, 2))) / forward.scale.numpy()
+def _judged(forward: Forward, missed: list[Array], ended: str) -> tuple[Forward, dict[str, Any]]:
+    """F with the error (samples, m) SI that it makes in each channel on samples that it has not seen."""
+    forward.deviation.copy_(torch.as_tensor(np.stack([np.sqrt((e**2).mean(axis=0)) for e in missed])))
+    relative = np.array([np.sqrt((e**2).mean()) for e in missed]) / forward.scale.numpy()
+    for c, e in enumerate(missed if forward.sizes["errors"] else []):
+        _, sizes, modes = np.linalg.svd(e / np.sqrt(len(e)), full_matrices=False)
+        first = min(forward.sizes["errors"], len(sizes))
+        forward.common[:first, c] = torch.as_tensor(sizes[:first, None] * modes[:first])
     count = forward.sizes["modes"]
-    if told is not None:
-        told(f"forward network: {count} modes, held-out error {relative.mean():.2e} of the spread, {ended}")
-    return forward, {"modes": count, "relative": [float(e) for e in relative]}
+    told = f"forward network: {count} modes, error on new samples {relative.mean():.2e} of the spread, {ended}"
+    return forward, {"modes": count, "relative": [float(e) for e in relative], "told": told}

@@ -212,17 +212,20 @@ def _by_operator(learned: "Posterior", known: Observations, method: str, seed: i
     if method == "operator":
         xi = learned.sample_scores(4000, known, seed)
     else:
+        import torch
+
+        from harmony.inverse.laplace import Readings
+
         sites, valley = learned._valley(known)
         random = np.random.default_rng(seed)
         walkers = max(64, 2 * learned.prior.dimension + 2)
         start = valley.centre[0] + random.standard_normal((walkers, learned.prior.dimension)) @ valley.factor[0].T
-        channel, time = sites.channel[0], sites.time[0]
-        own = learned.channels.read(learned.forward.deviation.numpy()[None], channel, time)[0]
-        error = np.hypot(known.error, own)
+        readings = Readings(learned.forward, learned.channels, sites)
 
         def log_density(X: Array) -> Array:
-            g = learned.channels.read(learned.curves(X), channel, time)
-            return np.asarray(-0.5 * (((known.value - g) / error) ** 2).sum(axis=1) - 0.5 * (X**2).sum(axis=1))
+            with torch.no_grad():
+                misfit = readings.misfit(torch.as_tensor(X)[None])[0].numpy()
+            return np.asarray(-0.5 * misfit - 0.5 * (X**2).sum(axis=1))
 
         xi = stretch(log_density, start, SWEEPS, seed)[0][SWEEPS // 2 :].reshape(-1, learned.prior.dimension)
     shift = xi - xi.mean(axis=0)

@@ -1,7 +1,10 @@
 """Where the posterior is, by the forward network, and how wide: Gauss-Newton on many sites at once.
 
-    minimise |xi|^2 / 2 + sum_i (y_i - g_i(xi))^2 / (2 s_i^2),    s_i^2 = error_i^2 + (error of F)^2
-    C = (I + G^T S^-1 G)^-1,    G = dg / dxi
+    minimise |xi|^2 / 2 + r^T S^-1 r / 2,    r = y - g(xi),    C = (I + G^T S^-1 G)^-1,    G = dg / dxi
+    S = diag(error_i^2 + rest_i^2) + sum_k v_k v_k^T
+
+v_k are the modes of the error of F over time, at the readings of one channel: what F misses there is common to them,
+and repeating a reading does not lessen it. rest is what the modes leave of it.
 
 The inverse network learns the posterior in the coordinates u = L^-1 (xi - m), C = L L^T: for a linear simulator u is
 exactly N(0, I) whatever was observed, and a parameter that the data do not see keeps its prior.
@@ -17,7 +20,7 @@ from harmony.inverse.channels import Channels
 from harmony.inverse.forward import Forward
 from harmony.inverse.moments import MOST, moments
 
-__all__ = ["Laplace", "Sites", "laplace"]
+__all__ = ["Laplace", "Readings", "Sites", "laplace"]
 
 type Array = NDArray[np.float64]
 
@@ -55,8 +58,8 @@ class Sites:
 
 @dataclass(frozen=True, eq=False)
 class Laplace:
-    """centre (n, d), factor L (n, d, d); residual (n, N): (y - g) / s at the centre, 0 where there is no reading; chi2
-    (n,): sum of their squares."""
+    """centre (n, d), factor L (n, d, d); residual (n, N): (y - g) / s at the centre, s^2 the diagonal of S, 0 where
+    there is no reading; chi2 (n,): r^T S^-1 r."""
 
     centre: Array
     factor: Array
@@ -70,8 +73,8 @@ def laplace(forward: Forward, channels: Channels, sites: Sites) -> Laplace:
     return Laplace(*(np.concatenate([getattr(p, name) for p in parts]) for name in Laplace.__dataclass_fields__))
 
 
-class _Readings:
-    """g / s and its derivative for a batch of sites."""
+class Readings:
+    """S^-1/2 g and its derivative for a batch of sites."""
 
     def __init__(self, forward: Forward, channels: Channels, sites: Sites) -> None:
         k, w = channels.weights(sites.time)
@@ -82,11 +85,27 @@ class _Readings:
             return (1.0 - w1) * table[..., c, k0] + w1 * table[..., c, k1]
 
         self.forward = forward
-        own = between(forward.deviation)
-        s = torch.sqrt(torch.as_tensor(sites.error) ** 2 + own**2)
-        weight = torch.as_tensor(sites.there).double() / s
-        self.basis = (between(forward.basis) * forward.scale[c]).permute(1, 2, 0) * weight[..., None]
-        self.target = (torch.as_tensor(sites.value) - between(forward.mean)) * weight
+        there = torch.as_tensor(sites.there).double()
+        own, error = between(forward.deviation), torch.as_tensor(sites.error)
+        self.basis = (between(forward.basis) * forward.scale[c]).permute(1, 2, 0) * there[..., None]
+        self.target = (torch.as_tensor(sites.value) - between(forward.mean)) * there
+        self.plain = (self.basis, self.target, there / torch.sqrt(error**2 + own**2))
+        if not forward.sizes["errors"]:
+            self.basis, self.target = self.basis * self.plain[2][..., None], self.target * self.plain[2]
+            return
+        v = between(forward.common) * there
+        same = (c[:, :, None] == c[:, None, :]).double()
+        rest = (own**2 - (v**2).sum(0)).clamp(min=0.0)
+        S = torch.einsum("kni,knj->nij", v, v) * same + torch.diag_embed(torch.where(there > 0.0, error**2 + rest, 1.0))
+        size = torch.sqrt(torch.diagonal(S, 0, 1, 2))
+        factor = torch.linalg.cholesky(S / size[:, :, None] / size[:, None, :])
+        self.basis = torch.linalg.solve_triangular(factor, self.basis / size[..., None], upper=False)
+        self.target = torch.linalg.solve_triangular(factor, (self.target / size)[..., None], upper=False)[..., 0]
+
+    def standard(self, xi: torch.Tensor) -> torch.Tensor:
+        """(y - g) / s, each reading by itself: these are the same in any order."""
+        basis, target, weight = self.plain
+        return (target - torch.einsum("nik,nk->ni", basis, self.forward.coordinates(xi))) * weight
 
     def residual(self, xi: torch.Tensor) -> torch.Tensor:
         return self.target - torch.einsum("nik,nk->ni", self.basis, self.forward.coordinates(xi))
@@ -105,7 +124,7 @@ class _Readings:
 
 @torch.no_grad()
 def _batch(forward: Forward, channels: Channels, sites: Sites) -> Laplace:
-    g = _Readings(forward, channels, sites)
+    g = Readings(forward, channels, sites)
     d = forward.sizes["dimension"]
     generator = torch.Generator().manual_seed(0)
     starts = torch.randn(STARTS, d, generator=generator, dtype=torch.float64)
@@ -136,5 +155,5 @@ def _batch(forward: Forward, channels: Channels, sites: Sites) -> Laplace:
     factor = torch.linalg.cholesky(torch.linalg.inv(identity + G.mT @ G))
     if d <= MOST:
         xi, factor = moments(g.misfit, xi, factor)
-        r = g.residual(xi)
-    return Laplace(xi.numpy(), factor.numpy(), r.numpy(), (r**2).sum(-1).numpy())
+    r = g.residual(xi)
+    return Laplace(xi.numpy(), factor.numpy(), g.standard(xi).numpy(), (r**2).sum(-1).numpy())

@@ -37,10 +37,15 @@ def test_the_forward_network_of_many_scores() -> None:
     assert np.sqrt((missed[:, 0] ** 2).mean()) < 0.05 * spread[0]
     assert np.sqrt((missed[:, 1] ** 2).mean()) < 1e-8 * spread[1]
     assert said["relative"][0] < 0.1
-    x, h = torch.as_tensor(new[:3]), 1e-6
-    slope = forward.jacobian(x).numpy()
+
+
+def test_the_derivative_is_the_finite_difference() -> None:
+    xi = np.random.default_rng(1).standard_normal((400, DIMENSION))
+    made, _ = choose(xi, curves(xi)[:, :, 2])
+    x, h = torch.as_tensor(xi[:3]), 1e-6
+    slope = made.jacobian(x).numpy()
     for j in (2, 3, 7, 11):
         step = torch.zeros(DIMENSION, dtype=torch.float64)
         step[j] = h
-        difference = (forward.coordinates(x + step) - forward.coordinates(x - step)).detach().numpy() / (2.0 * h)
+        difference = (made(x + step) - made(x - step)).numpy() / (2.0 * h)
         assert slope[:, :, j] == pytest.approx(difference, abs=1e-7)
