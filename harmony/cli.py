@@ -39,6 +39,10 @@ COMMANDS = {
 }
 
 
+SHARED = ("solve", "ensemble")
+"""Commands that ranks do together; copies of any other would write the same files."""
+
+
 class _LazyGroup(TyperGroup):
     """A group whose commands are imported by name: listing them imports none."""
 
@@ -84,11 +88,18 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def _harmony(
+    context: typer.Context,
     version: bool = typer.Option(
         False, "--version", callback=_print_version, is_eager=True, help="Print the version and stop."
     ),
 ) -> None:
     """Rock and structures that break along discontinuities: case file in, run directory out."""
+    name = context.invoked_subcommand
+    if ranks.size() > 1 and name in COMMANDS and name not in SHARED:
+        if ranks.rank() == 0:
+            told = f"harmony {name} runs on one rank, and {ranks.size()} were started: leave out mpirun"
+            print(f"error: {told} (solve and ensemble run on many)", file=sys.stderr)
+        raise typer.Exit(BAD_INPUT)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -26,7 +26,7 @@ from harmony.summary import failure, summarise, verdict
 if TYPE_CHECKING:
     from harmony.case import Case
 
-__all__ = ["follow", "prepare", "solve"]
+__all__ = ["follow", "prepare", "require_run", "solve"]
 
 CHECKPOINT_SECONDS = 300.0
 """Wall time between two checkpoints [s]. Shorter costs disk, longer is what a killed run loses."""
@@ -302,12 +302,17 @@ def _check_arguments(case: "Case", out: object, threads: int, until: float | Non
         raise InputError(f"until: {until} is not a time to run to; give one above 0 s")
     if out is None and again:
         raise InputError("restart and overwrite need the run directory: give out=")
+    require_run(case)
+    if case.method != "coupled":
+        case.require_available()
+
+
+def require_run(case: "Case") -> None:
+    """Refuse a study."""
     if case.study is not None:
         raise InputError(
             f"{case.path}: is a study, not one run; `harmony regress {case.folder.resolve().name}` runs it"
         )
-    if case.method != "coupled":
-        case.require_available()
 
 
 def _judge(run: Run, status: Status) -> None:

@@ -15,13 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dda import _core
+from dda.parallel.graph import graph_owners
 from dda.parallel.partition import LEVELS, curve_keys
+from dda.parallel.slabs import Slabs
 
-__all__ = ["ROW", "Hand", "deal"]
+__all__ = ["PARTITIONS", "ROW", "Hand", "deal", "written"]
 
 type Array = NDArray[np.float64]
 type Index = NDArray[np.int64]
 
+PARTITIONS = ("graph", "curve")
+"""How blocks may be dealt out."""
 ROW = np.dtype(
     [
         ("number", np.int64),
@@ -39,10 +43,11 @@ ROW = np.dtype(
 
 @dataclass(frozen=True)
 class Hand:
-    """What a rank was dealt: rows of its own blocks and of its ghosts, in the order of their numbers."""
+    """What a rank was dealt: rows of its own blocks and of its ghosts, in the order of their numbers; how: in words."""
 
     rows: NDArray[Any]
     rank: int
+    how: str
 
     @property
     def own(self) -> NDArray[np.bool_]:
@@ -50,20 +55,52 @@ class Hand:
         return np.asarray(self.rows["owner"] == self.rank)
 
 
+def written(comm: Any, slabs: Slabs) -> NDArray[Any]:
+    """Rows of this rank's share of a file: an equal stretch of the curve."""
+    n = slabs.count
+    places = np.arange(n * comm.rank // comm.size, n * (comm.rank + 1) // comm.size)
+    numbers, fixed, box, centre, begin = slabs.read(places, "number", "fixed", "box", "centre", "first")
+    (end,) = slabs.read(places + 1, "first")
+    rows = np.zeros(len(places), ROW)
+    rows["number"], rows["place"], rows["holder"] = numbers, places, comm.rank
+    rows["moving"], rows["box"], rows["centre"] = ~fixed, box, centre
+    rows["weight"] = np.where(fixed, 0.0, end - begin)
+    return rows
+
+
 def deal(
-    comm: Any, rows: NDArray[Any], margin: float, size: float, bolts: Sequence[tuple[int, int]], keep: bool = False
+    comm: Any,
+    rows: NDArray[Any],
+    margin: float,
+    size: float,
+    bolts: Sequence[tuple[int, int]],
+    how: str = "graph",
 ) -> Hand:
     """The own blocks and ghosts of this rank. All ranks call; each block is in the rows of one of them.
 
     margin: of the ghosts [m]; size: of a usual block [m]; bolts: pairs of numbers, whose moving blocks get one owner;
-    keep: who has the row owns the block, only ghosts are dealt out.
+    how: "graph" (of neighbours, where its pieces are better than the curve's), "curve", or "keep": who has the row owns
+    the block, only ghosts are dealt out.
     """
+    if how == "keep":
+        rows, words = rows.copy(), ""
+        rows["owner"] = comm.rank
+    else:
+        rows, words = _sent(comm, rows, _owners(comm, rows, bolts)), "Hilbert curve"
+    ghosts = _ghosts(comm, rows, margin, size, bolts)
+    if how == "graph" and comm.size > 1:
+        owner, words = graph_owners(comm, rows, ghosts, size, bolts)
+        rows = _sent(comm, rows, owner)
+        ghosts = _ghosts(comm, rows, margin, size, bolts)
+    all_rows = np.concatenate([rows, ghosts])
+    return Hand(all_rows[np.argsort(all_rows["number"])], comm.rank, words)
+
+
+def _sent(comm: Any, rows: NDArray[Any], owner: Index) -> NDArray[Any]:
+    """Rows to their owners."""
     rows = rows.copy()
-    rows["owner"] = comm.rank if keep else _owners(comm, rows, bolts)
-    own = np.concatenate(comm.alltoall([rows[rows["owner"] == rank] for rank in range(comm.size)]))
-    ghosts = _ghosts(comm, own, margin, size, bolts)
-    all_rows = np.concatenate([own, ghosts])
-    return Hand(all_rows[np.argsort(all_rows["number"])], comm.rank)
+    rows["owner"] = owner
+    return np.concatenate(comm.alltoall([rows[owner == rank] for rank in range(comm.size)]))
 
 
 def _owners(comm: Any, rows: NDArray[Any], bolts: Sequence[tuple[int, int]]) -> Index:

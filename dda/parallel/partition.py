@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["curve_keys", "curve_order", "hilbert", "partition"]
+__all__ = ["clusters", "curve_keys", "curve_order", "hilbert", "partition"]
 
 type Array = NDArray[np.float64]
 type Index = NDArray[np.int64]
@@ -53,19 +53,19 @@ def partition(points: Array, weight: Array, ranks: int, together: Sequence[tuple
     points: (n, 2) m. weight: (n,) work of each block. together: pairs of blocks that get one owner.
     """
     key = curve_keys(points, points.min(axis=0), points.max(axis=0))
-    for cluster in _clusters(len(points), together):
+    for cluster in clusters(len(points), together):
         key[cluster] = key[cluster].min()
     order = np.lexsort((np.arange(len(points)), key))
     passed = np.cumsum(weight[order]) - 0.5 * weight[order]
     owner = np.empty(len(points), dtype=np.int32)
     total = max(float(weight.sum()), np.finfo(float).tiny)
     owner[order] = np.minimum(passed / total * ranks, ranks - 1).astype(np.int32)
-    for cluster in _clusters(len(points), together):
+    for cluster in clusters(len(points), together):
         owner[cluster] = owner[cluster[0]]
     return owner
 
 
-def _clusters(count: int, together: Sequence[tuple[int, int]]) -> list[Index]:
+def clusters(count: int, together: Sequence[tuple[int, int]]) -> list[Index]:
     """Blocks that pairs hold together, directly or through others."""
     if not together:
         return []

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from dda import _core
 from dda.advance import advance_by
-from dda.checks import count, number
+from dda.checks import count, number, unknown
 from dda.contact import Complementarity, Penalty, checked_contact
 from dda.errors import StepFailure
-from dda.parallel.dealing import ROW, Hand, deal
+from dda.parallel.dealing import PARTITIONS, ROW, Hand, deal, written
 from dda.parallel.equations import Equations
 from dda.parallel.meeting import meet
 from dda.parallel.petsc import load
@@ -37,7 +37,8 @@ class SlabSimulation:
     """As `dda.parallel.Simulation`, for models that are too large for one rank.
 
     slabs: a file of `dda.parallel.cut`, or what `Slabs.open` made of it. All ranks of `comm` make the same calls. Each
-    reads rows of the blocks that it owns now, `owned` says which; blocks change their owner when motion has used up the
+    reads rows of the blocks that it owns now, `owned` says which (partition: pieces of the "graph" of neighbours, where
+    they are better than those of the "curve"; `dealt` says so); blocks change their owner when motion has used up the
     ghosts. Sums (`energy`) are of all ranks, and all of them must ask.
     """
 
@@ -50,6 +51,7 @@ class SlabSimulation:
         settings: Mapping[str, float] | None = None,
         comm: Any = None,
         saved: Saved | None = None,
+        partition: str = "graph",
     ) -> None:
         self.slabs = slabs if isinstance(slabs, Slabs) else Slabs.open(slabs)
         contact, self.scheme = checked_contact(contact, scheme, "SlabSimulation")
@@ -65,12 +67,15 @@ class SlabSimulation:
         self._equations = Equations(self.comm)
         self.team = Team(self.comm, self._equations, lambda margin: _regroup(here, margin))
         self._team_core = _core.Team(self.team)
+        if partition not in PARTITIONS:
+            raise unknown("partition", partition, PARTITIONS, "SlabSimulation")
+        self.partition = partition
         self._bolts = [(bolt.a, bolt.b) for bolt in self.slabs.empty.bolts]
         self._margin = GHOSTS * self.slabs.sizes[1]
         self._stretch: Stretch | None = None
         self._seam = np.zeros(0, np.int32)  # numbers of own blocks that other ranks follow
         if saved is None:
-            self._hand = self._deal(self._written())
+            self._hand = self._deal(written(self.comm, self.slabs))
             self._part = self._make()
             self._meet()
             self._reference = self._placement()
@@ -198,6 +203,11 @@ class SlabSimulation:
         return np.asarray(self._hand.rows["number"][self._hand.own])
 
     @property
+    def dealt(self) -> str:
+        """How the owners were found, in words; nothing where they are those of a checkpoint."""
+        return self._hand.how
+
+    @property
     def ghosts(self) -> int:
         """Blocks of other ranks that this one follows."""
         return int((~self._hand.own).sum())
@@ -322,18 +332,6 @@ class SlabSimulation:
 
     # -- dealing out --------------------------------------------------------------------------------------------------
 
-    def _written(self) -> NDArray[Any]:
-        """Rows of this rank's share of the file."""
-        n, comm = self.slabs.count, self.comm
-        places = np.arange(n * comm.rank // comm.size, n * (comm.rank + 1) // comm.size)
-        numbers, fixed, box, centre, begin = self.slabs.read(places, "number", "fixed", "box", "centre", "first")
-        (end,) = self.slabs.read(places + 1, "first")
-        rows = np.zeros(len(places), ROW)
-        rows["number"], rows["place"], rows["holder"] = numbers, places, comm.rank
-        rows["moving"], rows["box"], rows["centre"] = ~fixed, box, centre
-        rows["weight"] = np.where(fixed, 0.0, end - begin)
-        return rows
-
     def _present(self) -> NDArray[Any]:
         """Rows of the own blocks as they are now."""
         own = self._hand.own
@@ -345,7 +343,8 @@ class SlabSimulation:
         return rows
 
     def _deal(self, rows: NDArray[Any], keep: bool = False) -> Hand:
-        return deal(self.comm, rows, self._margin, self.slabs.sizes[1], self._bolts, keep)
+        how = "keep" if keep else self.partition
+        return deal(self.comm, rows, self._margin, self.slabs.sizes[1], self._bolts, how)
 
     def _make(self) -> Any:
         """The part of this rank as it was written."""
@@ -366,7 +365,7 @@ class SlabSimulation:
         self._seam = np.unique(np.concatenate([np.zeros(0, np.int32), *others]))
         told = comm.alltoall([_core.tell_blocks(self._part, numbers) for numbers in asked])
         loads = comm.allgather(_core.tell_loads(self._part))
-        self._hand = hand
+        self._hand = replace(hand, how=hand.how or self._hand.how)
         _core.renew_part(self._part, self._make(), told, loads, self.slabs.count)
         self._meet()
 

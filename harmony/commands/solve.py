@@ -64,7 +64,7 @@ def _lead(
     read = Case.read(case)
     shared = _shared(read)
     ranks.work_together(shared)
-    if ranks.size() > 1 and not (read.method == "coupled" or shared):
+    if ranks.size() > 1 and not shared:
         text = f"warning: started on {ranks.size()} ranks; this version computes {read.method} on one, the others end"
         print(f"{text}; --threads uses cores", file=sys.stderr, flush=True)
     folder = out or Path("runs") / read.key
@@ -98,5 +98,15 @@ def _follow(case: Path, threads: int, until: float | None) -> None:
 
 
 def _shared(case: "Case") -> bool:
-    """Whether ranks share the work of a run of the case."""
-    return case.study is None and case.method != "coupled" and case.solver.shared(case)
+    """Whether ranks share the work of a run of the case; all ranks refuse what copies of them cannot do."""
+    from dda.errors import InputError
+    from harmony import ranks
+    from harmony.driver import require_run
+
+    require_run(case)
+    if case.method == "coupled" and ranks.size() > 1:
+        raise InputError(
+            f"{case.path}: coupled cases run on one rank, and {ranks.size()} were started; leave out mpirun, --threads "
+            "gives the participants cores"
+        )
+    return case.solver.shared(case)

@@ -94,5 +94,5 @@ class SlabRuns:
         owned, ghosts = ([rank[k] for rank in told] for k in (0, 1))
         return (
             f"{len(told)} ranks, each with its slab of the blocks: {min(owned)} to {max(owned)} of its own, up to "
-            f"{max(ghosts)} ghosts"
+            f"{max(ghosts)} ghosts; pieces: {sim.sim.dealt or 'those of the checkpoint'}"
         )

@@ -49,20 +49,13 @@ def launch(
     folder: Path, case: dict[str, Any], *arguments: str, code: str | None = None, ranks: int = 2
 ) -> "subprocess.Popen[str]":
     (folder / "case.yaml").write_text(harmony.Case.from_dict(case).to_yaml())
+    return start(folder, "solve", "case.yaml", "--out", "run", *arguments, code=code, ranks=ranks)
+
+
+def start(folder: Path, *words: str, code: str | None = None, ranks: int = 2) -> "subprocess.Popen[str]":
     mpirun = Path(sys.executable).parent / "mpirun"  # of the wheel mpich
     program = ["-m", "harmony.cli"] if code is None else ["-c", code]
-    command = [
-        str(mpirun),
-        "-n",
-        str(ranks),
-        sys.executable,
-        *program,
-        "solve",
-        "case.yaml",
-        "--out",
-        "run",
-        *arguments,
-    ]
+    command = [str(mpirun), "-n", str(ranks), sys.executable, *program, *words]
     # Ranks that share cores must give way to each other.
     environment = os.environ | {"OMP_NUM_THREADS": "1", "MPIR_CVAR_ENABLE_HEAVY_YIELD": "1"}
     pipe = subprocess.PIPE
