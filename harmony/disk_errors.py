@@ -20,7 +20,9 @@ _REFUSED = (
 def full(error: OSError) -> str | None:
     """In words, if a write failed for want of room; else None. HDF5 puts the number into the text only."""
     told = re.search(r"errno = (\d+)", str(error))
-    return _FULL.get(int(told[1]) if told else error.errno or 0)
+    words = _FULL.get(int(told[1]) if told else error.errno or 0)
+    rank = re.search(r" on rank \d+ of \d+", str(error))
+    return f"{words}{rank[0]}" if words and rank else words
 
 
 def refused(error: OSError) -> bool:

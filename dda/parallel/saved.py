@@ -96,8 +96,9 @@ class Saved:
             if comm.rank == 0:
                 (to_disk or _flush)(aside)
                 os.replace(aside, path)
-        except OSError as failure:
-            error = failure
+        except OSError as failure:  # of all ranks in the first, of the first one in the others
+            error = OSError(failure.errno, failure.strerror, str(path))
+            aside.unlink(missing_ok=True)
         fail_together(comm, error)
 
 

@@ -36,30 +36,43 @@ def put(comm: Any, path: str | os.PathLike[str], pieces: Sequence[tuple[int, byt
     error: OSError | None = None
     try:
         file = MPI.File.Open(comm, os.fspath(path), MPI.MODE_WRONLY)
-    except MPI.Exception as failure:
-        fail_together(comm, OSError(f"cannot be opened by MPI: {failure.Get_error_string()}"))
-        raise
+    except MPI.Exception as failure:  # on all ranks
+        raise OSError(errno.EIO, f"cannot be opened by MPI: {failure.Get_error_string()}", os.fspath(path)) from failure
     try:
         for place, data in pieces:
-            _write(file, place, data)
+            _write(file, os.fspath(path), place, data)
     except OSError as failure:
         error = failure
-    except MPI.Exception as failure:
-        error = OSError(f"a write by MPI failed: {failure.Get_error_string()}")
     file.Close()  # waits for all
-    if error is not None:
-        error.filename = os.fspath(path)
     fail_together(comm, error)
 
 
-def _write(file: Any, place: int, data: bytes) -> None:
+def _write(file: Any, path: str, place: int, data: bytes) -> None:
     from mpi4py import MPI
 
     for done in range(0, len(data), MOST):
         piece, status = data[done : done + MOST], MPI.Status()
-        file.Write_at(place + done, piece, status)
-        if status.Get_count(MPI.BYTE) != len(piece):
-            raise OSError(errno.ENOSPC, "no space left on the device")
+        try:
+            file.Write_at(place + done, piece, status)
+            written = status.Get_count(MPI.BYTE)
+        except MPI.Exception:
+            written = 0
+        if written != len(piece):
+            raise _why(path, place + done, piece)
+
+
+def _why(path: str, place: int, piece: bytes) -> OSError:
+    """What the system says of a write that MPI could not make, in a number that MPI does not tell."""
+    try:
+        handle = os.open(path, os.O_WRONLY)
+        try:
+            os.pwrite(handle, piece[-1:], place + len(piece) - 1)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        return OSError(error.errno, error.strerror, path)
+    return OSError(errno.EIO, "a write by MPI failed", path)
 
 
 def fail_together(comm: Any, error: OSError | None) -> None:
@@ -68,5 +81,5 @@ def fail_together(comm: Any, error: OSError | None) -> None:
     for rank, failure in enumerate(told):
         if failure is not None:
             number, text, name = failure
-            where = f" on rank {rank} of {comm.size}" if comm.size > 1 else ""
-            raise OSError(number, f"{text}{where}", name) if number else OSError(f"{text}{where}")
+            where = f" on rank {rank} of {comm.size}" if comm.size > 1 and " on rank " not in text else ""
+            raise OSError(number or errno.EIO, f"{text}{where}", name)

@@ -76,10 +76,10 @@ class SharedFieldsWriter:
 
         try:
             put(self.comm, path, pieces)
-        except OSError:
+        except OSError as error:
             if slabs is not None and self._writer is not None:
                 self._writer.drop(slabs)
-            raise
+            raise OSError(error.errno, error.strerror, str(self.path)) from error
 
     def _topology(self, sim: "SlabRun", frame: Frame) -> Topology | None:
         """Which vertices make which block, on the first rank: a dozen bytes a block."""

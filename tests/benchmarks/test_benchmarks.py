@@ -102,6 +102,15 @@ def test_a_run_that_is_killed_ten_times_ends_as_one_that_never_was(run):
     assert result["kills"] >= 8
 
 
+def test_two_ranks_of_which_one_is_killed_ten_times_end_as_ones_that_never_were(run):
+    """Five of the kills come in the middle of writing a file; the launcher ends the other rank."""
+    result = run("kills", "--kills", 10, "--ranks", 2)
+    assert result["ranks"] == 2
+    assert result["equal"]
+    assert result["died"]["write"] >= 4
+    assert result["kills"] >= 8
+
+
 def test_ensembles(run):
     result = run("ensembles", "--case", "slope", "--samples", 2, "--jobs", 1)
     assert result["failed"] == 0

@@ -45,6 +45,18 @@ sys.exit(cli.main(sys.argv[1:]))
 """
 
 
+FULL_ON_ONE = """
+import resource, sys
+from harmony import cli, ranks
+together = ranks.end_together
+def limited():
+    together()  # MPI itself needs larger files
+    if ranks.rank() == 1: resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+ranks.end_together = limited
+sys.exit(cli.main(sys.argv[1:]))
+"""
+
+
 def launch(
     folder: Path, case: dict[str, Any], *arguments: str, code: str | None = None, ranks: int = 2
 ) -> "subprocess.Popen[str]":
@@ -102,6 +114,13 @@ def test_an_error_on_one_rank_ends_all(tmp_path: Path) -> None:
     assert err.count("no room for the rows") == 1
     assert "on rank 1 of 2" in err
     assert time.monotonic() - began < 30.0
+
+
+def test_a_disk_that_is_full_on_one_rank_ends_all_in_order(tmp_path: Path) -> None:
+    code, _, err = finish(launch(tmp_path, LONG, code=FULL_ON_ONE))
+    assert code == 1, err
+    assert err.count("the file may not grow further (limit of the file system, or of ulimit -f) on rank 1 of 2") == 1
+    assert "run/fields.vtkhdf" in err or "run/checkpoint.h5" in err
 
 
 def test_a_signal_to_one_rank_stops_all_with_a_checkpoint(tmp_path: Path) -> None:
