@@ -224,7 +224,7 @@ def refuse_what_is_not_linear(method: str, materials: bool, joints: bool) -> Non
                 where=f"method {method}, " + ("materials" if materials else "joints"),
                 expected="elastic bodies, whose joints are free or tied by normal_stiffness and shear_stiffness",
                 got="a material that yields, or is learned" if materials else "joints with a law of contact",
-                do="use method: dda where blocks touch, or MaterialParticipant for a law in finite elements",
+                do="use method: dda where blocks touch, or MaterialParticipant for a law outside the solver",
             )
         )
 
