@@ -281,7 +281,7 @@ def prepare(
 ) -> tuple[March, Sampler]:
     """The march and the sampler of a case; all bad input that only a model can show is refused here. layout: where this
     rank has a part of the model."""
-    runs = WholeRuns(case, threads) if layout is None else SlabRuns(case, layout)
+    runs = WholeRuns(case, threads) if layout is None else SlabRuns(case, layout, threads)
     if checkpoint is None:
         march = March(case, threads, runs=runs)
     else:

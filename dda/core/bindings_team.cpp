@@ -143,9 +143,10 @@ std::span<const Box> boxes(const Boxes& a) {
 }
 
 std::unique_ptr<Simulation> make_part(const ModelData& model, double dt, const std::string& scheme, double stiffness,
-                                      const nb::dict& settings, std::array<double, 2> sizes, const Integers& ids,
-                                      const Integers& owner, int rank, double margin, PythonTeam& team) {
-    Options options = options_of(dt, scheme, stiffness, 1, settings);
+                                      int threads, const nb::dict& settings, std::array<double, 2> sizes,
+                                      const Integers& ids, const Integers& owner, int rank, double margin,
+                                      PythonTeam& team) {
+    Options options = options_of(dt, scheme, stiffness, threads, settings);
     options.sizes = sizes;
     return Part::make(model, options, integers(ids), integers(owner), rank, margin, &team);
 }
@@ -165,8 +166,9 @@ nb::bytes tell_sums(Simulation& part) {
     return nb::bytes(bytes.data(), bytes.size());
 }
 
-void take_options(Simulation& part, double dt, const std::string& scheme, double stiffness, const nb::dict& settings) {
-    Options options = options_of(dt, scheme, stiffness, 1, settings);
+void take_options(Simulation& part, double dt, const std::string& scheme, double stiffness, int threads,
+                  const nb::dict& settings) {
+    Options options = options_of(dt, scheme, stiffness, threads, settings);
     options.sizes = part.options().sizes;
     Part::take_options(part, options);
 }
@@ -188,7 +190,7 @@ void bind_team(nb::module_& m) {
     m.def("part_blocks", [](const Simulation& part) { return Part::share(part).ids; });
     m.def("pack_part", &pack);
     m.def("unpack_parts", &unpack);
-    m.def("make_part", &make_part, nb::keep_alive<0, 11>());
+    m.def("make_part", &make_part, nb::keep_alive<0, 12>());
     m.def("tell_blocks", &tell);
     m.def("tell_loads", &Part::tell_loads);
     m.def("renew_part", &renew);

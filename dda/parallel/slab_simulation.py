@@ -52,11 +52,12 @@ class SlabSimulation:
         comm: Any = None,
         saved: Saved | None = None,
         partition: str = "graph",
+        threads: int = 1,
     ) -> None:
         self.slabs = slabs if isinstance(slabs, Slabs) else Slabs.open(slabs)
         contact, self.scheme = checked_contact(contact, scheme, "SlabSimulation")
         self.dt = number(dt, "SlabSimulation", "dt", unit="s", above=0.0)
-        self.contact = contact
+        self.contact, self.threads = contact, count(threads, "SlabSimulation", "threads", least=1)
         self._stiffness = (contact.stiffness if isinstance(contact, Penalty) else None) or 0.0
         self._settings = checked_settings(settings)
         load()
@@ -127,7 +128,7 @@ class SlabSimulation:
         """Go on with another step [s] or scheme."""
         self.contact, self.scheme = checked_contact(self.contact, scheme, "SlabSimulation.retime")
         self.dt = number(dt, "SlabSimulation.retime", "dt", unit="s", above=0.0)
-        _core.take_options(self._part, self.dt, self.scheme, self._stiffness, self._settings)
+        _core.take_options(self._part, self.dt, self.scheme, self._stiffness, self.threads, self._settings)
 
     def reset(self, displacement: bool = True, energy: bool = True, slip: bool = False) -> None:
         """As `dda.Simulation.reset`."""
@@ -351,7 +352,7 @@ class SlabSimulation:
         rows = self._hand.rows
         data, numbers = self.slabs.data(rows["place"])
         owner = rows["owner"].astype(np.int32)
-        contact = (self.scheme, self._stiffness, self._settings)
+        contact = (self.scheme, self._stiffness, self.threads, self._settings)
         share = (numbers.astype(np.int32), owner, self.comm.rank, self._margin, self._team_core)
         return _core.make_part(data, self.dt, *contact, self.slabs.sizes, *share)
 

@@ -27,7 +27,7 @@ class SharedFieldsWriter:
     def __init__(self, path: Path, comm: Any, groups: tuple[str, ...], append: bool) -> None:
         self.path, self.comm, self.groups = path, comm, groups
         self._writer = FieldsWriter(path, append=append) if comm.rank == 0 else None
-        self._new = not append or not path.exists()
+        self._new = comm.bcast(not append or not path.exists(), root=0)
 
     def write(self, time: float, sim: "SlabRun") -> None:
         """Add the frame of `sim` at `time` [s]; frames at this time and later are replaced."""

@@ -55,10 +55,10 @@ class Layout:
 class SlabRuns:
     """Simulations of which each rank has a part; all ranks make the same calls."""
 
-    def __init__(self, case: "Case", layout: Layout) -> None:
+    def __init__(self, case: "Case", layout: Layout, threads: int) -> None:
         from dda.parallel import Slabs
 
-        self.case, self.layout = case, layout
+        self.case, self.layout, self.threads = case, layout, threads
         self.slabs = Slabs.open(layout.path)
 
     def start(self, stage: int, state: Any) -> SlabRun:
@@ -67,7 +67,7 @@ class SlabRuns:
 
         now = self.layout.stages[stage]
         slabs = replace(self.slabs, rest=self.layout.rests[stage])
-        sim = SlabSimulation(slabs, now.step, self.case.contact, now.scheme, saved=state)
+        sim = SlabSimulation(slabs, now.step, self.case.contact, now.scheme, saved=state, threads=self.threads)
         return SlabRun(sim)
 
     def retimed(self, sim: SlabRun, stage: int) -> SlabRun:

@@ -111,6 +111,16 @@ def test_two_ranks_of_which_one_is_killed_ten_times_end_as_ones_that_never_were(
     assert result["kills"] >= 8
 
 
+def test_weak_scaling(run):
+    result = run("ranks_weak", "--blocks", 60, "--ranks", 1, 2, "--steps", 1)
+    one, two = result["runs"]
+    assert (one["size"], two["size"]) == (1, 2)
+    assert two["blocks"] > 1.5 * one["blocks"]
+    assert one["efficiency"] == 1.0
+    assert two["ghosts"] > 0
+    assert all(row["cpu"] > 0 and row["open_close"] > 0 for row in (one, two))
+
+
 def test_ensembles(run):
     result = run("ensembles", "--case", "slope", "--samples", 2, "--jobs", 1)
     assert result["failed"] == 0
