@@ -34,10 +34,9 @@ def graph_owners(
     """
     moving = rows["moving"]
     told = comm.gather((rows[moving][["number", "holder"]], _neighbours(rows, others, NEAR * size)), root=0)
+    _ptscotch(2, np.array([[0, 1], [1, 0]]), 2)  # on all ranks: else PETSc's end waits for those that have not used it
     answer = None
-    if told is None:
-        _ptscotch(2, np.array([[0, 1], [1, 0]]), 2)  # PETSc ends in order only where all ranks have used it
-    else:
+    if told is not None:
         answer = _cut([blocks for blocks, _ in told], np.concatenate([pairs for _, pairs in told]), bolts)
     found, words = comm.scatter([(owner, answer[1]) for owner in answer[0]] if answer else None, root=0)
     owner = np.full(len(rows), comm.rank, dtype=np.int64)
