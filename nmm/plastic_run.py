@@ -26,10 +26,13 @@ class PlasticRun:
 
     def settle(self, time: float, tolerance: float) -> Solution:
         """From the state to equilibrium under the loads at a time [s]; a failure leaves the state that was reached."""
-        problem = Equilibrium(self.body, self.equations.plain_system(time), self._size, self._moved)
-        solution, self.state = problem.find(self.state, tolerance)
+        solution, self.state = self.problem(time).find(self.state, tolerance)
         self.untrusted += self.body.untrusted(self.state)
         return solution
+
+    def problem(self, time: float) -> Equilibrium:
+        """Newton's method under the loads at a time [s]."""
+        return Equilibrium(self.body, self.equations.plain_system(time), self._size, self._moved)
 
     def revised(self, equations: Equations) -> "PlasticRun":
         """The same state under other loads, supports or strengths."""

@@ -210,7 +210,7 @@ class Equilibrium:
     def find(self, start: PlasticState, tolerance: float) -> tuple[Solution, PlasticState]:
         """From `start` to equilibrium under all loads; where there is none, the last state that was found."""
         state, done, step, cuts, iterations = start, 0.0, 1.0, 0, 0
-        whole = self._residual(start.d, start)[0]  # what is unbalanced at the start
+        whole = self.residual(start.d, start)[0]  # what is unbalanced at the start
         while True:
             target = self.load - (1.0 - min(done + step, 1.0)) * whole
             solution, trial = self._newton(state, target, tolerance)
@@ -226,7 +226,7 @@ class Equilibrium:
                 return Solution(False, solution.residual, iterations, f"{reason}; no equilibrium {where}"), state
             cuts, step = cuts + 1, step / 2
 
-    def _residual(self, d: Array, state: PlasticState) -> tuple[Array, Array, Array, list[Array]]:
+    def residual(self, d: Array, state: PlasticState) -> tuple[Array, Array, Array, list[Array]]:
         """f - L d - f_int, f_int, tangent, states."""
         stress, tangent, states = self.body.evaluate(d, state)
         inner = np.asarray(self.body.core.force(stress))
@@ -235,7 +235,7 @@ class Equilibrium:
     def _newton(self, state: PlasticState, target: Array, tolerance: float) -> tuple[Solution, PlasticState]:
         shift = target - self.load
         d = state.d
-        r, inner, tangent, states = self._residual(d, state)
+        r, inner, tangent, states = self.residual(d, state)
         r = r + shift
         for iteration in range(MAX_ITERATIONS + 1):
             residual = float(np.linalg.norm(r)) / max(float(np.linalg.norm(inner)), TINY)
@@ -262,7 +262,7 @@ class Equilibrium:
         first = float(delta @ r) if self.body.symmetric else float(np.linalg.norm(r))
         low, high, s = 0.0, 1.0, 1.0
         for k in range(SEARCHES):
-            there, inner, tangent, states = self._residual(d + s * delta, state)
+            there, inner, tangent, states = self.residual(d + s * delta, state)
             there = there + shift
             if self.body.symmetric:
                 slope = float(delta @ there)

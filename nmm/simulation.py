@@ -342,6 +342,11 @@ class Simulation(Readout):
         moved = np.linalg.norm(self.displacements - before, axis=1).max()
         return Settlement(report.residual <= max(tolerance, RESIDUAL), report.residual, 1, float(moved), "")
 
+    @property
+    def plastic(self) -> PlasticRun | None:
+        """The part that yields: state, laws at the points, Newton's method; None of elastic bodies."""
+        return self._plastic
+
     def _yield(self, plastic: PlasticRun, tolerance: float) -> Settlement:
         before = self.displacements
         found = plastic.settle(self.time, tolerance)

@@ -55,12 +55,22 @@ class ProbeOfData(CoupledSection):
 
 
 class ParticipantData(CoupledSection):
-    """A participant: a case file, or a Python function that makes one."""
+    """A participant: a case file, a learned body, or a Python function that makes one."""
 
     case: FileName | None = Field(default=None, description="case file of method dda, nmm or fem, with its probes")
     interface: InterfaceData | None = Field(default=None, description="of a case: where it exchanges")
+    surrogate: FileName | None = Field(
+        default=None, description="model file of `harmony train participant`, with the points of its interface"
+    )
+    fallback: FileName | None = Field(
+        default=None, description="of a surrogate: case file of the real one, asked where trust is low; absent = stop"
+    )
+    trust: Positive = Field(
+        default=0.5, lt=1.0, description="of a surrogate: trust under which the real one is asked, 0 to 1 [-]"
+    )
     reads: Literal["Force", "Displacement", "Velocity"] | None = Field(
-        default=None, description="of a case: what it is given (Velocity: nmm and fem); it writes the others"
+        default=None,
+        description="of a case or surrogate: what it is given (Velocity: nmm and fem); it writes the others",
     )
     analysis: Literal["static", "dynamic"] | None = Field(
         default=None, description="of a case; absent = that of its file"
@@ -85,8 +95,12 @@ class ParticipantData(CoupledSection):
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
-        if (self.case is None) == (self.python is None):
-            raise ValueError("give case: file.yaml or python: file.py")
+        if sum(what is not None for what in (self.case, self.python, self.surrogate)) != 1:
+            raise ValueError("give case: file.yaml, surrogate: file.safetensors or python: file.py")
+        if self.surrogate is None and self.fallback is not None:
+            raise ValueError("fallback: belongs to surrogate: file.safetensors")
+        if self.surrogate is not None and (self.interface is not None or self.reads in (None, "Velocity")):
+            raise ValueError("a surrogate brings its interface; give reads: Displacement or reads: Force")
         if self.case is not None and (self.interface is None or self.reads is None):
             raise ValueError("a case needs interface: and reads:")
         return self

@@ -22,7 +22,7 @@ def resolve(source: Source, study: Path | None, step: float | None) -> dict[str,
             here = here[key]
         here[path[-1]] = content
     for participant in (data.get("participants") or {}).values():
-        for key in ("case", "python"):
+        for key in ("case", "python", "surrogate", "fallback"):
             if participant.get(key) is not None:
                 participant[key] = str((source.document.folder / participant[key]).resolve())
     if study is not None:

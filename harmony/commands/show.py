@@ -49,6 +49,13 @@ def _show_model(what: Path, model: Path | None, png: Path | None, as_json: bool)
         said = show_surrogate(path)
         tables.print_json(said) if as_json else print_surrogate(said)
         return
+    if model is None and read_model(path).kind == "participant":
+        from harmony.operators.body_command import lines as body_lines
+        from harmony.operators.body_command import show as body
+
+        said = body(path)
+        tables.print_json(said) if as_json else print("\n".join([f"file {path}", *body_lines(said)]))
+        return
     if str(what) == "inverse" or (model is None and read_model(path).kind == "inverse"):
         from harmony.inverse.command import lines, show
 

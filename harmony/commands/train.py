@@ -13,17 +13,23 @@ TRAINED = {
         "harmony.operators.command",
         ("preset", "device", "goes_on", "pairs", "tolerance", "outputs", "test", "experts", "expert", "geometry"),
     ),
+    "participant": ("harmony.operators.body_command", ("of", "reach", "paths", "modes", "tolerance")),
     "inverse": ("harmony.inverse.command", ("observe", "errors", "readings", "force")),
 }
 """What can be trained -> the module whose `train` does it, and the options that are its own."""
+
+TOLERANCE = {"surrogate": 0.05, "participant": 0.02}
+"""Of trust, where none is given [-]."""
 
 OF_ALL = ("out", "monotone", "members", "width", "steps", "seed")
 
 
 def train(
     context: typer.Context,
-    what: Annotated[str, typer.Argument(help="law, surrogate or inverse", show_default=False)],
-    data: Annotated[Path, typer.Argument(help="the data: a CSV file, or an ensemble", show_default=False)],
+    what: Annotated[str, typer.Argument(help="law, surrogate, participant or inverse", show_default=False)],
+    data: Annotated[
+        Path, typer.Argument(help="the data: a CSV file, an ensemble, or a coupled case", show_default=False)
+    ],
     kind: Annotated[str, typer.Option(help="of a law: elastic, inelastic or joint")] = "elastic",
     out: Annotated[Path | None, typer.Option(help="model file  [default: beside the data]", show_default=False)] = None,
     symmetry: Annotated[
@@ -62,8 +68,27 @@ def train(
         int, typer.Option(min=0, help="of a surrogate: pairs of solver runs that test each --monotone")
     ] = 200,
     tolerance: Annotated[
-        float, typer.Option(help="of a surrogate: error that trust is about, part of a history's range")
-    ] = 0.05,
+        float | None,
+        typer.Option(
+            help="of a surrogate: error that trust is about, part of a history's range [default: 0.05]; of a "
+            "participant: part of its force [default: 0.02]",
+            show_default=False,
+        ),
+    ] = None,
+    of: Annotated[
+        str | None,
+        typer.Option(help="of a participant: its name  [default: the one that yields]", show_default=False),
+    ] = None,
+    reach: Annotated[
+        float | None,
+        typer.Option(
+            help="of a participant: root mean square of the softest motion of its interface [m]  [default: where half "
+            "of the elastic force is lost]",
+            show_default=False,
+        ),
+    ] = None,
+    paths: Annotated[int, typer.Option(min=4, help="of a participant: random motions that it learns from")] = 64,
+    modes: Annotated[int, typer.Option(min=1, help="of a participant: most modes of its inside")] = 120,
     outputs: Annotated[
         list[str] | None,
         typer.Option(help="of a surrogate: pattern of histories and scalars, as 'mass.*'", show_default=False),
@@ -137,6 +162,8 @@ def train(
     for name in ("monotone", "outputs", "observe"):
         if name in given:
             given[name] = given[name] or []
+    if "tolerance" in given and given["tolerance"] is None:
+        given["tolerance"] = TOLERANCE[what]
     path, metadata = importlib.import_module(module).train(data, **given, told=told)
     if as_json:
         tables.print_json({"file": str(path), **metadata})

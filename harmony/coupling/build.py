@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from harmony.case import Case
     from harmony.case.coupled import ParticipantData, SettleData
 
-__all__ = ["Coupled", "Part", "build_coupling"]
+__all__ = ["Coupled", "Part", "build_coupling", "simulation_of"]
 
 
 MOMENT = 1e-9
@@ -147,20 +147,13 @@ def _exchange(item: Any) -> couplers.Exchange:
 def _part(case: "Case", name: str, data: "ParticipantData", parts: dict[str, Part], threads: int) -> Part:
     if data.python is not None:
         return _python(case, name, data)
-    from harmony.case import Case
+    if data.surrogate is not None:
+        from harmony.coupling.surrogate_part import surrogate_part
 
-    assert data.case is not None, "the schema asks for one of both"
-    inner = Case.read(case.source.file(("participants", name, "case"), data.case))
-    if inner.study is not None or inner.data.participants:
-        raise InputError(f"{data.case}: is a study or a coupled case itself; a participant is one solver run")
-    if len(inner.data.stages) > 1:
-        raise InputError(f"{data.case}: has stages; a participant has one part, put the others in cases of their own")
-    inner.check()
-    stage = inner.stages[0]
-    # What holds a participant may be the others: it is no piece of statics that must be held by itself.
-    begun = stage if inner.data.growth is not None else replace(stage, analysis="dynamic")
-    sim = inner.solver.start(inner, inner.model(stage), begun, threads)
-    participant = _solver(name, inner, sim, data, parts, data.analysis or stage.analysis)
+        return surrogate_part(case, name, data, threads)
+    assert data.case is not None, "the schema asks for one of the three"
+    inner, sim = simulation_of(case, ("participants", name, "case"), data.case, threads)
+    participant = _solver(name, inner, sim, data, parts, data.analysis or inner.stages[0].analysis)
     rows = inner.solver.rows(sim)
     points = {key: (inner.solver.row(sim, p.block, p.at), p.at) for key, p in inner.probes.items()}
     sampler = Sampler(points, np.array([not row.fixed for row in rows.blocks]))
@@ -173,6 +166,22 @@ def _part(case: "Case", name: str, data: "ParticipantData", parts: dict[str, Par
 
     names = [f"{name}.{sampler.columns[k]}" for k in own]
     return Part(participant, names, sample, inner.to_yaml(), inner, sim, rows)
+
+
+def simulation_of(case: "Case", key: tuple[str, ...], file: str, threads: int) -> tuple["Case", Any]:
+    """The case that a participant is, and its simulation."""
+    from harmony.case import Case
+
+    inner = Case.read(case.source.file(key, file))
+    if inner.study is not None or inner.data.participants:
+        raise InputError(f"{file}: is a study or a coupled case itself; a participant is one solver run")
+    if len(inner.data.stages) > 1:
+        raise InputError(f"{file}: has stages; a participant has one part, put the others in cases of their own")
+    inner.check()
+    stage = inner.stages[0]
+    # What holds a participant may be the others: it is no piece of statics that must be held by itself.
+    begun = stage if inner.data.growth is not None else replace(stage, analysis="dynamic")
+    return inner, inner.solver.start(inner, inner.model(stage), begun, threads)
 
 
 def _solver(name: str, case: "Case", sim: Any, data: "ParticipantData", parts: dict[str, Part], analysis: str) -> Any:
@@ -201,6 +210,10 @@ def _solver(name: str, case: "Case", sim: Any, data: "ParticipantData", parts: d
             name, sim, mesh, blocks=owners, time_step=data.step, stiffness=data.stiffness, **options
         )
     options["time_step"] = data.step or (None if analysis == "static" else float(sim.dt) or None)
+    if case.method == "nmm" and sim.plastic is not None and analysis == "static" and not data.interface.frictionless:
+        from harmony.participants.yielding import YieldingParticipant
+
+        return YieldingParticipant(name, sim, mesh, data.reads, data.step, names)
     if case.method == "nmm":
         from harmony.participants.manifold import manifold_participant
 

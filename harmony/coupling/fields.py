@@ -50,9 +50,9 @@ def joined(frames: Sequence[Frame]) -> Frame:
     blocks = np.cumsum([0, *(len(frame.offsets) - 1 for frame in frames)])
     groups = np.cumsum([0, *(int(frame.cell_data["group"].max(initial=-1)) + 1 for frame in frames)])
     cells = {}
-    for name in frames[0].cell_data:
+    for name in dict.fromkeys(name for frame in frames for name in frame.cell_data):
         first = {"block": blocks, "group": groups}.get(name, np.zeros(len(frames) + 1, dtype=int))
-        cells[name] = np.concatenate([frame.cell_data[name] + k for frame, k in zip(frames, first, strict=False)])
+        cells[name] = np.concatenate([_of_cells(frames, i, name) + first[i] for i in range(len(frames))])
     contacts = [frame.contacts.copy() for frame in frames]
     for k, found in enumerate(contacts):
         for name, first in (("block_a", blocks), ("block_b", blocks), ("vertex", points), ("edge", points)):
@@ -65,6 +65,14 @@ def joined(frames: Sequence[Frame]) -> Frame:
         point_data={n: np.concatenate([f.point_data[n] for f in frames]) for n in frames[0].point_data},
         contacts=np.concatenate(contacts),
     )
+
+
+def _of_cells(frames: Sequence[Frame], i: int, name: str) -> np.ndarray:
+    """One field of one participant; zero where it has none, as plastic strain in a body that does not yield."""
+    if name in frames[i].cell_data:
+        return frames[i].cell_data[name]
+    like = next(frame.cell_data[name] for frame in frames if name in frame.cell_data)
+    return np.zeros((len(frames[i].offsets) - 1, *like.shape[1:]), dtype=like.dtype)
 
 
 def read_joined(folder: Path, participants: Sequence[str]) -> JoinedFields:

@@ -12,7 +12,7 @@ from harmony.participants.structure import StructureParticipant, checked_solutio
 if TYPE_CHECKING:
     import nmm
 
-__all__ = ["ManifoldStructure", "manifold_participant"]
+__all__ = ["ManifoldStructure", "manifold_participant", "rows_at"]
 
 type Array = NDArray[np.float64]
 
@@ -50,7 +50,7 @@ class ManifoldStructure:
 
     def rows(self, points: Array) -> Array:
         """What unit forces at the points do to the equations: N^T."""
-        return np.array([self._at(point, direction, 0.0).load() for point in points for direction in np.eye(2)])
+        return rows_at(self.sim, points)
 
     def factor(self, h: float, theta: float, hold: Array | None) -> Callable[[Array], Array]:
         """LDL^T of the core."""
@@ -58,7 +58,7 @@ class ManifoldStructure:
 
         matrix = self.forms.effective(h, theta)
         for point in () if hold is None else hold:
-            matrix.add_scaled(1.0, self._at(point, np.zeros(2), self.stiffness_scale()))
+            matrix.add_scaled(1.0, _at(self.sim, point, np.zeros(2), self.stiffness_scale()))
         factor = _core.Factor(matrix)
 
         def solve(right: Array) -> Array:
@@ -75,14 +75,20 @@ class ManifoldStructure:
         """Into the simulation."""
         self.sim.unknowns, self.sim.rates, self.sim.time = u, v, time
 
-    def _at(self, point: Array, force: Array, stiffness: float) -> Any:
-        """The equations with one force and one spring at a point, and nothing else."""
-        equations = self.sim.equations
-        system = equations.blank()
-        at = point[None]
-        element = equations.locator.require(at, "interface").astype(np.int32)
-        system.add_points(equations.space.core, element, at, force[None], np.array([stiffness]), np.zeros((1, 2)))
-        return system
+
+def rows_at(sim: "nmm.Simulation", points: Array) -> Array:
+    """What unit forces at points (n, 2) [m] do to the equations of a simulation, N^T, (2 n, unknowns)."""
+    return np.array([_at(sim, point, direction, 0.0).load() for point in points for direction in np.eye(2)])
+
+
+def _at(sim: "nmm.Simulation", point: Array, force: Array, stiffness: float) -> Any:
+    """The equations with one force and one spring at a point, and nothing else."""
+    equations = sim.equations
+    system = equations.blank()
+    at = point[None]
+    element = equations.locator.require(at, "interface").astype(np.int32)
+    system.add_points(equations.space.core, element, at, force[None], np.array([stiffness]), np.zeros((1, 2)))
+    return system
 
 
 def manifold_participant(

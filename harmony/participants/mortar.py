@@ -9,16 +9,13 @@ B^T F = int N t ds. A constant traction and a linear displacement pass exactly, 
 mesh. Two edges that end at the same place in two points of their own let the field jump there, as between blocks.
 """
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from couplers import Mesh
 from harmony.participants.interface import edges_of
-
-if TYPE_CHECKING:
-    from harmony.participants.structure import Structure
 
 __all__ = ["mortar_rows"]
 
@@ -29,7 +26,17 @@ ON_LINE = 1e-9
 """Distance of a mesh vertex from an edge, over the edge's length, within which it breaks the edge [-]."""
 
 
-def mortar_rows(structure: "Structure", mesh: Mesh) -> Array:
+class Traced(Protocol):
+    """What a body must tell of itself: corners of elements (k, 2) [m], where functions may have kinks."""
+
+    vertices: Array
+
+    def rows(self, points: Array) -> Array:
+        """Displacement (x, y) of points (n, 2) [m] over the unknowns, (2 n, unknowns)."""
+        ...
+
+
+def mortar_rows(structure: Traced, mesh: Mesh) -> Array:
     """B, (2 n, unknowns): displacement of each point as a projection over its edges; a single point is itself."""
     edges = edges_of(mesh)
     if not len(edges):
