@@ -34,7 +34,6 @@ def graph_owners(
     """
     moving = rows["moving"]
     told = comm.gather((rows[moving][["number", "holder"]], _neighbours(rows, others, NEAR * size)), root=0)
-    _ptscotch(2, np.array([[0, 1], [1, 0]]), 2)  # on all ranks: else PETSc's end waits for those that have not used it
     answer = None
     if told is not None:
         answer = _cut([blocks for blocks, _ in told], np.concatenate([pairs for _, pairs in told]), bolts)

@@ -1,6 +1,7 @@
 """PETSc, started once: without its signal handlers, with the options of PETSC_OPTIONS."""
 
 import importlib
+import sys
 from typing import Any
 
 from dda.errors import InputError, explain
@@ -10,7 +11,10 @@ __all__ = ["begin", "load", "unused"]
 
 def begin() -> None:
     """Start MPI, then PETSc without its own handlers, which would end the process at signals that mean a checkpoint
-    here. Raises ImportError where one of them is not there."""
+    here; once, for what one rank alone starts again makes it wait for the others in the end. Raises ImportError where
+    one of them is not there."""
+    if "petsc4py.PETSc" in sys.modules:
+        return
     importlib.import_module("mpi4py.MPI")
     importlib.import_module("petsc4py").init(["harmony", "-no_signal_handler"])
 

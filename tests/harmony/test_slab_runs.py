@@ -63,6 +63,17 @@ def test_ranks_write_the_files_of_one(ranks: int, alone: harmony.Run, tmp_path: 
         np.testing.assert_allclose(here.contacts["normal"].sum(), there.contacts["normal"].sum(), rtol=1e-6)
 
 
+def test_more_ranks_than_moving_blocks(tmp_path: Path) -> None:
+    case = {key: CASE[key] for key in ("materials", "joints", "output")} | {"time": {"end": 0.002, "step": 1e-3}}
+    case |= {"geometry": {"incline": {"angle": 30}}}
+    code, _, err = finish(launch(tmp_path, case, ranks=3))
+    assert code == 0, err
+    run, one = harmony.Run.read(tmp_path / "run"), harmony.solve(harmony.Case.from_dict(case))
+    assert run.summary["ranks"] == 3
+    for column in ("mass.displacement.x", "mass.velocity.magnitude"):
+        np.testing.assert_allclose(run.history[column], one.history[column], rtol=1e-8, atol=1e-15)
+
+
 def test_materials_that_yield_are_held_whole_by_every_rank_which_says_so(tmp_path: Path) -> None:
     rock = {"density": 2600, "young": 5.0e9, "poisson": 0.25, "law": "mohr-coulomb", "friction": 30, "cohesion": 1e6}
     case = {key: CASE[key] for key in ("geometry", "joints", "output")} | {"time": {"end": 0.002, "step": 1e-3}}
