@@ -48,6 +48,7 @@ from dda.material import Material
 from dda.material_law import Answer, ConstitutiveLaw
 from dda.model import Model
 from dda.network_law import NetworkLaw
+from dda.outside_law import Outside, OutsideLaw
 from dda.simulation import PointState, Settlement, Simulation
 from dda.water import Water, WaterLevel
 
@@ -67,6 +68,8 @@ __all__ = [
     "Model",
     "MohrCoulomb",
     "NetworkLaw",
+    "Outside",
+    "OutsideLaw",
     "Penalty",
     "PointState",
     "PowerElastic",

@@ -102,6 +102,16 @@ def _law(material: Material, model: Model) -> Any:
                 do="use plane strain, or an elastic material",
             )
         )
+    if material.constitutive.core is None:
+        raise InputError(
+            explain(
+                "a material law outside the solver",
+                where="block, material",
+                expected="a law of the core: blocks ask theirs one at a time",
+                got=material.law,
+                do="use the manifold method or finite elements, whose points are asked at once, or train a law",
+            )
+        )
     return material.constitutive.core
 
 

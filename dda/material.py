@@ -12,11 +12,12 @@ from dda.errors import InputError, explain
 from dda.learned_law import standard_law, yield_law
 from dda.material_law import ConstitutiveLaw
 from dda.network_law import network_law
+from dda.outside_law import Outside, OutsideLaw
 
 __all__ = ["Material", "check_material"]
 
 LawName = Literal[
-    "elastic", "power-elastic", "mohr-coulomb", "drucker-prager", "von-mises", "network", "yield", "standard"
+    "elastic", "power-elastic", "mohr-coulomb", "drucker-prager", "von-mises", "network", "yield", "standard", "outside"
 ]
 
 LEARNED = ("network", "yield", "standard")
@@ -47,7 +48,8 @@ class Material:
     was not given. law "network": `network` has what `NetworkLaw` takes (from a model file:
     `harmony.laws.material_files`); beyond its trust linear elasticity with young and poisson goes on. "standard": the
     same with a state, what `StandardLaw` takes. "yield": what `YieldLaw` takes; beyond its trust `fallback` goes on,
-    the name and the numbers of a law that yields.
+    the name and the numbers of a law that yields. "outside": a function of arrays, `outside`, for the manifold method
+    and finite elements.
 
     >>> clay = Material(2000.0, 5e7, 0.3, law="mohr-coulomb", cohesion=2e4, friction=25.0)
     >>> clay.constitutive.symmetric
@@ -71,6 +73,7 @@ class Material:
     exponent: float | None = None
     network: Mapping[str, Any] | None = field(default=None, hash=False)
     fallback: Mapping[str, Any] | None = field(default=None, hash=False)
+    outside: Outside | None = None
     weakened: float = 1.0  # strength factor of a learned law; others are divided number by number
 
     def __post_init__(self) -> None:
@@ -114,6 +117,20 @@ class Material:
                     do="in a case write law: learned and file: the model file",
                 )
             )
+        if (self.law == "outside") != (self.outside is not None):
+            raise InputError(
+                explain(
+                    "a law outside and its function belong together",
+                    where="material",
+                    expected='law "outside" and outside, a dda.Outside',
+                    got=f"law {self.law!r}, outside {self.outside}",
+                    do='write law="outside", outside=dda.Outside(function)',
+                )
+            )
+        if self.outside is not None:
+            for name in self._given:
+                raise unknown("number of the law outside", name, ("none",), "material")
+            return OutsideLaw(self.outside, LinearElastic(self.young, self.poisson))
         if self.network is not None:
             for name in self._given:
                 raise unknown(f"number of the law {self.law}", name, ("network", "fallback"), "material")
@@ -148,7 +165,7 @@ class Material:
     @property
     def _closed_form(self) -> ClosedFormLaw:
         if self.law not in MATERIAL_LAWS:
-            raise unknown("material law", self.law, (*MATERIAL_LAWS, *LEARNED), "material, law")
+            raise unknown("material law", self.law, (*MATERIAL_LAWS, *LEARNED, "outside"), "material, law")
         law = MATERIAL_LAWS[self.law]
         known = parameters_of(law)
         for name in self._given:
@@ -170,6 +187,18 @@ class Material:
     def reduced(self, factor: float) -> "Material":
         """The material with cohesion and the tangents of friction and dilation divided by `factor` [-]."""
         weaken = number(factor, "material", "strength factor", unit="-", above=0.0)
+        if self.outside is not None:
+            if weaken != 1.0:
+                raise InputError(
+                    explain(
+                        "the strength of a law outside is not known",
+                        where="strength, factor",
+                        expected="1, or a law of the solver",
+                        got=weaken,
+                        do="let the function take the factor, as one of its options",
+                    )
+                )
+            return self
         if self.network is not None:
             return replace(self, weakened=self.weakened * weaken) if self.law == "yield" else self
         weaker = self._closed_form.reduced(weaken)

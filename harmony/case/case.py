@@ -21,6 +21,7 @@ from harmony.case.learned_joints import with_learned_joints
 from harmony.case.learned_materials import with_learned_materials
 from harmony.case.locate import BlockLocator
 from harmony.case.output import OutputData
+from harmony.case.outside_laws import with_outside_laws
 from harmony.case.parameters import PriorData
 from harmony.case.paths import find, replaced
 from harmony.case.places_in_model import Places
@@ -74,13 +75,13 @@ class Case:
     @classmethod
     def read(cls, path: str | Path) -> Self:
         """Read a case file; everything wrong with it is told at once, with lines."""
-        return cls(with_learned_materials(with_learned_joints(extended(read_document(Path(path))))), Path(path))
+        return cls(_with_laws(extended(read_document(Path(path)))), Path(path))
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], folder: str | Path = ".") -> Self:
         """A case from Python data with the keys of a case file; file names in it are relative to `folder`."""
         document = extended(Document("case", Path(folder).resolve(), plain(data)))
-        return cls(with_learned_materials(with_learned_joints(document)))
+        return cls(_with_laws(document))
 
     # -- what it is called -------------------------------------------------------------------------------------------
 
@@ -346,3 +347,8 @@ class Case:
 
     def __repr__(self) -> str:
         return f"Case({self.name!r}, {self.path or self.folder})"
+
+
+def _with_laws(document: Document) -> Document:
+    """The document with laws of model files in their place, and those of Python files by their absolute path."""
+    return with_outside_laws(with_learned_materials(with_learned_joints(document)))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from harmony.case.learned_data import FallbackData, NetworkData, StandardData, YieldData
+from harmony.case.outside_laws import OutsideData
 from harmony.case.section import FrictionAngle, NonNegative, Positive, Section
 
 if TYPE_CHECKING:
@@ -31,10 +32,23 @@ class MaterialData(Section):
     young: Positive = Field(description="Young's modulus [Pa]")
     poisson: PoissonRatio = Field(description="Poisson's ratio [-]")
     law: Literal[
-        "elastic", "power-elastic", "mohr-coulomb", "drucker-prager", "von-mises", "network", "yield", "standard"
+        "elastic",
+        "power-elastic",
+        "mohr-coulomb",
+        "drucker-prager",
+        "von-mises",
+        "network",
+        "yield",
+        "standard",
+        "outside",
     ] = Field(
         default="elastic",
-        description="when it yields; learned: the law of `file`, which becomes network, yield or standard",
+        description="when it yields; learned: the law of `file`, which becomes network, yield or standard; outside: a "
+        "function of a Python file",
+    )
+    outside: OutsideData | None = Field(
+        default=None,
+        description="law outside, methods nmm and fem: the function, asked for all points once an iteration",
     )
     network: NetworkData | YieldData | StandardData | None = Field(
         default=None, description="laws network, yield and standard: what the model file holds"
@@ -88,5 +102,6 @@ class MaterialData(Section):
 
         network = None if self.network is None else self.network.model_dump(exclude_none=True)
         fallback = None if self.fallback is None else self.fallback.model_dump(exclude_none=True)
-        given = {k: v for k, v in self if k not in ("region", "network", "fallback")}
-        return dda.Material(**given, network=network, fallback=fallback).reduced(factor)
+        given = {k: v for k, v in self if k not in ("region", "network", "fallback", "outside")}
+        outside = None if self.outside is None else self.outside.outside()
+        return dda.Material(**given, network=network, fallback=fallback, outside=outside).reduced(factor)

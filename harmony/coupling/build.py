@@ -1,6 +1,5 @@
 """A coupled case as participants and a `couplers.Coupling`."""
 
-import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ import numpy as np
 import couplers
 from couplers import Mesh
 from dda.errors import InputError
+from harmony.case.python_function import function_of
 from harmony.history import Sampler
 from harmony.participants.interface import DISPLACEMENT, FORCE, VELOCITY, points_along
 
@@ -236,15 +236,7 @@ def _python(case: "Case", name: str, data: "ParticipantData") -> Part:
     """Call the function of a file; what it returns has the six verbs, and gets the name that the case gives it."""
     assert data.python is not None, "asked for by the caller"
     path = case.source.file(("participants", name, "python"), data.python)
-    spec = importlib.util.spec_from_file_location(f"participant_{path.stem}", path)
-    if spec is None or spec.loader is None:
-        raise InputError(f"{path}: is no Python file")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    function = vars(module).get(data.function)
-    if not callable(function):
-        there = ", ".join(key for key, value in vars(module).items() if callable(value) and not key.startswith("_"))
-        raise InputError(f"{path}: has no function {data.function}; it has {there or 'none'}")
+    function = function_of(path, data.function)
     try:
         participant = function(**data.options)
     except TypeError as error:
