@@ -41,10 +41,11 @@ def main() -> int:
     parser.add_argument("--twins", type=int, default=100)
     parser.add_argument("--apart", type=float, default=APART)
     parser.add_argument("--keep", type=Path, help="file of finished twins")
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="wall time after which no pair is begun")
     given = parser.parse_args()
     began = time.process_time()
     runs = chosen(Stream.of(given.ensemble), given.twins)
-    found = twins(runs, given.apart, given.keep)
+    found = twins(runs, given.apart, given.keep, given.seconds)
     result = {"benchmark": "surrogate_twins", "ensemble": given.ensemble.name, "apart": given.apart}
     took = {"core_seconds": round(time.process_time() - began, 1), "machine": machine()}
     print(json.dumps(result | compared(runs, found) | took, indent=2))
@@ -65,15 +66,16 @@ def chosen(stream: Stream, count: int) -> Ensemble:
     return merged(whole)
 
 
-def twins(runs: Ensemble, apart: float, keep: Path | None) -> dict[int, tuple[Answer, Answer]]:
+def twins(runs: Ensemble, apart: float, keep: Path | None, seconds: float) -> dict[int, tuple[Answer, Answer]]:
     """What the run of each number gives now, and what its twin gives."""
+    began = time.monotonic()
     case = runs.base_case
     sampling = Sampling(case, int(runs.seed.max()) + 1, runs.origin["design"], int(runs.origin["design_seed"]))
     done: dict[int, tuple[Answer, Answer]] = {}
     if keep is not None and keep.exists():
         done = pickle.loads(keep.read_bytes())
     for seed in runs.seed.tolist():
-        if seed in done:
+        if seed in done or time.monotonic() - began > seconds:
             continue
         rng = np.random.default_rng([seed, 23])
         values = sampling.values(seed)
