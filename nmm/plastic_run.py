@@ -21,12 +21,14 @@ class PlasticRun:
         self.body = PlasticBody(equations)
         self.state = self.body.virgin(equations.space.unknowns)
         self.untrusted = 0
+        self.guess: Array | None = None  # unknowns at which the next search begins, as an operator proposes them
         self._places = np.asarray(equations.space.core.centroids())
         self._size = float(np.ptp(equations.manifold.points, axis=0).max())
 
     def settle(self, time: float, tolerance: float) -> Solution:
         """From the state to equilibrium under the loads at a time [s]; a failure leaves the state that was reached."""
-        solution, self.state = self.problem(time).find(self.state, tolerance)
+        guess, self.guess = self.guess, None
+        solution, self.state = self.problem(time).find(self.state, tolerance, guess)
         self.untrusted += self.body.untrusted(self.state)
         return solution
 

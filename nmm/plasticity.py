@@ -207,14 +207,21 @@ class Equilibrium:
         self.load = np.asarray(linear.load())
         self.factor = _core.TangentFactor(body.symmetric)
 
-    def find(self, start: PlasticState, tolerance: float) -> tuple[Solution, PlasticState]:
-        """From `start` to equilibrium under all loads; where there is none, the last state that was found."""
+    def find(self, start: PlasticState, tolerance: float, guess: Array | None = None) -> tuple[Solution, PlasticState]:
+        """From `start` to equilibrium under all loads; where there is none, the last state that was found.
+
+        guess: unknowns at which Newton's method begins; the path is that from `start` all the same.
+        """
         state, done, step, cuts, iterations = start, 0.0, 1.0, 0, 0
         whole = self.residual(start.d, start)[0]  # what is unbalanced at the start
         while True:
             target = self.load - (1.0 - min(done + step, 1.0)) * whole
-            solution, trial = self._newton(state, target, tolerance)
+            solution, trial = self._newton(state, target, tolerance, guess)
             iterations += solution.iterations
+            if guess is not None and not solution.converged:  # it was a bad one: begin where the state is
+                guess = None
+                continue
+            guess = None
             if solution.converged:
                 state, done = trial, min(done + step, 1.0)
                 if done == 1.0:
@@ -232,9 +239,11 @@ class Equilibrium:
         inner = np.asarray(self.body.core.force(stress))
         return self.load - np.asarray(self.linear.times(d)) - inner, inner, tangent, states
 
-    def _newton(self, state: PlasticState, target: Array, tolerance: float) -> tuple[Solution, PlasticState]:
+    def _newton(
+        self, state: PlasticState, target: Array, tolerance: float, guess: Array | None = None
+    ) -> tuple[Solution, PlasticState]:
         shift = target - self.load
-        d = state.d
+        d = state.d if guess is None else guess
         r, inner, tangent, states = self.residual(d, state)
         r = r + shift
         for iteration in range(MAX_ITERATIONS + 1):
