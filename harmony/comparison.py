@@ -5,7 +5,6 @@ the points inside the elements of every run are kept. Continua (nmm, fem) are in
 centroids of their elements; a block of dda moves its points by u_c + r x (x - x_c) and has one stress.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dda.errors import InputError, explain
+from harmony.critical_file import known_critical
 from harmony.quantities import numbers
 from harmony.run import Run
 
@@ -24,9 +24,6 @@ __all__ = ["Comparison", "Sampled", "compare"]
 
 POINTS = 4000
 """Points of the lattice over the common box, roughly [-]; those inside every run are fewer."""
-
-CRITICAL = "critical.json"
-"""What `harmony critical --json` printed, where a run directory holds it."""
 
 NEAREST = 8
 """Elements through whose values a plane is laid at a common point [-]; fewer are bent by a row at a rim."""
@@ -60,7 +57,7 @@ class Comparison:
             "probes": self._table("probes"),
             "fields": self._fields(),
             "energy": self._table("energy"),
-            "critical": [_critical(run) for run in self.runs],
+            "critical": [_number(known_critical(run)[0].get("critical")) for run in self.runs],
             "warnings": self._warnings(),
         }
 
@@ -104,7 +101,16 @@ class Comparison:
         for run, name in zip(self.runs, self.names, strict=True):
             if run.summary.get("status") != "done":
                 said.append(f"{name} is {run.summary.get('status')}, not done")
+        found = [known_critical(run) for run in self.runs]
+        said += [f"{name}: {warning}" for name, (_, warning) in zip(self.names, found, strict=True) if warning]
+        sought = sorted({str(known["parameter"]) for known, _ in found if known.get("parameter")})
+        if len(sought) > 1:
+            said.append(f"the critical values are of different parameters: {', '.join(sought)}")
         return said
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)
 
 
 def compare(folders: Sequence[str | Path | Run], points: int = POINTS) -> Comparison:
@@ -231,13 +237,3 @@ def _row(values: Sequence[float | None]) -> dict[str, Any]:
         for v, d in zip(values, differences, strict=True)
     ]
     return {"values": list(values), "difference": differences, "relative": relative}
-
-
-def _critical(run: Run) -> float | None:
-    """The critical value that is known of a run: of its summary, or of `critical.json` in its folder."""
-    stated = run.summary.get("critical")
-    if stated is None and run.folder is not None and (run.folder / CRITICAL).exists():
-        stated = json.loads((run.folder / CRITICAL).read_text())
-    if isinstance(stated, dict):
-        stated = stated.get("critical")
-    return None if stated is None else float(stated)

@@ -22,6 +22,13 @@ def critical(
         Path | None,
         typer.Option(help="model file that says where to look first; the answer is the same", show_default=False),
     ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="run directory that the value belongs to; kept as OUT.critical.json  [default: runs/<case>]",
+            show_default=False,
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print the result as JSON and nothing else")] = False,
 ) -> None:
     """Find the value of a parameter at which a case fails; what is not given is taken from the case's critical."""
@@ -33,6 +40,7 @@ def critical(
         return
     from harmony import tables
     from harmony.case import Case
+    from harmony.critical_file import write_critical
     from harmony.limits import Trial
     from harmony.limits import critical as search
 
@@ -48,6 +56,10 @@ def critical(
 
         guess = threshold(surrogate, read, parameter, low, high)
     result = search(read, parameter, low, high, tolerance, threads=threads, guess=guess, told=told)
+    try:
+        write_critical(result, read, out or Path("runs") / read.key)
+    except OSError as error:  # the search was the work: tell its result all the same
+        print(f"warning: the result is not kept: {error}", file=sys.stderr, flush=True)
     if as_json:
         tables.print_json(result.as_dict())
     elif result.critical is None:
