@@ -257,10 +257,10 @@ def _errors(learned: LearnedBody, rows: list[dict[str, Array]]) -> dict[str, Any
 
 def _require_closed_form(materials: list[Material]) -> None:
     for m in materials:
-        if m.network is not None:
+        if m.network is not None or m.outside is not None:
             raise InputError(
                 explain(
-                    "a material with a learned law",
+                    "a material whose law is no closed form",
                     where="harmony train participant",
                     expected="laws in closed form, which the model file names by their numbers",
                     got=m.law,

@@ -21,7 +21,14 @@ from dda.errors import InputError, StepFailure, explain
 from harmony.participants.interface import DISPLACEMENT, FORCE, VELOCITY, Interface
 from harmony.participants.mortar import mortar_rows
 
-__all__ = ["Structure", "StructureParticipant", "checked_solution", "refuse_what_is_not_linear"]
+__all__ = [
+    "DEPENDENT",
+    "Structure",
+    "StructureParticipant",
+    "checked_solution",
+    "refuse_what_is_not_linear",
+    "too_many",
+]
 
 type Array = NDArray[np.float64]
 
@@ -184,7 +191,7 @@ class StructureParticipant(Interface):
                 Y = np.column_stack([solve(row) for row in rows])
                 sizes = np.linalg.svd(self.C @ Y[:, :n], compute_uv=False)
                 if sizes[-1] < DEPENDENT * sizes[0]:
-                    raise _too_many(self.name, len(self.points))
+                    raise too_many(self.name, len(self.points))
                 Y[:, n:] *= self.structure.stiffness_scale()
                 S = rows @ Y
                 S[n:, n:] -= np.eye(len(rows) - n)
@@ -229,7 +236,7 @@ def refuse_what_is_not_linear(method: str, materials: bool, joints: bool) -> Non
         )
 
 
-def _too_many(name: str, count: int) -> InputError:
+def too_many(name: str, count: int) -> InputError:
     return InputError(
         explain(
             "interface points that cannot move apart from each other",

@@ -21,6 +21,7 @@ from dda.errors import InputError, StepFailure
 from harmony.participants.interface import DISPLACEMENT, FORCE, Interface
 from harmony.participants.manifold import rows_at
 from harmony.participants.mortar import mortar_rows
+from harmony.participants.structure import DEPENDENT, too_many
 from nmm.plasticity import Equilibrium, PlasticState
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ class YieldingParticipant(Interface):
         self.B = mortar_rows(self, self.interface)
         if not self._ready:
             self._ready = True
+            if self.reads == DISPLACEMENT:
+                self.lift()  # refuses points that cannot move apart from each other
             self._under(self.force)
             self.rest = self.B @ self.plastic.state.d
             self._put(self.plastic.state)
@@ -188,7 +191,11 @@ class YieldingParticipant(Interface):
         if not problem.factor.factorise(system):
             raise StepFailure(f"participant '{self.name}' is not held without its interface")
         Y = np.column_stack([np.asarray(problem.factor.solve(row)) for row in self.B])
-        K = np.linalg.inv(self.B @ Y)
+        S = self.B @ Y
+        sizes = np.linalg.svd(S, compute_uv=False)
+        if sizes[-1] < DEPENDENT * sizes[0]:
+            raise too_many(self.name, len(self.points))
+        K = np.linalg.inv(S)
         return Y @ K, (K + K.T) / 2
 
     def linear(self, columns: Array) -> Array:

@@ -62,3 +62,10 @@ def test_an_elastic_body_is_refused() -> None:
     model.fix([(0, 0), (2, 0)])
     with pytest.raises(InputError, match="no material yields"):
         YieldingParticipant("A", nmm.Simulation(model), [(0.0, 1.0), (2.0, 1.0)])
+
+
+def test_points_that_cannot_move_apart_are_refused(ground) -> None:
+    sim = ground("Displacement").sim
+    crowd = [(x, 0.0) for x in np.linspace(-1.0, 1.0, 12)]
+    with pytest.raises(InputError, match="cannot move apart"):
+        YieldingParticipant("Ground", sim, crowd, "Displacement").initialize()
