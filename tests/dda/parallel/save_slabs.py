@@ -58,7 +58,8 @@ def compare(sim: SlabSimulation, alone: dda.Simulation) -> dict[str, Any]:
 
 
 def main(what: str, folder: Path) -> None:
-    comm, options = MPI.COMM_WORLD, {"settings": TIGHT}
+    comm = MPI.COMM_WORLD
+    options: dict[str, Any] = {"settings": TIGHT}
     if what == "save":
         if comm.rank == 0:
             cut(loaded(), folder / "slabs.h5")
