@@ -88,6 +88,10 @@ def critical(
     parameter, low, high, tolerance = _what(case, parameter, low, high, tolerance)
     for end in (low, high):  # a value that cannot be right shows before anything is run
         case.with_values({parameter: end})
+    if case.method == "fem":
+        from harmony.methods.finite_elements import refuse_undecided
+
+        refuse_undecided(case)
     settler, equilibria = _Settler(threads), Equilibria(threads)
     trials: list[Trial] = []
 

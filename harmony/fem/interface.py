@@ -22,7 +22,7 @@ from harmony.fem.boundary import Entries, entries
 from harmony.fem.lagrange import Lagrange
 from nmm.model import Model
 
-__all__ = ["Interface", "interface_of"]
+__all__ = ["UNDECIDED", "Interface", "interface_of", "reason_of", "undecided"]
 
 type Array = NDArray[np.float64]
 type Index = NDArray[np.int64]
@@ -34,6 +34,11 @@ element does. Usual 10; ten times more makes Newton slow, ten times less is a fi
 SHARES = {1: np.array([1.0, 1.0]) / 2, 2: np.array([1.0, 1.0, 4.0]) / 6}
 """Lobatto weights of the nodes of a side over its length, by degree: both ends, then the middle."""
 
+UNDECIDED = (
+    "where rock yields beside joints that slip Newton may stop short of a limit that exists, so this is no sign that "
+    "the body fails; let the rock be elastic, or make the joint a thin material of its own (region:), or use method dda"
+)
+
 
 def interface_of(model: Model, lagrange: Lagrange) -> "Interface | None":
     """The joints of a mesh that have a law; None where there are none."""
@@ -41,6 +46,18 @@ def interface_of(model: Model, lagrange: Lagrange) -> "Interface | None":
     mesh = lagrange.mesh
     sides = np.array([k for k, trace in enumerate(mesh.trace.tolist()) if laws[trace] is not None], dtype=np.int64)
     return Interface(model, lagrange, sides, laws) if len(sides) else None
+
+
+def reason_of(model: Model, share: float) -> str:
+    """Why nothing was found but equilibrium of a share of what was out of balance [-]: what that says of the body."""
+    found = f"only {share:.1%} of what was out of balance finds equilibrium"
+    return f"{found}: {UNDECIDED}" if undecided(model) else f"{found}: the body is a mechanism"
+
+
+def undecided(model: Model) -> bool:
+    """Rock that yields beside joints that slip: an equilibrium that is found is one, but Newton may miss one."""
+    laws = [model.named_joints.get(trace.name, model.joint) for trace in model.traces]
+    return any(law is not None for law in laws) and any(not material.linear for material in model.materials)
 
 
 class Interface:

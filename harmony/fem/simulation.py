@@ -16,7 +16,7 @@ from harmony.fem.algebra import RESIDUAL, SOLVERS, Equations, added
 from harmony.fem.conditions import Conditions
 from harmony.fem.elastic import Elasticity
 from harmony.fem.forms import Forms
-from harmony.fem.interface import Interface
+from harmony.fem.interface import Interface, reason_of
 from harmony.fem.lagrange import DEGREES, Lagrange
 from harmony.fem.mesh import TriangleMesh
 from harmony.fem.mesher import mesh_model
@@ -119,7 +119,7 @@ class Simulation:
 
     def _advance(self, h: float) -> None:
         if self.conditions.interface is not None:
-            raise InputError("Simulation.run: joints that slip are static; use settle")
+            raise InputError("Simulation.run: joints that slip are static; use settle, or dda and nmm in motion")
         motion, ledger = self._moving, self._book
         self.unknowns, self.rates, self.time, _ = motion.step(State(self.unknowns, self.rates, self.time), h, ledger)
         self.steps = self.substeps = self.steps + 1
@@ -194,8 +194,8 @@ class Simulation:
         self._iterations, self._residual, self._ledger = found.iterations, found.residual, None
         self.steps = self.substeps = self.steps + 1
         moved = float(np.linalg.norm(self.displacements - before, axis=1).max())
-        words = f"only {found.share:.1%} of what was out of balance finds equilibrium: the body is a mechanism"
-        return Settlement(found.found, found.residual, 1, moved, "" if found.found else words)
+        reason = "" if found.found else reason_of(self.model, found.share)
+        return Settlement(found.found, found.residual, 1, moved, reason)
 
     def save(self) -> bytes:
         """The whole state; `load` continues from it with the same bits."""

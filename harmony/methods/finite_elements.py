@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dda.errors import InputError, explain
 from harmony.case.build_blocks import PlacedBlock
 from harmony.case.build_manifold import build_manifold, refuse_unknown
 from harmony.case.build_water import build_water
@@ -21,7 +22,12 @@ if TYPE_CHECKING:
     from harmony.case.case_data import CaseData
     from harmony.fem import Simulation, TriangleMesh
 
-__all__ = ["FiniteElements"]
+__all__ = ["FiniteElements", "refuse_undecided"]
+
+SLIP_IS_STATIC = (
+    "slip is for statics: a point of a joint keeps its partner there. In motion leave it out or write tied (springs of "
+    "normal_stiffness, shear_stiffness), or solve the case by method dda or nmm, whose joints slide and open in motion"
+)
 
 
 class FiniteElements:
@@ -41,7 +47,7 @@ class FiniteElements:
         if slip:
             _refuse_pairs(case)
             if dynamic:
-                raise case.source.error(("fem", "joints"), "slip is static with method: fem in this version")
+                raise case.source.error(("fem", "joints"), SLIP_IS_STATIC)
         if case.data.cracks or case.data.growth:
             raise case.source.error(("cracks",), "belongs to method: nmm; a mesh knows no crack tips")
 
@@ -93,6 +99,23 @@ class FiniteElements:
     def row(self, sim: "Simulation", block: int, point: tuple[float, float]) -> int:
         """The element at the point."""
         return int(sim.locator.require(np.array([point], dtype=float), "probe", block)[0])
+
+
+def refuse_undecided(case: "Case") -> None:
+    """A search for the value at which a case fails, where a failure that is found may be none."""
+    from harmony.fem.interface import UNDECIDED, undecided
+
+    stages = case.stages if case.data.stages else [None]
+    if any(undecided(case.model(stage)) for stage in stages):
+        raise InputError(
+            explain(
+                "no limit is found reliably by finite elements",
+                where=f"{case.name}, joints and materials",
+                expected="rock that does not yield, or no joints that slip",
+                got="both",
+                do=UNDECIDED,
+            )
+        )
 
 
 def _joint_names(data: "CaseData") -> set[str]:
