@@ -14,6 +14,8 @@ in the place of K. What such a step takes and does not store is the scheme's. At
 its mean over the step for s (`nmm.curved`), which stores all of it.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -46,6 +48,8 @@ class Motion:
         self.forms, self.theta, self.solver, self.points = forms, THETA[scheme], solver, points
         self._length = self.residual = 0.0
         self.iterations = 0
+        self._rest: tuple[float, Matrix] | None = None  # what is linear of a step of laws that are not, by its length
+        self._tangent: Any = None  # memory of Newton's matrix
 
     def start(self, ledger: Ledger, state: State, before: dict[str, float] | None) -> None:
         """Begin a ledger at a state, with what statics has booked before or with nothing."""
@@ -124,14 +128,18 @@ class Motion:
         from petsc4py import PETSc
 
         forms, theta, d, change, self._length = self.forms, self.theta, guess, np.inf, h
-        linear = Matrix(forms.space, forms.effective(h, theta))
-        linear.petsc.axpy(-theta, forms.bodies.petsc, PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
+        if self._rest is None or self._rest[0] != h:
+            rest_of_it = forms.effective(h, theta)
+            rest_of_it.axpy(-theta, forms.bodies.petsc, PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
+            self._rest = h, Matrix(forms.space, rest_of_it)
+        linear = self._rest[1]
         constraints = forms.constraints_at(0.0)
         stress, tangent = points.over_step(d, theta, h)
         inner, rest = points.forces(stress), linear.times(d)
         for self.iterations in range(1, ITERATIONS + 1):
             matrix = linear.petsc.duplicate(copy=True)
-            matrix.axpy(1.0, points.stiffness(tangent), PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
+            self._tangent = points.stiffness(tangent, self._tangent)
+            matrix.axpy(1.0, self._tangent, PETSc.Mat.Structure.SUBSET_NONZERO_PATTERN)
             equations = Equations(forms.space, matrix, constraints, self.solver, points.symmetric)
             solved = equations.solve(right - inner - rest, given - constraints.values_of(d))
             self.residual, change = solved.residual, float(np.abs(solved.u).max())

@@ -21,6 +21,7 @@ from harmony.fem.lagrange import Lagrange
 from harmony.fem.line_search import balanced
 from harmony.fem.mesh import TriangleMesh
 from harmony.fem.space import Space
+from harmony.fem.tangent_form import TangentForm
 from nmm.plasticity import MIDDLE
 
 __all__ = ["Equilibrium", "Plasticity"]
@@ -117,7 +118,7 @@ class Plasticity:
         self.state = [law.initial_state(len(m) * q) for law, m in zip(self.laws, self.members, strict=True)]
         self.dissipated, self.untrusted = 0.0, 0
         self.everywhere: Array = np.zeros((mesh.count, q, 6))
-        self._forms: tuple[Any, Any] | None = None
+        self._form: TangentForm | None = None
 
     def _initial_strain(self, mine: TriangleMesh) -> Array:
         """The elastic strain in plane strain that the initial stress comes from, (c, 1, 6)."""
@@ -260,33 +261,11 @@ class Plasticity:
         ]
         self.gather()
 
-    def stiffness(self, tangent: Array) -> Any:
-        """int B^T D B dA by DOLFINx, a PETSc matrix."""
-        from dolfinx.fem.petsc import assemble_matrix
-
-        if self._forms is None:
-            self._forms = self._compiled()
-        form, D = self._forms
-        D.x.array[: tangent.size] = tangent.ravel()
-        matrix = assemble_matrix(form)
-        matrix.assemble()
-        return matrix
-
-    def _compiled(self) -> tuple[Any, Any]:
-        import basix.ufl
-        import ufl
-        from dolfinx import fem
-
-        element = basix.ufl.quadrature_element("triangle", value_shape=(3, 3), scheme="default", degree=self.degree)
-        D = fem.Function(fem.functionspace(self.space.mesh, element))
-        u, v = ufl.TrialFunction(self.space.functions), ufl.TestFunction(self.space.functions)
-        dx = ufl.dx(metadata={"quadrature_degree": self.degree, "quadrature_scheme": "default"})
-
-        def strain(w: Any) -> Any:
-            e = ufl.sym(ufl.grad(w))
-            return ufl.as_vector([e[0, 0], e[1, 1], 2 * e[0, 1]])
-
-        return fem.form(ufl.inner(strain(v), ufl.dot(D, strain(u))) * dx), D
+    def stiffness(self, tangent: Array, into: Any = None) -> Any:
+        """int B^T D B dA by DOLFINx, a PETSc matrix; into: one that was given before, to be written over."""
+        if self._form is None:
+            self._form = TangentForm(self.space, self.degree)
+        return self._form.assembled(tangent, into)
 
     # -- equilibrium --------------------------------------------------------------------------------------------------
 
