@@ -14,6 +14,9 @@ __all__ = ["COMPONENTS", "StressStrain", "read_stress_strain"]
 COMPONENTS = ("xx", "yy", "zz", "yz", "xz", "xy")
 FACTORS = np.array([1.0, 1.0, 1.0, 2.0**0.5, 2.0**0.5, 2.0**0.5])
 
+LARGEST_STRAIN = 0.5
+"""Component of a small strain [-] beyond which it is none: most likely percent."""
+
 HELD_OUT = 5
 """Every fifth path is held out; with fewer paths, every fifth row."""
 
@@ -50,9 +53,10 @@ class StressStrain:
 def read_stress_strain(path: Path | str) -> StressStrain:
     """Columns strain_xx ... strain_xy (tensor components, half of gamma for shear) and stress_xx ... [Pa]; shear
     columns may be absent (zero), `path` too (one test); time [s] since the start of the test."""
-    columns = read_columns(path)
+    quantities = {f"{kind}_{c}": unit for kind, unit in (("strain", "-"), ("stress", "Pa")) for c in COMPONENTS}
+    columns = read_columns(path, quantities | {"time": "s", "path": "-"})
     rows = len(next(iter(columns.values())))
-    known = {f"{kind}_{c}" for kind in ("strain", "stress") for c in COMPONENTS} | {"path", "time"}
+    known = set(quantities) | {"path", "time"}
     for name in columns:
         if name not in known:
             raise InputError(
@@ -86,4 +90,37 @@ def read_stress_strain(path: Path | str) -> StressStrain:
                 do="sort the rows by path and time",
             )
         )
+    _check_physics(data, path)
     return data
+
+
+def _check_physics(data: StressStrain, path: Path | str) -> None:
+    """Data that no rock can have given: nothing happens, strains of another unit, work that is gained."""
+    largest = float(np.abs(data.strain).max())
+    work = float((data.stress * data.strain).sum())
+    same = np.r_[False, data.path[1:] == data.path[:-1]][:, None]
+    middle = 0.5 * (data.stress + np.roll(data.stress, 1, axis=0))
+    along = float((middle * (data.strain - np.roll(data.strain, 1, axis=0)) * same).sum())
+    refused = {
+        "nothing happens in the tests": (
+            largest == 0.0 or not data.stress.any(),
+            "strains and stresses that are not all zero",
+            f"largest strain {largest:g}, largest stress {np.abs(data.stress).max():g} Pa",
+            "look at the columns",
+        ),
+        "strains too large for a law of small strains": (
+            largest > LARGEST_STRAIN,
+            f"components up to {LARGEST_STRAIN:g}, as parts of one",
+            f"{largest:g}",
+            "name the unit in the header where they are percent: strain_xx [%]",
+        ),
+        "stress works against the strain": (
+            work < 0.0 and along <= 0.0,
+            "stress . strain above 0 in the mean: a body at rest has no work to give",
+            f"{work / len(data.path):.3g} J/m3",
+            "take tension positive in stress and in strain",
+        ),
+    }
+    for what, (wrong, expected, got, do) in refused.items():
+        if wrong:
+            raise InputError(explain(what, where=str(path), expected=expected, got=got, do=do))

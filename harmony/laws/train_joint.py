@@ -24,6 +24,12 @@ NOT_VARIED = 1e-9
 HELD_OUT = 5
 FEWEST = 20
 
+QUANTITIES = {
+    "slip": "m", "speed": "m/s", "normal_stress": "Pa", "temperature": "K", "state": "s", "friction": "-",
+    "shear_stress": "Pa", "test": "-",
+}  # fmt: skip
+"""Column -> SI unit."""
+
 
 @dataclass(frozen=True)
 class ShearTests:
@@ -50,7 +56,7 @@ class ShearTests:
 
 def read_shear_tests(path: Path | str) -> ShearTests:
     """Columns slip, speed, normal_stress, temperature, state (those that were varied) and friction or shear_stress."""
-    columns = read_columns(path)
+    columns = read_columns(path, QUANTITIES)
     known = (*INPUTS, "friction", "shear_stress", "test")
     unknown = [name for name in columns if name not in known]
     if unknown or not ({"friction", "shear_stress"} & set(columns)):
@@ -75,6 +81,16 @@ def read_shear_tests(path: Path | str) -> ShearTests:
         )
     rows = len(next(iter(columns.values())))
     inputs = np.stack([columns.get(name, np.zeros(rows)) for name in INPUTS], axis=1)
+    if "friction" not in columns and (columns["normal_stress"] <= 0.0).any():
+        raise InputError(
+            explain(
+                "shear stress without normal stress in a row",
+                where=str(path),
+                expected="normal_stress above 0 [Pa], compression positive",
+                got=f"{columns['normal_stress'].min():g} Pa",
+                do="leave out rows without contact, or give friction",
+            )
+        )
     friction = columns["friction"] if "friction" in columns else columns["shear_stress"] / columns["normal_stress"]
     if (inputs < 0.0).any() or (friction <= 0.0).any() or len(friction) < FEWEST:
         raise InputError(

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -11,19 +12,28 @@ from dda.errors import InputError, explain
 
 __all__ = ["UNITS", "read_columns"]
 
-UNITS = {
-    "": 1.0, "-": 1.0, "Pa": 1.0, "kPa": 1e3, "MPa": 1e6, "GPa": 1e9, "m": 1.0, "cm": 1e-2, "mm": 1e-3, "um": 1e-6,
-    "m/s": 1.0, "mm/s": 1e-3, "um/s": 1e-6, "K": 1.0, "s": 1.0, "%": 1e-2, "N": 1.0, "kN": 1e3,
-}  # fmt: skip
+QUANTITIES = {
+    "-": {"-": 1.0, "%": 1e-2},
+    "Pa": {"Pa": 1.0, "kPa": 1e3, "MPa": 1e6, "GPa": 1e9},
+    "m": {"m": 1.0, "cm": 1e-2, "mm": 1e-3, "um": 1e-6},
+    "m/s": {"m/s": 1.0, "mm/s": 1e-3, "um/s": 1e-6},
+    "K": {"K": 1.0},
+    "s": {"s": 1.0},
+    "N": {"N": 1.0, "kN": 1e3},
+}
+"""SI unit of a quantity -> the units of it that a header may name, and their factors to it."""
+
+UNITS = {"": 1.0} | {unit: factor for units in QUANTITIES.values() for unit, factor in units.items()}
 """Units that a header may name, and their factor to SI."""
 
 HEADER = re.compile(r"^\s*([A-Za-z_][\w .-]*?)\s*(?:\[([^\]]*)\])?\s*$")
 
 
-def read_columns(path: Path | str) -> dict[str, NDArray[np.float64]]:
+def read_columns(path: Path | str, quantities: Mapping[str, str] | None = None) -> dict[str, NDArray[np.float64]]:
     """Columns by name; lines that begin with # are comments.
 
-    A column without a unit is in SI units. Every row holds a finite number in every column.
+    A column without a unit is in SI units. Every row holds a finite number in every column. quantities: SI unit of
+    columns, whose headers may then name no unit of another quantity.
     """
     path = Path(path)
     try:
@@ -31,9 +41,14 @@ def read_columns(path: Path | str) -> dict[str, NDArray[np.float64]]:
             lines = [row for row in csv.reader(stream) if row and not row[0].lstrip().startswith("#")]
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise _refused(path, "not a CSV file", "text with commas, UTF-8", str(error)) from None
     if len(lines) < 2:
         raise _refused(path, "no data", "a header and at least one row", f"{len(lines)} lines")
-    names, factors = zip(*(_column(path, cell) for cell in lines[0]), strict=True)
+    names, factors = zip(*(_column(path, cell, quantities or {}) for cell in lines[0]), strict=True)
+    for name in names:
+        if names.count(name) > 1:
+            raise _refused(path, f"{names.count(name)} columns of one name", "every name once", name)
     out = np.empty((len(lines) - 1, len(names)))
     for number, row in enumerate(lines[1:], start=2):
         if len(row) != len(names):
@@ -43,14 +58,17 @@ def read_columns(path: Path | str) -> dict[str, NDArray[np.float64]]:
     return {name: out[:, k] * factor for k, (name, factor) in enumerate(zip(names, factors, strict=True))}
 
 
-def _column(path: Path, cell: str) -> tuple[str, float]:
+def _column(path: Path, cell: str, quantities: Mapping[str, str]) -> tuple[str, float]:
     found = HEADER.match(cell)
     if found is None:
         raise _refused(path, "a column without a name", "a header like strain_xx,stress_xx [MPa]", repr(cell))
     unit = (found[2] or "").strip().replace("µ", "u")
     if unit not in UNITS:
         raise _refused(path, f"unknown unit of {found[1]}", ", ".join(u for u in UNITS if u), unit)
-    return found[1].strip(), UNITS[unit]
+    name = found[1].strip()
+    if unit and name in quantities and unit not in (fitting := QUANTITIES[quantities[name]]):
+        raise _refused(path, f"{name} in a unit of something else", ", ".join(fitting), unit)
+    return name, UNITS[unit]
 
 
 def _number(path: Path, row: int, name: str, cell: str) -> float:
