@@ -322,14 +322,16 @@ class Simulation:
     @property
     def report(self) -> dict[str, float]:
         """The last step: open_close and solver iterations, residual, contacts, penetration (the largest of a rigid
-        contact, given-up misses included, of the block size), dt ..."""
+        contact, given-up misses included, of the block size), missed (largest miss of the gap that a closed rigid
+        contact was to reach, of the block size), unbalanced (largest unbalanced force of a block under the true contact
+        forces, of its weight or load), dt ..."""
         return dict(self._core.report())
 
     @property
     def totals(self) -> dict[str, float]:
         """Sums over the run: iterations, cuts, and accepted steps whose contacts came to rest to a loose tolerance only
-        (`loose`); the largest `penetration` that an accepted step left, of the block size; and seconds by phase
-        since this object was made, which are wall-clock times and no part of the saved state."""
+        (`loose`); the largest `penetration` and `missed` gap that an accepted step left, of the block size, and the
+        largest `unbalanced` force, of a block's weight or load; and seconds by phase since this object was made, which are wall-clock times and no part of the saved state."""
         return dict(self._core.totals())
 
 

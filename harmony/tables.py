@@ -92,10 +92,16 @@ def _convergence(totals: Mapping[str, float]) -> list[str]:
     """How well the accepted steps converged; nothing for a run that does not tell."""
     if "loose" not in totals:
         return []
-    return [
+    lines = [
         f"  every accepted step converged, {totals['loose']:.0f} to a loose tolerance only;"
         f" {totals['cuts']:.0f} cuts; largest penetration {totals['penetration']:.1e} of the block size"
     ]
+    if "unbalanced" in totals:
+        lines.append(
+            f"  any step left: gaps off by {totals['missed']:.1e} of the block size, forces out of balance by"
+            f" {totals['unbalanced']:.1e} of a block's weight or load, at most"
+        )
+    return lines
 
 
 def print_expected(rows: Sequence[Row]) -> None:

@@ -36,9 +36,9 @@ void members(Io&& io, Pin& p) {
 template <class Io>
 void members(Io&& io, StepReport& r) {
     auto& [open_close, solver_iterations, direct_solves, contacts, closed, impact_sweeps, loose, residual, penetration,
-           displacement, complementarity, dt] = r;
+           missed, unbalanced, displacement, complementarity, dt] = r;
     io(open_close, solver_iterations, direct_solves, contacts, closed, impact_sweeps, loose, residual, penetration,
-       displacement, complementarity, dt);
+       missed, unbalanced, displacement, complementarity, dt);
 }
 
 template <class T>

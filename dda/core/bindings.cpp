@@ -76,6 +76,7 @@ nb::dict report_dict(const Simulation& s) {
     d["contacts"] = r.contacts, d["closed"] = r.closed, d["impact_sweeps"] = r.impact_sweeps;
     d["residual"] = r.residual, d["penetration"] = r.penetration, d["displacement"] = r.displacement, d["dt"] = r.dt;
     d["complementarity"] = r.complementarity, d["loose"] = r.loose;
+    d["missed"] = r.missed, d["unbalanced"] = r.unbalanced;
     return d;
 }
 
@@ -85,7 +86,7 @@ nb::dict totals_dict(const Simulation& s) {
     d["open_close"] = t.open_close, d["solver_iterations"] = t.solver_iterations, d["direct_solves"] = t.direct_solves;
     d["cuts"] = t.cuts, d["contact_seconds"] = t.contact_seconds, d["assembly_seconds"] = t.assembly_seconds;
     d["solve_seconds"] = t.solve_seconds, d["loose"] = t.loose, d["penetration"] = t.penetration;
-    d["untrusted"] = t.untrusted;
+    d["missed"] = t.missed, d["unbalanced"] = t.unbalanced, d["untrusted"] = t.untrusted;
     return d;
 }
 

@@ -179,6 +179,8 @@ void Simulation::commit(Attempt& a, double dt, bool is_static) {
     report_ = a.report;
     totals_.loose += a.report.loose;
     totals_.penetration = std::max(totals_.penetration, a.report.penetration);
+    totals_.missed = std::max(totals_.missed, a.report.missed);
+    totals_.unbalanced = std::max(totals_.unbalanced, a.report.unbalanced);
 }
 
 }  // namespace dda

@@ -54,11 +54,16 @@ constexpr double BOND_ACCURACY = 0.01;  // of the gap tolerance: bonds are linea
 // Of the force tolerance: change of a multiplier that counts as rest. Between stiff blocks it is the sharper bound.
 constexpr double MULTIPLIER_ACCURACY = 10.0;
 
-// Does a rigid constraint hold, whose multiplier changes by `change`, that is whose error is change / k?
-bool holds(double change, const ContactRow& r, const ContactOptions& o, bool loose) {
-    const double gap = r.penalty * r.size * (loose ? o.loose_tolerance : o.gap_tolerance);
-    if (r.bonded) return std::abs(change) <= BOND_ACCURACY * gap;
-    return std::abs(change) <= (loose ? gap : std::min(gap, MULTIPLIER_ACCURACY * force_tolerance(r, o)));
+// What a rigid constraint misses, whose multiplier changes by `change`, that is whose error is change / k, as a part of
+// what is tolerated. Whether it is far off is noted.
+double missed_by(double change, const ContactRow& r, const ContactOptions& o, Renewal& renewal) {
+    const double gap = r.penalty * r.size * (renewal.loose ? o.loose_tolerance : o.gap_tolerance);
+    const double tolerated = r.bonded        ? BOND_ACCURACY * gap
+                             : renewal.loose ? gap
+                                             : std::min(gap, MULTIPLIER_ACCURACY * force_tolerance(r, o));
+    const double missed = std::abs(change) / tolerated;
+    renewal.near = renewal.near && missed <= o.slow_slack;
+    return missed;
 }
 
 }  // namespace
@@ -188,7 +193,7 @@ Unrest unrest(std::span<const ContactRow> rows, const Scheme& scheme) {
 void update_outer(ContactRow& r, const Scheme& scheme, const ContactOptions& options, Renewal& renewal) {
     bool rest = true;
     if (!normal_spring(r, scheme)) {
-        rest = holds(r.normal - r.multiplier_n, r, options, renewal.loose);
+        rest = missed_by(r.normal - r.multiplier_n, r, options, renewal) <= 1.0;
         if (!rest && renewal.solved && stalls(r.gap - r.target, r.miss_n, r)) {
             r.target = r.gap;
             r.forgiven = rest = true;
@@ -196,7 +201,8 @@ void update_outer(ContactRow& r, const Scheme& scheme, const ContactOptions& opt
         r.multiplier_n = r.normal;
     }
     if (r.pin >= 0 || r.bonded) {
-        if (!tangential_spring(r, scheme)) rest = rest && holds(r.shear - r.multiplier_t, r, options, renewal.loose);
+        if (!tangential_spring(r, scheme))
+            rest = missed_by(r.shear - r.multiplier_t, r, options, renewal) <= 1.0 && rest;
         r.multiplier_t = r.shear;
         renewal.rest = renewal.rest && rest;
         renewal.settled = renewal.settled && rest;
@@ -204,7 +210,8 @@ void update_outer(ContactRow& r, const Scheme& scheme, const ContactOptions& opt
     }
     const double mu = friction_of(r);
     const bool clipped = std::abs(r.shear) >= r.mu * r.normal * (1.0 - 1e-12);
-    if (!clipped && !tangential_spring(r, scheme) && !holds(r.shear - r.multiplier_t, r, options, renewal.loose)) {
+    if (!clipped && !tangential_spring(r, scheme) &&
+        missed_by(r.shear - r.multiplier_t, r, options, renewal) > 1.0) {
         if (renewal.solved && stalls(r.offset0 + r.slide, r.miss_t, r))
             r.offset0 = -r.slide;
         else

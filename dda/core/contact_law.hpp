@@ -49,6 +49,7 @@ struct Renewal {
     bool solved = true;   ///< the inner iteration has ended: what is missed now is what the multipliers before leave
     bool loose = false;   ///< the loose gap tolerance is enough
     bool rest = true;     ///< every row stood still
+    bool near = true;     ///< every row did within `slow_slack` times its tolerance
     bool settled = true;  ///< every bond, fixed point and friction coefficient did
 };
 

@@ -90,6 +90,8 @@ struct ContactOptions {
     double slow_change = 0.05;  ///< of what the forces of all rigid contacts changed by in the step (root of the sum of
                                 ///< squares): change of their multipliers that counts as rest where renewing them
                                 ///< hardly makes it smaller
+    int slow_patience = 20;     ///< iterations before that counts as rest: most steps come to full rest by then
+    double slow_slack = 10.0;   ///< and what every single contact may miss then, of its own tolerances
     double foresight = 0.5;  ///< part of a force's change in the last step that the first guess of its multiplier adds;
                              ///< with 1 small errors of the forces pass from step to step
     double recovery = 0.2;   ///< part of a penetration found at the start that one step takes back

@@ -50,10 +50,11 @@ inline void add_up(Team& team, Unrest& u) {
     u = {sums[0], sums[1], sums[2]};
 }
 inline void agree(Team& team, Renewal& r) {
-    std::array<double, 2> moving{r.rest ? 0.0 : 1.0, r.settled ? 0.0 : 1.0};
+    std::array<double, 3> moving{r.rest ? 0.0 : 1.0, r.settled ? 0.0 : 1.0, r.near ? 0.0 : 1.0};
     team.maximum(moving);
     r.rest = moving[0] == 0.0;
     r.settled = moving[1] == 0.0;
+    r.near = moving[2] == 0.0;
 }
 
 template <class Problem>
@@ -66,6 +67,7 @@ OpenCloseReport open_close(Problem& problem, std::span<ContactRow> rows, const S
     constexpr int PATIENCE = 10;     // halved iterations
     OpenCloseReport report;
     int halved = 0;
+    bool swept = false;  // Newton went in circles: multipliers that change may lead out of them
     for (ContactRow& r : rows) begin_outer(r, contact);
     problem.measure();
     double unbalance = INFINITY, before_renewal = INFINITY;
@@ -93,6 +95,7 @@ OpenCloseReport open_close(Problem& problem, std::span<ContactRow> rows, const S
         const bool changing = problem.adjust();
         if (x < 1.0 && ++halved > PATIENCE && problem.sweep()) {
             halved = 0;
+            swept = true;
             problem.measure();
             take_forces(rows, scheme, contact, threads);
             unbalance = problem.unbalance();
@@ -102,14 +105,15 @@ OpenCloseReport open_close(Problem& problem, std::span<ContactRow> rows, const S
         Unrest left = unrest(rows, scheme);
         if (team) add_up(*team, left);
         const bool slow = left.multipliers > SLOW * SLOW * before_renewal;
-        const bool still = slow && left.multipliers <= contact.slow_change * contact.slow_change * left.step;
+        const bool still = slow && report.iterations > contact.slow_patience &&
+                           left.multipliers <= contact.slow_change * contact.slow_change * left.step;
         const bool solved = missed <= 1.0 && solved_to.residual <= solver_tolerance;
-        if (!solved && (still || left.forces > INEXACT * INEXACT * left.multipliers)) continue;
+        if (!solved && !swept && (still || left.forces > INEXACT * INEXACT * left.multipliers)) continue;
         before_renewal = left.multipliers;
         Renewal renewal{.solved = solved, .loose = report.iterations > contact.patience};
         for (ContactRow& r : rows) update_outer(r, scheme, contact, renewal);
         if (team) agree(*team, renewal);
-        if (renewal.solved && (renewal.rest || (renewal.settled && still))) {
+        if (renewal.solved && (renewal.rest || (renewal.settled && still && (renewal.near || renewal.loose)))) {
             bool broken = false;
             for (ContactRow& r : rows) broken = break_bond(r, contact) || broken;
             if (!any(team, broken)) {

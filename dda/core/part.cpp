@@ -239,7 +239,8 @@ std::vector<std::byte> Part::pack(Simulation& p) {
     io(loads), io(p.ledger_), io(p.initial_total_), io(p.initial_strain_);
     io(p.near_margin_), io(p.moved_since_), io(p.piece_), io(p.static_dt_), io(p.time_), io(p.steps_), io(p.substeps_);
     io(p.report_), io(p.totals_.open_close), io(p.totals_.solver_iterations), io(p.totals_.direct_solves);
-    io(p.totals_.cuts), io(p.totals_.loose), io(p.totals_.penetration), io(p.totals_.untrusted);
+    io(p.totals_.cuts), io(p.totals_.loose), io(p.totals_.penetration), io(p.totals_.missed);
+    io(p.totals_.unbalanced), io(p.totals_.untrusted);
     return std::move(io.bytes);
 }
 
@@ -281,6 +282,7 @@ void Part::unpack(Simulation& w, std::span<const std::span<const std::byte>> par
         io(w.near_margin_), io(w.moved_since_), io(w.piece_), io(w.static_dt_), io(w.time_), io(w.steps_);
         io(w.substeps_), io(w.report_), io(w.totals_.open_close), io(w.totals_.solver_iterations);
         io(w.totals_.direct_solves), io(w.totals_.cuts), io(w.totals_.loose), io(w.totals_.penetration);
+        io(w.totals_.missed), io(w.totals_.unbalanced);
         long untrusted = 0;
         io(untrusted);
         w.totals_.untrusted += untrusted;

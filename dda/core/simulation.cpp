@@ -135,8 +135,8 @@ Settlement Simulation::settle(double tolerance, int max_steps, bool stuck) {
             }
         s.residual = largest(team, s.residual);
         // Two steps at least: in the first one friction may still rest on the forces of the state before.
-        missed = a.missed;
-        s.converged = s.steps > 1 && s.residual <= tolerance && a.missed <= STATIC_PENETRATION;
+        missed = a.report.missed;
+        s.converged = s.steps > 1 && s.residual <= tolerance && a.report.missed <= STATIC_PENETRATION;
         if (wait > 0)
             --wait;
         else if (motion < 0.5 * options_.static_limit * smallest_ && a.report.open_close < options_.max_open_close / 2)

@@ -53,6 +53,8 @@ struct StepReport {
     bool loose = false;            ///< rigid contacts came to rest to a loose tolerance only
     double residual = 0.0;         ///< relative, of the last linear solve
     double penetration = 0.0;      ///< largest of a rigid contact, of the block size
+    double missed = 0.0;           ///< largest miss of the gap that a rigid contact was to reach, of the block size
+    double unbalanced = 0.0;       ///< largest unbalanced force of a block, of its force scale (weight, load)
     double displacement = 0.0;     ///< largest of any point [m]
     double complementarity = 0.0;  ///< scheme with inequalities: largest |min(gap, normal / stiffness)| over block size
     double dt = 0.0;
@@ -62,7 +64,8 @@ struct Totals {
     long open_close = 0, solver_iterations = 0, direct_solves = 0, cuts = 0;
     long loose = 0;            ///< accepted substeps and relaxation steps to a loose tolerance only
     long untrusted = 0;        ///< blocks times accepted steps that a learned law answered by its fall-back
-    double penetration = 0.0;  ///< largest that an accepted one left, of the block size
+    /// Largest that an accepted one left, as in StepReport.
+    double penetration = 0.0, missed = 0.0, unbalanced = 0.0;
     double contact_seconds = 0.0, assembly_seconds = 0.0, solve_seconds = 0.0, other_seconds = 0.0;
 };
 
@@ -116,7 +119,6 @@ class Simulation {
         std::vector<Vec6> d;  // one a moving block
         std::vector<ContactRow> rows;
         StepReport report;
-        double missed = 0.0;  // largest miss of the gap that a rigid contact was to reach, of the block size
     };
 
     void install_pins();  ///< fixed points of the model: those that were there as they are, new ones where they are now

@@ -9,7 +9,7 @@
 namespace dda {
 namespace {
 
-constexpr std::uint64_t MAGIC = 0x3730'4144'4459'4148;  // "HAYDDA07", changes with the layout
+constexpr std::uint64_t MAGIC = 0x3830'4144'4459'4148;  // "HAYDDA08", changes with the layout
 
 /// What the bytes begin with.
 struct Header {
@@ -32,7 +32,7 @@ void Simulation::transfer(Archive& io) {
     io(ledger_), io(initial_total_), io(initial_strain_);
     io(time_), io(steps_), io(substeps_), io(report_);
     io(totals_.open_close), io(totals_.solver_iterations), io(totals_.direct_solves), io(totals_.cuts);
-    io(totals_.loose), io(totals_.penetration), io(totals_.untrusted);
+    io(totals_.loose), io(totals_.penetration), io(totals_.missed), io(totals_.unbalanced), io(totals_.untrusted);
 }
 
 std::vector<std::byte> Simulation::save() {

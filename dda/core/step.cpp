@@ -45,13 +45,15 @@ double force_at_play(std::span<const ContactRow> rows, Team* team) {
 }
 
 // What the ranks have seen of an attempt, as one report.
-void count_together(Team& team, std::span<const ContactRow> rows, StepReport& report, double& missed) {
-    std::array<double, 4> most{missed, report.penetration, report.complementarity, report.displacement};
+void count_together(Team& team, std::span<const ContactRow> rows, StepReport& report) {
+    std::array<double, 5> most{report.missed, report.penetration, report.complementarity, report.displacement,
+                               report.unbalanced};
     const auto counted = std::count_if(rows.begin(), rows.end(), [](auto& r) { return r.counted && r.pin < 0; });
     std::array<double, 2> sums{static_cast<double>(report.closed), static_cast<double>(counted)};
     team.maximum(most);
     team.sum(sums);
-    missed = most[0], report.penetration = most[1], report.complementarity = most[2], report.displacement = most[3];
+    report.missed = most[0], report.penetration = most[1], report.complementarity = most[2];
+    report.displacement = most[3], report.unbalanced = most[4];
     report.closed = static_cast<int>(sums[0]);
     report.contacts = static_cast<int>(sums[1]);
 }
@@ -132,6 +134,8 @@ Simulation::Attempt Simulation::attempt(double dt, bool is_static) {
     if (is_static) {  // blocks at rest do not bounce off what they are pushed out of
         contact.recovery = 1.0;
         contact.foresight = 0.0;
+        contact.slow_patience = 0;  // the next step goes on where this one ends
+        contact.slow_slack = INFINITY;
         contact.recovery_speed = STATIC_RECOVERY * acceleration_scale_ * dt;
         contact.factor *= STATIC_FACTOR;
     }
@@ -168,11 +172,12 @@ Simulation::Attempt Simulation::attempt(double dt, bool is_static) {
     for (const ContactRow& r : a.rows) {
         if (r.state == ContactState::open || r.pin >= 0 || normal_spring(r, options_.scheme)) continue;
         a.report.closed += r.counted;
-        a.missed = std::max(a.missed, std::abs(r.target - r.gap) / r.size);
+        a.report.missed = std::max(a.report.missed, std::abs(r.target - r.gap) / r.size);
         a.report.penetration = std::max(a.report.penetration, -r.gap / r.size);
     }
-    if (team) count_together(*team, a.rows, a.report, a.missed);
-    if (a.missed > options_.penetration_limit) a.failure = "contacts penetrate";
+    a.report.unbalanced = system_.largest_unbalance(a.rows, a.d, team ? &share_.owned : nullptr);
+    if (team) count_together(*team, a.rows, a.report);
+    if (a.report.missed > options_.penetration_limit) a.failure = "contacts penetrate";
     return a;
 }
 

@@ -241,6 +241,15 @@ double StepSystem::unbalanced_squares(std::span<const ContactRow> rows, std::spa
     return sum;
 }
 
+double StepSystem::largest_unbalance(std::span<const ContactRow> rows, std::span<const Vec6> d,
+                                     const std::vector<char>* owned) const {
+    const std::vector<Vec6> r = unbalanced(rows, d);
+    double most = 0.0;
+    for (std::size_t s = 0; s < r.size(); ++s)
+        if (!owned || (*owned)[s]) most = std::max(most, square(r[s], s));
+    return std::sqrt(most);
+}
+
 void StepSystem::assemble(std::span<const ContactRow> rows, int threads) {
     const int moving = matrix_.rows(), pairs = static_cast<int>(pairs_.size());
 #pragma omp parallel num_threads(threads) if (threads > 1)

@@ -34,6 +34,9 @@ class StepSystem {
     /// The sum of squares in it over some of the blocks, by their slots.
     double unbalanced_squares(std::span<const ContactRow> rows, std::span<const Vec6> d,
                               std::span<const int> slots) const;
+    /// The largest of a block; of the blocks `owned` by their slots, if given.
+    double largest_unbalance(std::span<const ContactRow> rows, std::span<const Vec6> d,
+                             const std::vector<char>* owned) const;
     const BlockMatrix& matrix() const { return matrix_; }
     std::span<const Vec6> right_side() const { return b_; }
     std::span<const Mat6> mass() const { return mass_; }
