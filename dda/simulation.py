@@ -331,7 +331,8 @@ class Simulation:
     def totals(self) -> dict[str, float]:
         """Sums over the run: iterations, cuts, and accepted steps whose contacts came to rest to a loose tolerance only
         (`loose`); the largest `penetration` and `missed` gap that an accepted step left, of the block size, and the
-        largest `unbalanced` force, of a block's weight or load; and seconds by phase since this object was made, which are wall-clock times and no part of the saved state."""
+        largest `unbalanced` force, of a block's weight or load; and seconds by phase since this object was made, which
+        are wall-clock times and no part of the saved state."""
         return dict(self._core.totals())
 
 
