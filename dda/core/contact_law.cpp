@@ -210,8 +210,7 @@ void update_outer(ContactRow& r, const Scheme& scheme, const ContactOptions& opt
     }
     const double mu = friction_of(r);
     const bool clipped = std::abs(r.shear) >= r.mu * r.normal * (1.0 - 1e-12);
-    if (!clipped && !tangential_spring(r, scheme) &&
-        missed_by(r.shear - r.multiplier_t, r, options, renewal) > 1.0) {
+    if (!clipped && !tangential_spring(r, scheme) && missed_by(r.shear - r.multiplier_t, r, options, renewal) > 1.0) {
         if (renewal.solved && stalls(r.offset0 + r.slide, r.miss_t, r))
             r.offset0 = -r.slide;
         else

@@ -62,8 +62,8 @@ struct StepReport {
 
 struct Totals {
     long open_close = 0, solver_iterations = 0, direct_solves = 0, cuts = 0;
-    long loose = 0;            ///< accepted substeps and relaxation steps to a loose tolerance only
-    long untrusted = 0;        ///< blocks times accepted steps that a learned law answered by its fall-back
+    long loose = 0;      ///< accepted substeps and relaxation steps to a loose tolerance only
+    long untrusted = 0;  ///< blocks times accepted steps that a learned law answered by its fall-back
     /// Largest that an accepted one left, as in StepReport.
     double penetration = 0.0, missed = 0.0, unbalanced = 0.0;
     double contact_seconds = 0.0, assembly_seconds = 0.0, solve_seconds = 0.0, other_seconds = 0.0;
