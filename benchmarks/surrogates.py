@@ -124,7 +124,8 @@ def curve(given: argparse.Namespace) -> dict[str, Any]:
 
 
 def active(given: argparse.Namespace) -> dict[str, Any]:
-    """Rounds that add the runs of the pool with the largest expected error, beside rounds that add any."""
+    """Rounds that add the runs of the pool with the largest expected error, beside rounds that add any. Compare them by
+    R2: errors in parts of a range are in parts of that of the runs learned from, which chosen runs make wider."""
     data = prepare(Stream.of(given.ensemble), seed=given.seed)
     order = np.random.default_rng(given.seed).permutation(data.split.train)
     out: dict[str, list[dict[str, Any]]] = {}
