@@ -152,9 +152,12 @@ class Case:
         return self.with_values({"contact.method": method})
 
     def beside(self, name: str) -> "Case":
-        """Another case file of this folder, under the contact method that this one asks for, if it asks for one."""
+        """Another case file of this folder, under the contact method that this one asks for, if it asks for one; a
+        coupled case has contact in the cases of its participants only, and stays as it is."""
         other = Case.read(self.folder / name)
-        return other if self.contact_stated is None else other.with_contact(self.contact_stated)
+        if self.contact_stated is None or other.data.participants:
+            return other
+        return other.with_contact(self.contact_stated)
 
     # -- geometry ----------------------------------------------------------------------------------------------------
 

@@ -129,7 +129,7 @@ def test_a_failure_is_told_and_leaves_complete_files(tmp_path):
         (("participants", "Spring", "options"), {"stiff": 1.0}, "unexpected keyword"),
         (("participants", "Spring", "python"), "spring.py", "did you mean 'springs.py'"),
         (("participants", "Spring"), {"case": "a.yaml"}, "needs interface: and reads:"),
-        (("participants", "Spring"), {}, "give case: file.yaml or python: file.py"),
+        (("participants", "Spring"), {}, "give case: file.yaml, surrogate: file.safetensors or python: file.py"),
         (("participants", "Mass", "probes", "tip", "data"), "Speed", "nothing that it writes"),
         (("scheme", "type"), "implicit", "serial-implicit"),
         (("scheme", "acceleration", "type"), "IQN", "IQN-ILS"),
