@@ -96,7 +96,7 @@ def train(
     if taught is not None:
         made.field = taught[0]
     made.metadata |= _said(made, prepared, size, said) | {
-        "errors": errors(made, prepared) | ({"field": taught[1]} if taught is not None else {}),
+        "errors": errors(made, prepared) | ({"field": taught[1]} if taught is not None and taught[1] else {}),
         "mechanisms": mechanisms(stream),
         "command": shlex.join(words),
         "seed": seed,

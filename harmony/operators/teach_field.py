@@ -81,8 +81,8 @@ def teach_field(
     told_of = {"": tested & last} | ({"on_the_way": tested & ~last} if field.timed else {})
     errors: dict[str, Any] = {}
     for name, own in told_of.items():
-        if not own.any():
-            continue
+        if not own.any():  # no test run moves, or none of them was kept on the way
+            break
         mean, sigma = field.raw(made, said, data.x, rows[own], points[own], times[own])
         one = _errors(u[own], mean, field.reach * sigma)
         errors |= {name: one} if name else one
