@@ -4,7 +4,6 @@
 hypercube, which is made for one number of samples.
 """
 
-import warnings
 from collections.abc import Callable
 
 import numpy as np
@@ -18,9 +17,8 @@ EDGE = 1e-12
 def _sobol(count: int, width: int, seed: int) -> np.ndarray:
     from scipy.stats import qmc
 
-    with warnings.catch_warnings():  # not a power of two: less balanced, still a prefix of the sequence
-        warnings.simplefilter("ignore", UserWarning)
-        return np.asarray(qmc.Sobol(width, scramble=True, bits=53, rng=seed).random(count))
+    whole = (count - 1).bit_length()  # the sequence is balanced in powers of two; a prefix of it is less so
+    return np.asarray(qmc.Sobol(width, scramble=True, bits=53, rng=seed).random_base2(whole))[:count]
 
 
 def _lhs(count: int, width: int, seed: int) -> np.ndarray:
