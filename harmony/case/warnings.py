@@ -11,12 +11,25 @@ if TYPE_CHECKING:
 
 __all__ = ["case_warnings"]
 
+OF_ITERATIONS = ("max_iterations", "min_iterations", "convergence", "acceleration", "cuts")
+"""What a coupling scheme that iterates reads, and no other."""
+
 
 def case_warnings(case: "Case") -> list[str]:
     """One sentence each."""
     if case.data.geometry is None:
-        return []
+        return [*_scheme(case)]
     return [*_joints(case), *_strengths(case), *_materials(case), *_levels(case), *_moving(case)]
+
+
+def _scheme(case: "Case") -> Iterator[str]:
+    """An explicit scheme exchanges once in a window."""
+    scheme = case.data.scheme
+    if case.method != "coupled" or not scheme.type.endswith("explicit"):
+        return
+    for key in OF_ITERATIONS:
+        if key in scheme.model_fields_set and getattr(scheme, key) is not None:
+            yield f"scheme.{key}: is not read, {scheme.type} does not iterate"
 
 
 def _joints(case: "Case") -> Iterator[str]:

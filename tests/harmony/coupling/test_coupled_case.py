@@ -144,3 +144,13 @@ def test_a_failure_is_told_and_leaves_complete_files(tmp_path):
 def test_bad_input_is_refused_before_anything_runs(tmp_path, path, value, words):
     with pytest.raises(InputError, match=words):
         changed(tmp_path, (path, value)).check()
+
+
+def test_what_an_explicit_scheme_does_not_read_is_told(tmp_path):
+    case = changed(tmp_path, (("scheme", "type"), "serial-explicit"), (("scheme", "max-iterations"), 20))
+    assert case.warnings == [
+        "scheme.max_iterations: is not read, serial-explicit does not iterate",
+        "scheme.acceleration: is not read, serial-explicit does not iterate",
+    ]
+    assert changed(tmp_path).warnings == []
+    assert changed(tmp_path, (("scheme",), {"type": "serial-explicit", "acceleration": None})).warnings == []
