@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, create_model, model_
 
 from dda.polygons import OVERLAP
 from harmony.case.section import Integer, Name, NonNegative, Number, Point, Positive, Section, Switch
-from harmony.case.tables import FileName, Table
+from harmony.case.tables import FileName, Outline, Table
 from harmony.geometry.generators import GENERATORS, Generator
 
 __all__ = ["BlockData", "GeometryBase", "GeometryData", "GeometryJoint", "JointSetData"]
@@ -77,11 +77,13 @@ Blocks = Annotated[
 class GeometryBase(Section):
     """Where the blocks come from. Several ways together give all their blocks, in the order of the keys below."""
 
-    domain: Table | None = Field(default=None, description="closed outline that is cut: rows [x, y] [m], or a CSV file")
-    fixed_regions: dict[Name, Table] = Field(
+    domain: Outline | None = Field(
+        default=None, description="closed outline that is cut: rows [x, y] [m], or a CSV file"
+    )
+    fixed_regions: dict[Name, Outline] = Field(
         default_factory=dict, description="polygons whose rock is fixed and whole: rows [x, y] [m], or CSV files"
     )
-    holes: list[Table] = Field(
+    holes: list[Outline] = Field(
         default_factory=list,
         description="methods nmm and fem: holes in the domain, polygons: rows [x, y] [m], or CSV files",
     )

@@ -6,7 +6,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from harmony.case.section import NonNegative, Number, Positive, Section
 
-__all__ = ["History", "HistoryData", "Rows", "Sine", "Table"]
+__all__ = ["History", "HistoryData", "Outline", "Rows", "Sine", "Table"]
 
 Rows = Annotated[list[list[Number]], Field(min_length=1)]
 FileName = Annotated[str, Field(strict=True, min_length=1)]
@@ -42,6 +42,13 @@ Table = Annotated[
     Annotated[FileName, Tag("file")] | Annotated[Rows, Tag("rows")],
     Discriminator(_table_kind),
 ]
+
+
+Outline = Annotated[
+    Annotated[FileName, Tag("file")] | Annotated[list[list[Number]], Tag("rows")],
+    Discriminator(_table_kind),
+]
+"""A polygon: as a table, but too few points are told as such where it is read, whatever it came from."""
 
 
 class HistoryData(Section):

@@ -98,7 +98,7 @@ SPOILT: dict[str, tuple[str, Any, list[str]]] = {
         ["too many joints", "about 136,602,540", "raise the l"],
     ),
     "a raised limit is the limit": ("geometry", cut_square() | {"limit": 9}, ["at most 9 joints", "about 14"]),
-    "no domain": ("geometry", {"domain": []}, ["geometry.domain", "must have at least 1 entry, has 0"]),
+    "no domain": ("geometry", {"domain": []}, ["geometry.domain", "a polygon needs at least 3 points, got 0"]),
     "no area in the domain": ("geometry", {"domain": [[0, 0], [1, 0], [2, 0]]}, ["zero area", "domain"]),
     "domain all fixed": (
         "geometry",
