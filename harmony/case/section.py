@@ -56,7 +56,8 @@ class Section(BaseModel):
     def _explained(cls, line: Any) -> InitErrorDetails:
         context = {key: value for key, value in line.get("ctx", {}).items() if key != "error"}
         location = line["loc"]
-        if line["type"] == "extra_forbidden" and len(location) == 1:
+        unknown_key = line["type"] == "extra_forbidden" and len(location) == 1
+        if unknown_key or (line["type"] in ("model_type", "model_attributes_type") and not location):
             context["known"] = cls.known_keys()
         if location and "meaning" not in context:
             context["meaning"] = cls.meaning_of(str(location[0]))

@@ -48,6 +48,8 @@ def _problem(document: Document, line: Mapping[str, Any]) -> Problem:
     message = WORDS.get(line["type"]) or _length(line["type"], context) or _plain_words(line["msg"])
     if line["type"] == "float_type" and isinstance(line["input"], str) and _is_number(line["input"]):
         message += ", written without quotes"
+    if context.get("known"):
+        message += f": {', '.join(context['known'])}"
     if context.get("meaning"):
         message += f"\nmeaning: {context['meaning']}"
     return Problem(path, message, NOT_GIVEN if line["type"] == "missing" or not path else line["input"])

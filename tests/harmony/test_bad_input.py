@@ -99,6 +99,7 @@ SPOILT: dict[str, tuple[str, Any, list[str]]] = {
     ),
     "a raised limit is the limit": ("geometry", cut_square() | {"limit": 9}, ["at most 9 joints", "about 14"]),
     "no domain": ("geometry", {"domain": []}, ["geometry.domain", "a polygon needs at least 3 points, got 0"]),
+    "a list for a section": ("supports", [], ["must be a mapping of keys: fixed_points, held_points, edges"]),
     "no area in the domain": ("geometry", {"domain": [[0, 0], [1, 0], [2, 0]]}, ["zero area", "domain"]),
     "domain all fixed": (
         "geometry",
