@@ -113,7 +113,6 @@ def test_joint(read, joint: str, told: str) -> None:
         ("{pyramid: {}}", "unknown key"),
         ("{}", "no blocks: give blocks:, domain:, or a generator (incline, column"),
         ("{joints: [{name: a, polyline: [[0, 0], [1, 1]]}]}", "need a domain:"),
-        ("{domain: [], joints: []}", "geometry.domain"),
         ("{domain: d.csv, joints: [{name: a}]}", "give one of polyline:, mapped: and set:"),
         (
             "{domain: d.csv, joints: [{name: a, set: {dip: 0, spacing: -1}}]}",
