@@ -8,9 +8,11 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from shapely import Point, Polygon
 
 from dda.simplex import moments
 from harmony.case import Case
+from harmony.geometry.readers.csv_file import read_csv_polyline
 from harmony.laws.files import shipped
 
 FOLDER = Path(__file__).parents[2] / "cases" / "vajont"
@@ -97,10 +99,22 @@ def test_stability_comes_wet_and_dry_and_differs_only_in_joints_and_water():
 def test_the_filled_gorge_differs_from_the_main_job_in_the_gorge_only():
     main, filled = (Case.read(FOLDER / name).data.model_dump() for name in ("case.yaml", "gorge-filled.yaml"))
     assert filled["geometry"]["fixed_regions"].pop("gorge")
+    filled["geometry"]["fixed_regions"]["bank"] = "data/bank-rounded.csv"  # there a sharp rim would leave a notch
     assert filled["joints"].pop("gorge")["friction"] == main["joints"]["bank"]["friction"]
     filled["stages"][0]["joints"].pop("gorge")
     for key in ("geometry", "joints", "materials", "water", "stages", "time", "regions", "probes", "failure"):
         assert filled[key] == main[key]
+
+
+def test_the_rounded_rim_takes_the_corner_of_the_bank_and_nothing_else():
+    sharp, rounded = (Polygon(read_csv_polyline(FOLDER / "data" / name)) for name in ("bank.csv", "bank-rounded.csv"))
+    corner = Point(1235.7, 0.0)
+    cut = sharp.difference(rounded)
+    assert rounded.difference(sharp).area < 1e-2  # points to 1 mm
+    assert cut.within(corner.buffer(2.0 * np.tan(np.radians(42.6)) + 0.01))  # the tangents, R tan(turn / 2)
+    # of the corner, tan a - a, times R^2, with a half of the turn; chords take a little more than the arc
+    half = np.radians(42.515)
+    assert cut.area == pytest.approx(4.0 * (np.tan(half) - half), rel=0.08)
 
 
 @pytest.mark.parametrize(
