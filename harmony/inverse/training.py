@@ -24,6 +24,7 @@ from harmony.inverse.laplace import laplace
 from harmony.inverse.network import Encoder, conditions, make_flow
 from harmony.inverse.posterior import Posterior
 from harmony.inverse.prior import Prior
+from harmony.inverse.widening import bounds, stretch
 from harmony.learning.model_file import data_hash
 
 if TYPE_CHECKING:
@@ -45,8 +46,8 @@ SETS = (3000, 16000)
 WATCHED = 0.15
 """Part of the simulations of the flow that say when its training ends."""
 
-WIDEST = 3.0
-"""Factor by which a posterior that is too narrow is widened at most [-]."""
+DRAWS = 200
+"""Samples of the flow at each watched site [-]; they say how wide it is."""
 
 SPREAD = 1e-12
 """Spread of a channel over its size below which it is no observation [-]."""
@@ -119,7 +120,7 @@ def train_inverse(
     watch = np.isin(rows, second[: max(4, int(WATCHED * len(second)))])
     flow, loss = _fit(encoder, u, x, watch, epochs, seed, told)
     made = Posterior(prior, channels, forward, encoder, flow, {"learned": learned | {"flow": loss}})
-    made.widening = _widening(made, u[watch], x[watch], seed)
+    made.widening, made.deviation = _widened(made, found.factor[watch], u[watch], x[watch], seed)
     test = np.resize(third, max(len(third), 256))
     made.metadata |= {
         "kind": "inverse",
@@ -209,14 +210,13 @@ def _fit(
     return flow, loss - normal
 
 
-def _widening(posterior: Posterior, u: Array, x: NDArray[np.float32], seed: int) -> Array:
-    """rms of (u - mean) / deviation on the watched sites, per score, at least 1: what a flow that has seen few
-    simulations lacks in width."""
+def _widened(posterior: Posterior, factor: Array, u: Array, x: NDArray[np.float32], seed: int) -> tuple[Array, Array]:
+    """Stretch and deviation of the flow, per score, by the watched sites (widening.py)."""
     with torch.no_grad(), torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        draws = posterior.flow(posterior.encoder(torch.as_tensor(x))).sample((200,)).double().numpy()
-    z = (u - draws.mean(axis=0)) / draws.std(axis=0)
-    return np.asarray(np.clip(np.sqrt((z**2).mean(axis=0)), 1.0, WIDEST))
+        draws = posterior.flow(posterior.encoder(torch.as_tensor(x))).sample((DRAWS,)).double().numpy()
+    deviation = np.sqrt(draws.var(axis=0).mean(axis=0))
+    return stretch(u, draws, bounds(factor, deviation)), np.asarray(deviation)
 
 
 def _too_few(ensemble: "Ensemble", count: int) -> InputError:
