@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from harmony.learning.modes import trapezoid
 from harmony.operators.sections import SectionCode
 
-__all__ = ["Coordinates", "FunctionCode", "Inputs", "at_knots"]
+__all__ = ["Coordinates", "FunctionCode", "Inputs", "along_a_line", "at_knots"]
 
 Floats = NDArray[np.float64]
 
@@ -186,3 +186,9 @@ def _entering(numbers: Floats, logarithmic: NDArray[np.bool_]) -> Floats:
     out = numbers.astype(float, copy=True)
     out[:, logarithmic] = np.log(out[:, logarithmic])
     return out
+
+
+def along_a_line(path: str) -> bool:
+    """Whether the table at this path runs along a line [m], as a piezometric line does, and not in time [s]."""
+    keys = path.split(".")
+    return keys[0] == "geometry" or ("piezometric" in keys and "history" not in keys)

@@ -31,7 +31,7 @@ def print_surrogate(said: dict[str, Any]) -> None:
     print("inputs, the most relevant first")
     for label in sorted(said["relevance"], key=lambda name: -float(said["relevance"][name]))[:MOST]:
         item = said["inputs"].get(label.partition("[")[0], {})
-        span = f"{item['low']:.4g} to {item['high']:.4g} {item['unit']}" if "low" in item else "function of time"
+        span = f"{item['low']:.4g} to {item['high']:.4g} {item['unit']}" if "low" in item else _kind(label)
         print(f"  {label:40} {said['relevance'][label]:8.3f}   {span}")
     print("constraints")
     for name, words in said["constraints"].items():
@@ -57,6 +57,12 @@ def print_surrogate(said: dict[str, Any]) -> None:
     trust = said["errors"]["trust"]
     print(f"trust: within {trust['tolerance']:.0%} of the range and of the right class; said -> came true (runs)")
     print("  " + ", ".join(f"{b['said']:.2f} -> {b['came']:.2f} ({b['rows']})" for b in trust["reliability"]))
+
+
+def _kind(label: str) -> str:
+    from harmony.operators.inputs import along_a_line
+
+    return "function of place" if along_a_line(label.partition("[")[0]) else "function of time"
 
 
 def _line(name: str, values: list[Any]) -> None:

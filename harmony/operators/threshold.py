@@ -8,7 +8,7 @@ import numpy as np
 from dda.checks import unknown
 from dda.errors import InputError
 from harmony.limits import Guess
-from harmony.operators.inputs import Coordinates
+from harmony.operators.inputs import Coordinates, along_a_line
 from harmony.operators.query import ask
 from harmony.operators.sections import moves_geometry
 
@@ -46,8 +46,8 @@ def threshold(model: Path, case: "Case", parameter: str | None, low: float | Non
     if parameter not in made.inputs.names and not of_section:
         raise unknown("input", parameter, made.inputs.names, f"{model}, --parameter")
     values = np.linspace(low, high, VALUES)
-    # a limit is static: functions of time act with their first value
-    tables = ask(made, case).tables
+    # a limit is static: functions of time act with their first value, those of places as they are
+    tables = {name: rows for name, rows in ask(made, case).tables.items() if not along_a_line(name)}
     still = {name: rows[0, made.metadata["inputs"][name].get("column", 1)] for name, rows in tables.items()}
     asked = [ask(made, case, still | {parameter: value}).where for value in values]
     where = Coordinates(np.concatenate([one.x for one in asked]), np.concatenate([one.outside for one in asked]))

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import harmony
@@ -84,3 +85,36 @@ CASE = {
     "probes": {"wall": {"at": [2.0, -1.6]}},
     "time": {"end": 1.0, "step": 0.01},
 }
+
+
+@pytest.mark.parametrize(
+    ("path", "along"),
+    [
+        ("water.level", False),
+        ("loads.base_acceleration", False),
+        ("water.piezometric.slip", True),
+        ("stages.release.water.piezometric.slip.line", True),
+        ("water.piezometric.slip.history", False),
+        ("geometry.joints.slide.polyline", True),
+    ],
+)
+def test_a_limit_holds_functions_of_time_and_leaves_those_of_places(
+    path: str, along: bool, made: Surrogate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from types import SimpleNamespace
+
+    from harmony.operators import threshold as module
+
+    case, given = harmony.Case.from_dict(json.loads(json.dumps(CASE))), []
+    made.metadata["inputs"] = {path: {"default": [[0, 15], [20, 7]], "column": 1}}
+    where = SimpleNamespace(x=np.zeros((1, made.inputs.width), dtype=np.float32), outside=np.zeros(1))
+
+    def ask(made: Surrogate, case: harmony.Case, values: dict[str, float] | None = None) -> SimpleNamespace:
+        given.append(values or {})
+        return SimpleNamespace(tables={path: np.array([[0.0, 15.0], [20.0, 7.0]])}, where=where)
+
+    monkeypatch.setattr(module, "ask", ask)
+    monkeypatch.setattr("harmony.operators.files.read_surrogate", lambda model: made)
+    module.threshold(Path("m"), case, "joints.default.friction", 10.0, 40.0)
+    assert (path in given[-1]) == (not along)
+    assert along or given[-1][path] == 15.0
