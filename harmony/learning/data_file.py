@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dda.errors import InputError, explain
 
-__all__ = ["UNITS", "read_columns"]
+__all__ = ["UNITS", "read_columns", "read_plain"]
 
 QUANTITIES = {
     "-": {"-": 1.0, "%": 1e-2},
@@ -29,11 +29,13 @@ UNITS = {"": 1.0} | {unit: factor for units in QUANTITIES.values() for unit, fac
 HEADER = re.compile(r"^\s*([A-Za-z_][\w .-]*?)\s*(?:\[([^\]]*)\])?\s*$")
 
 
-def read_columns(path: Path | str, quantities: Mapping[str, str] | None = None) -> dict[str, NDArray[np.float64]]:
+def read_columns(
+    path: Path | str, quantities: Mapping[str, str] | None = None, header: str = "strain_xx,stress_xx [MPa]"
+) -> dict[str, NDArray[np.float64]]:
     """Columns by name; lines that begin with # are comments.
 
     A column without a unit is in SI units. Every row holds a finite number in every column. quantities: SI unit of
-    columns, whose headers may then name no unit of another quantity.
+    columns, whose headers may then name no unit of another quantity. header: an example of one, for the error.
     """
     path = Path(path)
     try:
@@ -45,7 +47,7 @@ def read_columns(path: Path | str, quantities: Mapping[str, str] | None = None) 
         raise _refused(path, "not a CSV file", "text with commas, UTF-8", str(error)) from None
     if len(lines) < 2:
         raise _refused(path, "no data", "a header and at least one row", f"{len(lines)} lines")
-    names, factors = zip(*(_column(path, cell, quantities or {}) for cell in lines[0]), strict=True)
+    names, factors = zip(*(_column(path, cell, quantities or {}, header) for cell in lines[0]), strict=True)
     for name in names:
         if names.count(name) > 1:
             raise _refused(path, f"{names.count(name)} columns of one name", "every name once", name)
@@ -58,10 +60,31 @@ def read_columns(path: Path | str, quantities: Mapping[str, str] | None = None) 
     return {name: out[:, k] * factor for k, (name, factor) in enumerate(zip(names, factors, strict=True))}
 
 
-def _column(path: Path, cell: str, quantities: Mapping[str, str]) -> tuple[str, float]:
+def read_plain(path: Path | str, header: str) -> NDArray[np.float64]:
+    """The columns of a table (n, c) by their place, SI, with or without a header; `header`: an example of one."""
+    path = Path(path)
+    try:
+        first = next(row for row in path.read_text(encoding="utf-8-sig").splitlines() if row.strip() and row[0] != "#")
+        nameless = bool(first) and [float(cell) for cell in first.split(",")] != []
+    except (OSError, UnicodeDecodeError, ValueError, StopIteration):
+        nameless = False
+    if not nameless:
+        return np.column_stack(list(read_columns(path, header=header).values()))
+    rows = [row for row in path.read_text(encoding="utf-8-sig").splitlines() if row.strip() and row[0] != "#"]
+    width = first.count(",") + 1
+    out = np.empty((len(rows), width))
+    for number, row in enumerate(rows, start=1):
+        cells = row.split(",")
+        if len(cells) != width:
+            raise _refused(path, f"row {number} has another length", f"{width} numbers", f"{len(cells)}")
+        out[number - 1] = [_number(path, number, f"column {k + 1}", cell) for k, cell in enumerate(cells)]
+    return out
+
+
+def _column(path: Path, cell: str, quantities: Mapping[str, str], header: str) -> tuple[str, float]:
     found = HEADER.match(cell)
     if found is None:
-        raise _refused(path, "a column without a name", "a header like strain_xx,stress_xx [MPa]", repr(cell))
+        raise _refused(path, "a column without a name", f"a header like {header}", repr(cell))
     unit = (found[2] or "").strip().replace("µ", "u")
     if unit not in UNITS:
         raise _refused(path, f"unknown unit of {found[1]}", ", ".join(u for u in UNITS if u), unit)

@@ -146,7 +146,7 @@ class Ensemble:
             "done": int(self.done.sum()),
             "failed": int(self.failed.sum()),
             "verdicts": dict(Counter(str(word) for word in self.verdict if word)),
-            "reasons": dict(Counter(str(word) for word in self.reason if word).most_common(5)),
+            "reasons": _kinds([str(word) for word in self.reason if word]),
             "parameters": len(self.names),
             "functions": {name: len(knots) for name, knots in self.knots.items()},
             "design": self.origin.get("design"),
@@ -217,3 +217,15 @@ def _index(name: str, known: list[str], what: str) -> int:
             )
         )
     return known.index(name)
+
+
+def _kinds(reasons: list[str]) -> dict[str, int]:
+    """How often each reason was given, the most frequent first; those that differ in numbers alone are one, told by the
+    first of them."""
+    import re
+
+    first: dict[str, str] = {}
+    count: Counter[str] = Counter()
+    for reason in reasons:
+        count[first.setdefault(re.sub(r"[-+]?\d+(\.\d+)?(e[-+]?\d+)?", "#", reason), reason)] += 1
+    return dict(count.most_common())

@@ -37,7 +37,10 @@ class Stream:
         for place, files in zip(stream.places, stream.files, strict=True):
             part = next(_parts(files), None)
             if part is None:
-                raise _refused(place, "an ensemble with rows", "none", "run `harmony ensemble`")
+                got = "no rows" if place.exists() else "no such file or folder"
+                raise _refused(
+                    place, "the file of an ensemble, or its folder", got, "make one: harmony ensemble case.yaml"
+                )
             first = part if first is None else first
             for what, there, wanted in (
                 ("parameters", part.names, first.names),

@@ -211,3 +211,13 @@ def test_no_ensemble_there(tmp_path: Path) -> None:
 
 def test_one_process_is_one_rank() -> None:
     assert ranks.size({}) == 1
+
+
+def test_reasons_that_differ_in_numbers_are_one_and_none_is_dropped() -> None:
+    from harmony.learning.ensemble import _kinds
+
+    settle = [f"no equilibrium: the unbalanced force is {0.01 * k:.6f} of the weight" for k in range(9)]
+    others = [f"the case has no {name}" for name in ("probe", "joint", "block", "stage", "load", "law")]
+    found = _kinds([*others, *settle, settle[0]])
+    assert found == {settle[0]: 10} | dict.fromkeys(others, 1)
+    assert next(iter(found)) == settle[0]
