@@ -59,9 +59,11 @@ def predict(
     times = None if not at else np.array(sorted(at))
     points = None
     if field is not None:
-        from harmony.learning.data_file import read_columns
+        from harmony.learning.data_file import read_plain
 
-        points = np.column_stack(list(read_columns(field).values()))[:, :2]
+        points = read_plain(field, "x,y")[:, :2]
+        if points.shape[1] < 2:
+            raise InputError(f"{field}: needs two columns, x,y [m]; it has one")
     if field_at and points is None:
         raise InputError("--field-at says when --field is told: give --field points.csv too")
     said = say(made, question, times, points, np.array(sorted(field_at or [])))
@@ -76,11 +78,23 @@ def predict(
 def _print_field(field: dict[str, Any]) -> None:
     print("  x [m]  y [m]  final displacement x, y [m]  half width x, y [m]")
     for point, u, half in zip(field["points"], field["displacement"], field["half_width"], strict=True):
-        print("  ".join(f"{value:10.5g}" for value in (*point, *u, *half)))
+        print("  ".join(map(_number, (*point, *u, *half))))
     for k, t in enumerate(field.get("time", [])):
         print(f"  at {t:g} s")
         for point, u, half in zip(field["points"], field["displacement_at"][k], field["half_width_at"][k], strict=True):
-            print("  ".join(f"{value:10.5g}" for value in (*point, *u, *half)))
+            print("  ".join(map(_number, (*point, *u, *half))))
+
+
+def _label(name: str) -> str:
+    """A quantity with its unit, where its name tells it."""
+    from harmony.inverse.units import measures
+
+    unit = "kg/m" if name == "mass.moving" else measures(name)
+    return f"{name} [{unit}]" if unit else name
+
+
+def _number(value: float | None) -> str:
+    return f"{'-':>10}" if value is None else f"{value:10.5g}"
 
 
 def _given(values: list[str]) -> dict[str, Any]:
@@ -107,14 +121,19 @@ def _print(said: dict[str, Any]) -> None:
     if "verdict" in said:
         shares = ", ".join(f"{name} {p:.0%}" for name, p in said["probability"].items())
         print(f"verdict  {said['verdict']}  (median of {shares})")
-    width = max((len(name) for name in said["scalars"]), default=0)
+    labels = {name: _label(name) for name in said["scalars"]}
+    width = max((len(label) for label in labels.values()), default=0)
     for name, item in said["scalars"].items():
-        print(f"{name:{width}}  {item['value']:>12.5g}   {item['low']:.5g} to {item['high']:.5g}")
+        if item["value"] is None:
+            print(f"{labels[name]:{width}}  {'none':>12}   {1.0 - item['known']:.0%} of such runs have none")
+        else:
+            print(f"{labels[name]:{width}}  {item['value']:>12.5g}   {item['low']:.5g} to {item['high']:.5g}")
     if "field" in said:
         _print_field(said["field"])
     columns = [name for name in said["histories"] if name in ("mass.displacement.magnitude", "mass.speed")]
     columns = columns or list(said["histories"])[:2]
-    print("  ".join(["   time [s]", *columns]))
+    heads = {name: _label(name) for name in columns}
+    print("  ".join(["   time [s]", *heads.values()]))
     for k, t in enumerate(said["time"]):
-        row = [f"{said['histories'][name]['value'][k]:>{len(name)}.5g}" for name in columns]
+        row = [f"{said['histories'][name]['value'][k]:>{len(heads[name])}.5g}" for name in columns]
         print("  ".join([f"{t:11.5g}", *row]))

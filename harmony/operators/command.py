@@ -10,7 +10,8 @@ import numpy as np
 
 from dda.checks import unknown
 from dda.errors import InputError, explain
-from harmony.operators.prepare import Prepared
+from harmony.operators.parts import told_parts
+from harmony.operators.prepare import CLASSES, Prepared
 from harmony.operators.presets import PRESETS, Preset
 from harmony.operators.sections import GEOMETRY
 from harmony.operators.surrogate import Surrogate
@@ -73,7 +74,10 @@ def train(
     where = device_of(device)
     told(f"reading {', '.join(str(place) for place in places)}")
     frozen = None if begun is None else (begun.inputs, begun.basis, begun.names)
-    prepared = prepare(stream, apart, outputs=outputs, seed=seed, frozen=frozen, geometry=geometry)
+    known = None if begun is None else begun.rows
+    if begun is not None and known is None:
+        told("this surrogate, of an earlier version, does not say which rows taught it: its errors may look too small")
+    prepared = prepare(stream, apart, outputs=outputs, seed=seed, frozen=frozen, geometry=geometry, before=known)
     split = prepared.split
     told(
         f"{len(split.train)} runs to learn from, {len(split.calibration)} to calibrate, {len(split.test)} to test; "
@@ -104,6 +108,7 @@ def train(
         "buys": PRESETS[preset].buys,
         "continued": int(begun.metadata.get("continued", 0)) + 1 if begun is not None else 0,
     }
+    made.rows = told_parts(split, prepared.keys)
     save_surrogate(path, made)
     for left in path.parent.glob(f".{path.stem}.training-*"):
         left.unlink()
@@ -169,10 +174,24 @@ def _said(made: Surrogate, data: Prepared, size: Preset, constraints: dict[str, 
         "case": str(head.origin.get("case") or ""),
         "ensemble": str(head.origin.get("name") or ""),
         "constraints": constraints,
+        "known": _known(data),
         "members": size.members,
         "experts": made.experts,
         "numbers": sum(int(values.size) for own in made.weights.values() for values in own.values()),
         "outputs": [*made.basis.names, *made.names],
+    }
+
+
+def _known(data: Prepared) -> dict[str, list[float]]:
+    """Scalars that some runs do not have, as a rest time: the part of the training runs of each class that do; one
+    number without classes."""
+    rows = data.split.train
+    there, verdict = np.isfinite(data.scalars[rows]), data.verdict[rows]
+    groups = [verdict == k for k in range(len(CLASSES))] if (verdict >= 0).all() else [np.ones(len(rows), dtype=bool)]
+    return {
+        name: [float(there[own, k].mean()) if own.any() else 0.0 for own in groups]
+        for k, name in enumerate(data.names)
+        if not there[:, k].all()
     }
 
 

@@ -57,6 +57,8 @@ def save_surrogate(path: Path | str, made: Surrogate) -> None:
         arrays["place/timed"] = np.array([float(made.field.timed)])
     if made.residual is not None:
         arrays["residual"] = made.residual.astype(np.float32)
+    if made.rows is not None:
+        arrays["rows"] = made.rows
     arrays |= {"intervals/scalars": made.intervals.scalars, "intervals/histories": made.intervals.histories}
     arrays |= {
         "trust/centre": made.trust.centre,
@@ -151,6 +153,7 @@ def load(model: ModelFile) -> Surrogate:
         Intervals(arrays.get("intervals/scalars", np.ones((4, 0))), arrays["intervals/histories"], own["columns"]),
         Trust(arrays["trust/centre"], arrays["trust/spread"], arrays["trust/weights"], **own["trust"]),
         model.metadata,
+        arrays.get("rows"),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dda.errors import InputError
+from dda.errors import InputError, explain
 from harmony.operators.prepare import CLASSES, MASS
 from harmony.operators.query import Question, base_case
 from harmony.operators.surrogate import Surrogate, least
@@ -20,6 +20,9 @@ __all__ = ["TRUSTED", "more_rows", "predict", "solved"]
 
 TRUSTED = 0.8
 """Trust under which --fallback calls the solver [-]."""
+
+LIKELY = 0.5
+"""Part of runs alike that have a scalar at all, as the rest time of a slide that stops, from which it is told [-]."""
 
 DIGITS = 6
 
@@ -53,6 +56,11 @@ def predict(
         name: {"value": _short(said.scalars[0, k]), "low": _short(said.low[0, k]), "high": _short(said.high[0, k])}
         for k, name in enumerate(made.names)
     }
+    for name, shares in made.metadata.get("known", {}).items():
+        known = float(np.dot(said.probability[0], shares)) if made.classes else float(shares[0])
+        if known < LIKELY:
+            found["scalars"][name] = {"value": None, "low": None, "high": None}
+        found["scalars"][name]["known"] = _short(known)
     found["time"] = [float(t) for t in at]
     found["histories"] = {
         name: {
@@ -77,6 +85,8 @@ def _field(
     if made.field is None:
         raise InputError("this surrogate has no field: its ensemble has no final displacements of blocks")
     u, half = made.field.at(made, said, question.where.x, 0, points)
+    away = _off(made, question, points)
+    u[away], half[away] = np.nan, np.nan
     found: dict[str, Any] = {"points": points.tolist(), "displacement": _rows(u), "half_width": _rows(half)}
     if moments is None or not len(moments):
         return found
@@ -88,13 +98,41 @@ def _field(
     made.basis.decode(np.zeros((1, made.basis.width)), moments)  # a time outside the run is told
     both = [made.field.at(made, said, question.where.x, 0, points, float(t)) for t in moments]
     found["time"] = moments.tolist()
+    for u, half in both:
+        u[away], half[away] = np.nan, np.nan
     found["displacement_at"] = [_rows(u) for u, _ in both]
     found["half_width_at"] = [_rows(half) for _, half in both]
     return found
 
 
-def _rows(values: NDArray[np.float64]) -> list[list[float]]:
-    return [[_short(value) for value in row] for row in values]
+def _off(made: Surrogate, question: Question, points: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which points (m, 2) [m] lie on no block of the case that is asked for; refused where all of them do."""
+    from harmony.inverse.outlines import Outlines
+
+    if not made.metadata.get("case"):
+        return np.zeros(len(points), dtype=bool)
+    moves = {name: v for name, v in question.values(made.inputs.names).items() if name.startswith("geometry.")}
+    block, away = Outlines.of_case(base_case(made).with_values(moves)).holding(points)
+    off = np.asarray(block < 0)
+    if off.all():
+        what = f"({points[0, 0]:g}, {points[0, 1]:g}) m lies on no block"
+        raise InputError(
+            explain(
+                what if len(points) == 1 else f"all {len(points)} points lie on no block",
+                where="--field",
+                expected="points of the section as it was before the run",
+                got=f"{what}, {away[0]:.3g} m from the nearest one",
+                do="mend the points",
+            )
+        )
+    if off.any():
+        first = points[off][0]
+        question.unseen.append(f"{off.sum()} points lie on no block, the first at ({first[0]:g}, {first[1]:g}) m")
+    return off
+
+
+def _rows(values: NDArray[np.float64]) -> list[list[float | None]]:
+    return [[_short(value) if np.isfinite(value) else None for value in row] for row in values]
 
 
 def _unknown(question: Question) -> bool:
@@ -168,14 +206,27 @@ def row_of(made: Surrogate, question: Question, record: "Record") -> "Ensemble":
     for name, table in question.tables.items():
         column = int(made.metadata["inputs"][name].get("column", 1))
         row.functions[name][0] = at_knots(row.knots[name], table[:, 0], table[:, column])
-    row.origin = {**row.origin, "hash": f"more-{made.metadata['data']}"}
+    row.origin = {**row.origin, "hash": "more"}
     return row
 
 
 def keep(row: "Ensemble", file: Path) -> None:
-    """Put a row into `file`."""
+    """Put a row into `file`; refused where runs of another case lie there."""
     from harmony.learning.merging import merged
     from harmony.learning.shards import read
 
-    whole = merged([read(file), row]) if file.exists() else row
-    whole.write(file)
+    if file.exists():
+        there = read(file)
+        if (there.origin.get("case"), there.names) != (row.origin.get("case"), row.names):
+            raise InputError(
+                explain(
+                    "runs of another case are kept here",
+                    where=str(file),
+                    expected="those of the case that this surrogate learned",
+                    got=str(there.origin.get("name", "another case")),
+                    do="move the file away",
+                )
+            )
+        row.origin = dict(there.origin)
+        row = merged([there, row])
+    row.write(file)

@@ -19,9 +19,10 @@ from harmony.learning.stream import Stream
 from harmony.operators.basis import Basis, Moments, held
 from harmony.operators.energy import gravity_of, moving_mass
 from harmony.operators.inputs import Inputs
+from harmony.operators.parts import Split, parted_again, parted_first, row_keys
 from harmony.operators.sections import GEOMETRY, SectionCode, moves_geometry, sections_of
 
-__all__ = ["CLASSES", "MASS", "Prepared", "Split", "prepare"]
+__all__ = ["CLASSES", "MASS", "Prepared", "prepare"]
 
 CLASSES = ("stable", "creeping", "rapid")
 """The verdicts of an ensemble, in the order of severity."""
@@ -38,23 +39,12 @@ FEWEST = 40
 FEWEST_VALUES = 10
 """Training rows with a value under which a scalar is left out [-]."""
 
-CALIBRATED, TESTED = 0.15, 0.15
-"""Parts of the rows set apart for calibration and for the test [-]; neither is seen by the training."""
-
-
-@dataclass(frozen=True)
-class Split:
-    """Which rows are for what, indices into all rows."""
-
-    train: NDArray[np.int64]
-    calibration: NDArray[np.int64]
-    test: NDArray[np.int64]
-
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
     """What n rows give. x (n, d); outside (n,); a (n, K) coefficients; scalars (n, S), NaN where there is none;
-    verdict (n,): index into CLASSES, -1 without; head: a part of the ensemble without its rows' numbers; data: hash."""
+    verdict (n,): index into CLASSES, -1 without; head: a part of the ensemble without its rows' numbers; data: hash;
+    keys (n,): of the rows (parts.py)."""
 
     inputs: Inputs
     basis: Basis
@@ -67,6 +57,7 @@ class Prepared:
     split: Split
     head: Ensemble
     data: str
+    keys: NDArray[np.float64]
 
 
 def prepare(
@@ -78,15 +69,18 @@ def prepare(
     limit: int | None = None,
     frozen: "tuple[Inputs, Basis, list[str]] | None" = None,
     geometry: bool = False,
+    before: NDArray[np.float64] | None = None,
 ) -> Prepared:
     """Read `train`, and `test` if the test is apart. outputs: patterns of histories and scalars (default: what moves).
     limit: rows at most, the first ones. frozen: inputs, basis and names of scalars of a model that goes on learning.
-    geometry: sections enter by their lines, not by the numbers that move them."""
+    geometry: sections enter by their lines, not by the numbers that move them. before (m, 2): keys and parts of
+    the rows that such a model knows."""
     head = train.head
     columns = frozen[1].names if frozen else _chosen(list(head.histories), outputs, train)
     names = frozen[2] if frozen else _scalar_names(head, columns, outputs)
     numbers, functions, scalars, verdict, own = _small(train, test, columns, names, limit)
-    split = _split(own, seed, apart=test is not None)
+    keys, apart = row_keys(numbers, functions), test is not None
+    split = parted_first(own, seed, apart) if before is None else parted_again(own, keys, before, apart)
     if frozen is None:
         kept = np.isfinite(scalars[split.train]).sum(axis=0) >= FEWEST_VALUES
         names, scalars = [name for name, keep in zip(names, kept, strict=True) if keep], scalars[:, kept]
@@ -99,9 +93,8 @@ def prepare(
     basis = frozen[1] if frozen else _basis(head, train, test, columns, split.train, limit)
     a = np.concatenate([basis.encode(part) for part in _histories(train, test, columns, limit)])
     code = inputs.encode(numbers, functions)
-    return Prepared(
-        inputs, basis, code.x, code.outside, a, names, scalars, verdict, split, head, data_hash(numbers, scalars)
-    )
+    data = data_hash(numbers, scalars)
+    return Prepared(inputs, basis, code.x, code.outside, a, names, scalars, verdict, split, head, data, keys)
 
 
 def _chosen(known: list[str], patterns: Sequence[str], train: Stream) -> list[str]:
@@ -194,15 +187,6 @@ def _small(
         np.concatenate(verdict).astype(np.int64),
         np.concatenate(own),
     )
-
-
-def _split(own: NDArray[np.bool_], seed: int, apart: bool) -> Split:
-    rows = np.flatnonzero(own)
-    order = np.random.default_rng([seed, 7]).permutation(rows)
-    calibrated = round(CALIBRATED * len(rows))
-    tested = 0 if apart else round(TESTED * len(rows))
-    test = np.flatnonzero(~own) if apart else np.sort(order[calibrated : calibrated + tested])
-    return Split(np.sort(order[calibrated + tested :]), np.sort(order[:calibrated]), test)
 
 
 def _sections(

@@ -118,10 +118,9 @@ def _table(made: "Surrogate", name: str, value: Any) -> NDArray[np.float64]:
     default = np.array(made.metadata["inputs"][name]["default"], dtype=float)
     width = default.shape[1] if default.ndim == 2 else 2
     if isinstance(value, str) and not _is_number(value):
-        from harmony.learning.data_file import read_columns
+        from harmony.learning.data_file import read_plain
 
-        columns = list(read_columns(Path(value)).values())
-        rows = np.column_stack(columns)
+        rows = read_plain(Path(value), "t,value")
     else:
         rows = np.array(float(value) if _is_number(value) else value, dtype=float)
     if rows.ndim == 0:

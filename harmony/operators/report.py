@@ -16,6 +16,9 @@ __all__ = ["errors", "r2"]
 TRUSTED = 0.8
 """Part of the queries, the most trusted, that errors are told of too [-]."""
 
+ALIKE = 0.01
+"""Range of a scalar over that of the training from which runs differ [-]; R2 of runs that do not says nothing."""
+
 MOVING = 0.01
 """Displacement over the largest one in training from which a run counts as moving [-]."""
 
@@ -69,10 +72,14 @@ def _group(
     prior = (
         np.nanquantile(data.scalars[data.split.train], [0.05, 0.95], axis=0) if len(data.names) else np.zeros((2, 0))
     )
+    differs = [
+        np.ptp(column[np.isfinite(column)]) > ALIKE * span if np.isfinite(column).any() else False
+        for column, span in zip(true.T, prior[1] - prior[0], strict=True)
+    ]
     wide = np.where(prior[1] > prior[0], prior[1] - prior[0], np.nan)
     scalars = {
         name: {
-            "r2": _rounded(r2(true[:, k], value[:, k])),
+            "r2": _rounded(r2(true[:, k], value[:, k]) if differs[k] else np.nan),
             "rmse": _rounded(
                 float(np.sqrt(np.nanmean((true[:, k] - value[:, k]) ** 2))) if known[:, k].any() else np.nan
             ),

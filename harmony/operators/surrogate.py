@@ -63,7 +63,7 @@ class Surrogate:
     """Everything that answers. weights: network -> its weights; names, centre, spread, floor (S,) of the scalars;
     monotone: input -> +1 (severity never falls with it) or -1; focus: the histories by which errors are judged, and
     their ranges; charts: of the experts of a federation; field: final displacements; residual (K, K): covariance of the
-    coefficients' errors over the square of their error in focus."""
+    coefficients' errors over the square of their error in focus; rows (m, 2): which rows taught it (parts.py)."""
 
     inputs: Inputs
     basis: Basis
@@ -82,6 +82,7 @@ class Surrogate:
     intervals: Intervals | None = None
     trust: Trust | None = None
     metadata: dict[str, Any] = default(default_factory=dict)
+    rows: Floats | None = None
 
     # -- the networks ------------------------------------------------------------------------------------------------
 
