@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dda import InputError, StepFailure
-from harmony import ranks, rundir
+from harmony import petsc_options, ranks, rundir
 from harmony.checkpoint import Checkpoint, going_on
 from harmony.expected import judge_by
 from harmony.history import History, Sampler
@@ -155,6 +155,7 @@ class _Session:
     ) -> None:
         self.case, self.march, self.sampler, self.recorder, self.judged = case, march, sampler, recorder, judged
         self.watch, self.progress, self.until, self.directory = watch, progress, until, directory
+        self.looked = False  # at the options of PETSc
 
     def run(self, threads: int, stop: StopRequest | None = None) -> Run:
         """March to the end and leave complete files behind, whatever happens."""
@@ -185,6 +186,7 @@ class _Session:
                 self.recorder.history.append(sim.time, self.sampler.sample(sim))
             if event.frame:
                 self.recorder.frame(sim)
+            self._tell_unused()
             if event.safe:
                 self._keep()
             self.progress.show(self._moment())
@@ -196,6 +198,13 @@ class _Session:
             elif due:
                 self._save("checkpoint")
         return Status.DONE if self.march.done else Status.STOPPED
+
+    def _tell_unused(self) -> None:
+        """Warn once, after the first steps, of options of PETSc that are probably misspelt."""
+        if self.shared and self.judged and not self.looked and self.march.sim.substeps > 0:
+            self.looked = True
+            if found := petsc_options.unused():
+                self._say(f"warning: petsc: nothing has used {', '.join('-' + name for name in found)} so far")
 
     def _decide(self, stop: StopRequest | None, due: bool) -> tuple[bool, bool, bool]:
         """Whether to stop, to save because that was asked for, and to save because it is time: one decision of all

@@ -5,7 +5,6 @@ the first one tells of it, and all end in order. A rank that fails alone (its me
 for the others in vain; it tells what it saw and ends them.
 """
 
-import os
 import sys
 import traceback
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from contextlib import contextmanager
 
 import typer
 
-from harmony import ranks
+from harmony import petsc_options, ranks
 
 __all__ = ["DismissedError", "one_end"]
 
@@ -29,12 +28,11 @@ class DismissedError(Exception):
 @contextmanager
 def one_end(petsc: str = "") -> Iterator[None]:
     """The ranks compute one run together, with these options of PETSc, and end together."""
-    if petsc:
-        os.environ["PETSC_OPTIONS"] = f"{os.environ.get('PETSC_OPTIONS', '')} {petsc}".strip()
+    petsc_options.take(petsc, last=True)
     ranks.end_together()
     try:
         yield
-        _refuse_unused()
+        petsc_options.refuse_unused()
     except typer.Exit:
         raise
     except BaseException as error:
@@ -43,17 +41,6 @@ def one_end(petsc: str = "") -> Iterator[None]:
         if ranks.rank() > 0:  # the first one tells it
             raise typer.Exit(_code(error)) from error
         raise
-
-
-def _refuse_unused() -> None:
-    """Options of PETSc that nothing has read are misspelt."""
-    if "petsc4py.PETSc" not in sys.modules:
-        return
-    from dda.errors import InputError
-    from dda.parallel.petsc import unused
-
-    if found := unused("dda_") + unused("nmm_"):
-        raise InputError(f"--petsc: nothing has used {', '.join('-' + name for name in found)}")
 
 
 def _code(error: BaseException) -> int:

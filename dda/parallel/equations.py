@@ -158,7 +158,7 @@ class _System:
         factor = "cholesky" if self.symmetric and not self._blocked else "lu"
         if self.matrix.getSize()[0] <= SMALL and self.comm.size > 1:
             pc.setType("redundant")
-            _default(self.prefix + "redundant_pc_type", factor)
+            self._inner("redundant_pc_type", factor)
         elif self.direct or self.matrix.getSize()[0] <= SMALL:
             pc.setType(factor)
             pc.setFactorSolverType("mumps")
@@ -167,14 +167,22 @@ class _System:
             pc.setASMOverlap(1)
             if self.symmetric:  # an incomplete factor that stays positive definite on stiff contacts
                 pc.setASMType(PETSc.PC.ASMType.BASIC)  # symmetric too
-                _default(self.prefix + "sub_pc_type", "icc")
-                _default(self.prefix + "sub_pc_factor_shift_type", "positive_definite")
+                self._inner("sub_pc_type", "icc")
+                self._inner("sub_pc_factor_shift_type", "positive_definite")
         if not self.direct:
             ksp.setFromOptions()
         if pc.getType() == "gamg":
             self.matrix.setNearNullSpace(self._rigid())
         self._factor = pc.getType() in ("cholesky", "lu", "redundant")
         self._most = ITERATIONS[self._factor]
+
+    def _inner(self, name: str, value: str) -> None:
+        """Give an option within the preconditioner a value, where the user chose neither it nor the preconditioner."""
+        from petsc4py import PETSc
+
+        options = PETSc.Options()
+        if self.prefix + "pc_type" not in options.getAll() and not options.hasName(self.prefix + name):
+            options[self.prefix + name] = value
 
     def _rigid(self) -> Any:
         """Rigid motions of all blocks together, d = (1, 0, 0 ...), (0, 1, 0 ...), (-y, x, 1, 0 ...)."""
@@ -193,15 +201,6 @@ class _System:
             vec.normalize()
             basis.append(vec)
         return PETSc.NullSpace().create(vectors=basis, comm=self.comm)
-
-
-def _default(name: str, value: str) -> None:
-    """Give an option of PETSc a value where the user gives none."""
-    from petsc4py import PETSc
-
-    options = PETSc.Options()
-    if not options.hasName(name):
-        options[name] = value
 
 
 def _coordinates(

@@ -73,6 +73,11 @@ class CaseData(Section):
     )
     growth: GrowthData | None = Field(default=None, description="method nmm: how cracks grow; absent = they do not")
     contact: ContactData = Field(default_factory=ContactData, description="how contact is enforced")
+    petsc: str | None = Field(
+        default=None,
+        description="options of PETSc on several ranks, as -dda_ksp_rtol 1e-10 -nmm_pc_type gamg; those of "
+        "`harmony solve --petsc` win; one rank uses its own solver",
+    )
     time: TimeData = Field(default_factory=TimeData, description="end, step, analysis, scheme")
     stages: list[StageData] = Field(default_factory=list, description="parts of the run, in order; absent = one part")
     probes: dict[Name, ProbeData] = Field(default_factory=dict, description="recorded points; mass always exists")

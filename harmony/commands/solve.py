@@ -21,7 +21,11 @@ def solve(
         float | None, typer.Option(help="minutes of wall time between checkpoints  [default: 5]", show_default=False)
     ] = None,
     petsc: Annotated[
-        str, typer.Option(help="options of PETSc on several ranks, as '-dda_ksp_type cg -log_view'", show_default=False)
+        str,
+        typer.Option(
+            help="options of PETSc on several ranks, over those of the case, as '-dda_ksp_type cg -log_view'",
+            show_default=False,
+        ),
     ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="print the summary as JSON and nothing else")] = False,
 ) -> None:
@@ -112,10 +116,12 @@ def _follow(case: Path, threads: int, until: float | None) -> None:
 def _shared(case: "Case") -> bool:
     """Whether ranks share the work of a run of the case; all ranks refuse what copies of them cannot do."""
     from dda.errors import InputError
-    from harmony import ranks
+    from harmony import petsc_options, ranks
     from harmony.driver import require_run
 
     require_run(case)
+    if ranks.size() > 1:
+        petsc_options.take(case.data.petsc)
     if case.method == "coupled" and ranks.size() > 1:
         raise InputError(
             f"{case.path}: coupled cases run on one rank, and {ranks.size()} were started; leave out mpirun, --threads "

@@ -7,6 +7,7 @@ import typer
 
 
 def submit(
+    context: typer.Context,
     case: Annotated[Path, typer.Argument(help="the case file", show_default=False)],
     time: Annotated[str, typer.Option(help="wall time: 2h, 90m, 1d12h, HH:MM:SS, or minutes", show_default=False)],
     ranks: Annotated[int, typer.Option(min=1, help="MPI ranks of a run")] = 1,
@@ -45,6 +46,7 @@ def submit(
     from harmony.batch.slurm import Job, ensemble_script, solve_script
     from harmony.case import Case
 
+    _refuse_others(context, samples)
     read = Case.read(case)
     read.check()
     where = out or Path("runs") / (read.key if samples is None else f"{read.key}-ensemble")
@@ -80,6 +82,26 @@ def submit(
         tables.print_json({"script": None if dry_run else str(script), "text": text, "job": number})
     else:
         print(text if dry_run else f"job {number}, by {script}", end="" if dry_run else "\n")
+
+
+def _refuse_others(context: typer.Context, samples: int | None) -> None:
+    """Options that would be taken and do nothing."""
+    from dda.errors import InputError
+
+    def given(name: str) -> bool:
+        source = context.get_parameter_source(name)
+        return source is not None and source.name == "COMMANDLINE"
+
+    if samples is None:
+        for name in ("tasks", "design", "seed"):
+            if given(name):
+                raise InputError(f"--{name} belongs to an ensemble: give --samples too")
+    elif context.params["ranks"] > 1:
+        ranks = context.params["ranks"]
+        raise InputError(
+            f"--ranks {ranks}: samples of an ensemble run on one rank each, side by side; give --threads {ranks} for "
+            "the cores of each job, and --tasks for their number"
+        )
 
 
 def _harmony() -> str:

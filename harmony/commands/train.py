@@ -182,4 +182,5 @@ def _refuse_others(context: typer.Context, what: str, own: tuple[str, ...]) -> N
             source = context.get_parameter_source(name)
             if name not in own and source is not None and source.name == "COMMANDLINE":
                 option = "--continue" if name == "goes_on" else f"--{name}"
-                raise InputError(f"harmony train {what}: {option} belongs to a {kind}; leave it out")
+                article = "an" if kind[0] in "aeiou" else "a"
+                raise InputError(f"harmony train {what}: {option} belongs to {article} {kind}; leave it out")

@@ -89,7 +89,8 @@ class Channels:
         from harmony.case.problems import closest
 
         known = list(dict.fromkeys(name.partition("#")[0] for name in self.names))
-        raise _refused(where, f"no quantity '{quantity}'", closest(quantity, known), quantity)
+        do = "name one of these, or train an operator that observes it: harmony train inverse --observe"
+        raise _refused(where, f"no quantity '{quantity}'", closest(quantity, known), quantity, do)
 
     def weights(self, time: Array) -> tuple[NDArray[np.int64], Array]:
         """Linear interpolation in time (...): curve(t) = (1 - w) curve[k] + w curve[k + 1]; k and w."""

@@ -9,6 +9,9 @@ from dda.errors import InputError, explain
 
 __all__ = ["lines", "show", "train"]
 
+WIDER = -0.1
+"""Contraction under which a posterior is wider than its prior by more than chance on some hundred sites [-]."""
+
 EPOCHS = 60
 """Passes over the training sites at most [-]."""
 
@@ -75,6 +78,9 @@ def lines(metadata: dict[str, Any]) -> list[str]:
             f"{c['z_deviation'][k]:6.2f} {c['coverage_90_each'][k]:9.2f} {c['contraction'][k]:12.2f}"
         )
     found += [f"  over-confident: {reason}" for reason in c["reasons"]]
+    wide = [name for name, gained in zip(c["names"], c["contraction"], strict=True) if gained < WIDER]
+    if wide:
+        found.append(f"  wider than its prior, so the ensemble is too small to learn from: {', '.join(wide)}")
     return found
 
 

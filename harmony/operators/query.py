@@ -168,7 +168,7 @@ def _differences(made: "Surrogate", case: "Case", known: list[str]) -> list[str]
     return [f"differs from the training in {', '.join(changed[:3])}{more}, which is no input"]
 
 
-BESIDE = ("name", "expected", "parameters", "correlations", "output", "critical", "failure", "probes")
+BESIDE = ("name", "expected", "parameters", "correlations", "output", "critical", "failure", "probes", "petsc")
 """Sections of a case that do not change what happens."""
 
 

@@ -103,8 +103,21 @@ def test_linear_statics_of_a_manifold_are_shared(tmp_path: Path) -> None:
 def test_bad_input_is_told_once(tmp_path: Path) -> None:
     code, _, err = finish(launch(tmp_path, WALL, "--petsc", "-dda_ksp_typ cg"))
     assert code == 2
-    assert err.count("-dda_ksp_typ") == 1
-    assert "nothing has used" in err
+    assert err.count("error: petsc: nothing has used -dda_ksp_typ") == 1
+
+
+def test_options_of_petsc_stand_in_the_case_too(tmp_path: Path) -> None:
+    code, _, err = finish(launch(tmp_path, WALL | {"petsc": "-dda_ksp_typ cg"}))
+    assert code == 2
+    assert err.count("warning: petsc: nothing has used -dda_ksp_typ so far") == 1  # while there is time to stop it
+    assert err.count("error: petsc: nothing has used -dda_ksp_typ") == 1
+    assert "on rank" not in err
+    assert (tmp_path / "run/report.html").exists()  # and what was computed is whole
+    given = WALL | {"petsc": "-dda_ksp_max_it 1 -dda_ksp_type richardson -dda_pc_type none"}
+    code, _, err = finish(
+        launch(tmp_path, given, "--petsc", "-dda_ksp_max_it 500 -dda_ksp_type cg -dda_pc_type bjacobi")
+    )
+    assert code == 0, err  # the command line wins
 
 
 def test_an_error_on_one_rank_ends_all(tmp_path: Path) -> None:

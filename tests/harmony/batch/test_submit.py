@@ -158,3 +158,18 @@ def test_durations(text: str, expected: str) -> None:
 def test_no_duration() -> None:
     with pytest.raises(harmony.InputError):
         slurm_time("")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--samples", "400", "--ranks", "8"], "--threads 8"),
+        (["--tasks", "4"], "--tasks belongs to an ensemble"),
+        (["--design", "lhs"], "--design belongs to an ensemble"),
+    ],
+)
+def test_options_that_would_do_nothing_are_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str], words: list[str], told: str
+) -> None:
+    assert main(["submit", "case.yaml", "--time", "1h", "--dry-run", *words]) == 2
+    assert told in capsys.readouterr().err
