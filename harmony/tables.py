@@ -98,8 +98,8 @@ def _convergence(totals: Mapping[str, float]) -> list[str]:
     ]
     if "unbalanced" in totals:
         lines.append(
-            f"  any step left: gaps off by {totals['missed']:.1e} of the block size, forces out of balance by"
-            f" {totals['unbalanced']:.1e} of a block's weight or load, at most"
+            f"  worst that a step left: gaps off by {totals['missed']:.1e} of the block size, forces on a block out of"
+            f" balance by {totals['unbalanced']:.1e} of its weight or load"
         )
     return lines
 
