@@ -48,7 +48,7 @@ class WaterLevel:
 class Water:
     """What water does to a model; hydrostatic, no flow, drag or added mass.
 
-    levels: free surfaces. piezometric: joint name -> table (n, 2) of x [m], h_w [m]; the pressure in that joint is
+    levels: free surfaces. piezometric: joint name -> table (n, 2) of x [m], h_w [m], or one height [m]; the pressure is
     u = unit_weight max(0, h_w(x) - y), it pushes both faces apart wherever they face each other, so that sliding is
     resisted by the effective normal stress. h_w is linear between the points and constant outside.
     piezometric_history: joint name -> table (n, 2) of t [s] and an offset [m] that is added to h_w.
@@ -61,7 +61,7 @@ class Water:
     piezometric_history: Mapping[str, ArrayLike] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for i, level in enumerate(self.levels):
+        for i, level in enumerate(self.levels if isinstance(self.levels, Sequence) else (self.levels,)):
             if not isinstance(level, WaterLevel):
                 raise InputError(
                     explain(
@@ -69,7 +69,7 @@ class Water:
                         where=f"water, levels[{i}]",
                         expected="a dda.WaterLevel",
                         got=repr(level)[:80],
-                        do="write dda.WaterLevel(y)",
+                        do="write levels=[dda.WaterLevel(y)]",
                     )
                 )
         object.__setattr__(self, "levels", tuple(self.levels))
@@ -96,6 +96,8 @@ class Water:
 
 def _line(name: str, value: ArrayLike) -> NDArray[np.float64]:
     where = f"water, piezometric[{name!r}]"
+    if np.ndim(value) == 0:
+        return np.array([[0.0, number(value, where, "piezometric line", unit="m")]])
     line = array(value, where, "piezometric line", shape=(None, 2), unit="m")
     if (np.diff(line[:, 0]) <= 0.0).any():
         row = int(np.argmax(np.diff(line[:, 0]) <= 0.0)) + 1

@@ -119,6 +119,11 @@ def test_a_joint_that_opens_wide_belongs_to_the_free_water():
     np.testing.assert_allclose(forces(open_wide)[0][0, :3], [0.0, GAMMA, 0.0], atol=1e-9)
 
 
+def test_one_height_is_a_horizontal_piezometric_line():
+    height, line = (dda.Water(piezometric={"crack": given}).piezometric["crack"] for given in (4.0, [(0.0, 4.0)]))
+    np.testing.assert_array_equal(height, line)
+
+
 def test_pore_pressure_is_equal_and_opposite():
     model = dda.Model()
     model.add_block([(0, 0), (2, 0), (2, 1), (0, 1.5)], ROCK, edge_joints=["", "", "crack", ""])
@@ -212,6 +217,8 @@ def test_a_floating_block_gains_no_energy(theta):
         (lambda: dda.WaterLevel([(1, 0), (0, 1)]), ["increase"]),
         (lambda: dda.WaterLevel(1.0, region=[(0, 0), (1, 1)]), ["region", "3 vertices"]),
         (lambda: dda.Water(levels=[80.4]), ["levels[0]", "dda.WaterLevel"]),
+        (lambda: dda.Water(80.4), ["levels[0]", "levels=[dda.WaterLevel(y)]"]),
+        (lambda: dda.Water(piezometric={"slide": math.inf}), ["slide", "inf"]),
         (lambda: dda.Water(unit_weight=0.0), ["unit_weight", "> 0"]),
         (lambda: dda.Water(piezometric={"slide": [(1, 0), (0, 1)]}), ["slide", "row 1"]),
         (lambda: dda.Water(piezometric_history={"slide": [(0, 1)]}), ["slide", "piezometric"]),
