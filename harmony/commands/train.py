@@ -7,8 +7,14 @@ import typer
 
 __all__ = ["train"]
 
+FIELDS = ("elements", "reactions", "strains")
+"""Options of a law that is learned from displacement fields."""
+
 TRAINED = {
-    "law": ("harmony.laws.command", ("kind", "symmetry", "axis", "distance", "flow", "stage", "start", "first")),
+    "law": (
+        "harmony.laws.command",
+        (*("kind", "symmetry", "axis", "distance", "flow", "stage", "start", "first"), *FIELDS),
+    ),
     "surrogate": (
         "harmony.operators.command",
         ("preset", "device", "goes_on", "pairs", "tolerance", "outputs", "test", "experts", "expert", "geometry"),
@@ -59,6 +65,15 @@ def train(
     first: Annotated[
         Path | None, typer.Option(help="of a law: data of the first stage, not to be forgotten", show_default=False)
     ] = None,
+    elements: Annotated[
+        Path | None,
+        typer.Option(help="of a law: triangles of measured displacement fields, a CSV file", show_default=False),
+    ] = None,
+    reactions: Annotated[
+        Path | None,
+        typer.Option(help="of a law: forces of the grips beside those fields, a CSV file", show_default=False),
+    ] = None,
+    strains: Annotated[str, typer.Option(help="of a law from fields: small or finite")] = "small",
     preset: Annotated[str, typer.Option(help="of a surrogate: accurate, fast or small")] = "accurate",
     device: Annotated[str, typer.Option(help="of a surrogate: auto, cpu or cuda")] = "auto",
     goes_on: Annotated[

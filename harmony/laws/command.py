@@ -36,6 +36,9 @@ def train(
     stage: str,
     start: Path | None,
     first: Path | None,
+    elements: Path | None,
+    reactions: Path | None,
+    strains: str,
     members: int | None,
     width: int | None,
     steps: int | None,
@@ -54,12 +57,27 @@ def train(
     options = FitOptions(seed=seed, adam=steps // ADAM, lbfgs=steps - steps // ADAM)
     if stage not in STAGES:
         raise unknown("stage", stage, STAGES, "harmony train law, --stage")
+    fields = _of_fields(kind, stage, elements, reactions, strains)
     if stage != STAGES[0]:
         return _next_stage(data, stage, start, first, out, options, seed, told)
     size: Any = {} if width is None else {"widths": (width, width)}
     signs = _signs(monotone)
     laws: list[Any]
-    if kind == "elastic":
+    if fields is not None:
+        from harmony.laws.field_data import read_fields
+        from harmony.laws.train_fields import train_fields
+
+        laws, metadata = train_fields(
+            read_fields(data, *fields),
+            strains=strains,
+            symmetry=symmetry,
+            axis=axis,
+            members=members,
+            options=options,
+            told=told,
+            **size,
+        )
+    elif kind == "elastic":
         from harmony.laws.stress_strain import read_stress_strain
         from harmony.laws.train_elastic import train_elastic
 
@@ -94,10 +112,33 @@ def train(
         "inelastic": ["--flow", flow],
         "joint": [w for m in monotone for w in ("--monotone", m)],
     }[kind]
+    if fields is not None:
+        said += ["--elements", fields[0].name, "--reactions", fields[1].name, "--strains", strains]
+    if axis is not None:
+        said += ["--axis", *(f"{a:g}" for a in axis)]
     if width is not None:
         said += ["--width", str(width)]
     save_law(path, laws, metadata | {"command": shlex.join(said), "seed": seed})
     return path, metadata
+
+
+def _of_fields(
+    kind: str, stage: str, elements: Path | None, reactions: Path | None, strains: str
+) -> tuple[Path, Path] | None:
+    """The elements and reactions beside displacement fields; None where the data are rows of stress and strain."""
+    if elements is None and reactions is None and strains == "small":
+        return None
+    if elements is None or reactions is None or kind != "elastic" or stage != STAGES[0]:
+        raise InputError(
+            explain(
+                "a law is not learned from fields so",
+                where="harmony train law, --elements, --reactions, --strains",
+                expected="both files beside the displacement fields, with --kind elastic and --stage weak",
+                got=f"--elements {elements}, --reactions {reactions}, --kind {kind}, --stage {stage}",
+                do="give both files, or leave these options out: rows of stress and strain need none",
+            )
+        )
+    return elements, reactions
 
 
 def _next_stage(
@@ -112,7 +153,7 @@ def _next_stage(
 ) -> tuple[Path, dict[str, Any]]:
     """Train the law of `start` on; its metadata with the report of this stage after those of the earlier ones."""
     from harmony.laws.files import members_of, save_law
-    from harmony.laws.stages import go_on
+    from harmony.laws.stages import describe, go_on
     from harmony.laws.stress_strain import read_stress_strain
     from harmony.learning.model_file import read_model
 
@@ -137,18 +178,18 @@ def _next_stage(
         laws, report = go_on_joint(
             stage, members_of(model), read_shear_tests(data), read_shear_tests(first), options, told
         )
-        error = "friction"
+        now: dict[str, Any] = {"errors": model.metadata["errors"] | {"friction": report["error"][1]}}
     else:
-        laws, report = go_on(
-            stage, members_of(model), read_stress_strain(data), read_stress_strain(first), options, told
-        )
-        error = "stress"
+        asked, known = read_stress_strain(data), read_stress_strain(first)
+        laws, report = go_on(stage, members_of(model), asked, known, options, told)
+        now = describe(laws, asked, known)
     path = out or data.with_name(f"{data.stem}-{stage}.safetensors")
     said = ["harmony", "train", "law", data.name, "--stage", stage, "--start", start.name, "--first", first.name]
     said += ["--seed", str(seed), "--steps", str(options.adam + options.lbfgs)]
-    metadata = model.metadata | {
+    metadata = model.metadata | now
+    metadata |= {
         "stages": [*model.metadata.get("stages", []), report],
-        "errors": model.metadata["errors"] | {error: report["error"][1], "spread": report["spread"]},
+        "errors": now["errors"] | {"spread": report["spread"]},
         "command": f"{model.metadata['command']} && {shlex.join(said)}",
         "seed": seed,
     }

@@ -14,6 +14,7 @@ WORDS = {
     "kink_strain": "strain of the first kink",
     "kink_at": "first kink at",
     "noise": "scatter of the tests themselves",
+    "residual": "held-out residual of equilibrium, relative",
     "friction": "held-out friction, relative",
     "bias": "its mean, relative",
     "spread": "disagreement of the members, relative",
@@ -30,7 +31,7 @@ WORDS = {
 }
 """What a number means; others keep their name."""
 
-PARTS = ("noise", "friction", "bias", "spread", "stress", "tangent", "coverage", "thin")
+PARTS = ("noise", "friction", "bias", "spread", "stress", "tangent", "residual", "coverage", "thin")
 """Numbers that are shown in per cent."""
 
 FIRST = ("file", "kind", "rows", "members", "ranges", "errors", "diagnostics", "properties")

@@ -8,6 +8,7 @@
 
 intended:   loss = misfit(site) + KEPT misfit(first data)
 perturbed:  the same, with stress and strain of every member's data multiplied by 1 + NOISE N(0, 1)
+Laws that yield: harmony.laws.yield_stages.
 """
 
 from collections.abc import Callable
@@ -19,13 +20,17 @@ import torch
 
 from dda.errors import InputError, explain
 from harmony.laws.elastic import ElasticLaw
+from harmony.laws.plastic import LearnedPlasticity
 from harmony.laws.standard import StandardLaw
 from harmony.laws.stress_strain import StressStrain
+from harmony.laws.train_elastic import describe_elastic
+from harmony.laws.train_inelastic import describe_inelastic
 from harmony.laws.train_standard import Paths
+from harmony.laws.yield_stages import go_on_yielding
 from harmony.learning.fit import FitOptions, fit
 from harmony.learning.model_file import data_hash
 
-__all__ = ["go_on"]
+__all__ = ["describe", "go_on"]
 
 KEPT = 0.3
 """Weight of the first data beside those at hand: more forgets less and fits less."""
@@ -48,17 +53,18 @@ def go_on(
     squares relative to the stresses, mean over the members); forgotten: after / before on the first ones; spread: of
     the members on the data at hand.
     """
-    for law in laws:
-        if not isinstance(law, ElasticLaw | StandardLaw):
-            raise InputError(
-                explain(
-                    f"this law has no stage {stage}",
-                    where="harmony train law, --stage",
-                    expected="an elastic law, or an inelastic one of --flow standard",
-                    got=f"--start with a law of kind {law.kind}",
-                    do="train it anew on all data together",
-                )
+    if isinstance(laws[0], LearnedPlasticity):
+        return go_on_yielding(stage, laws, data, first, KEPT, NOISE, options, told)
+    if not isinstance(laws[0], ElasticLaw | StandardLaw):
+        raise InputError(
+            explain(
+                f"this law has no stage {stage}",
+                where="harmony train law, --stage",
+                expected="a law of stress and strain, or of a joint",
+                got=f"--start with a law of kind {laws[0].kind}",
+                do="train it anew on all data together",
             )
+        )
     held, held_first = data.held_out(), first.held_out()
     asked, remembered = data.rows(held), first.rows(held_first)
     before = [_errors(law, data, first) for law in laws]
@@ -80,6 +86,15 @@ def go_on(
         "forgotten": float(far1 / far0),
         "spread": _spread(laws, data),
     }
+
+
+def describe(laws: list[Any], data: StressStrain, first: StressStrain) -> dict[str, Any]:
+    """What the file says after a stage: ranges, diagnostics and properties over both data, errors on held-out rows of
+    those at hand."""
+    both, held = first.beside(data), np.r_[np.zeros(len(first.path), bool), data.held_out()]
+    if isinstance(laws[0], ElasticLaw):
+        return describe_elastic(laws, both, data.rows(data.held_out()))
+    return describe_inelastic(laws, both, held)
 
 
 def _both(law: Any, near: StressStrain, far: StressStrain) -> Callable[[], torch.Tensor]:

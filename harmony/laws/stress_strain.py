@@ -42,6 +42,14 @@ class StressStrain:
         time = None if self.time is None else self.time[which]
         return StressStrain(self.strain[which], self.stress[which], self.path[which], time)
 
+    def beside(self, other: "StressStrain") -> "StressStrain":
+        """These rows and then those of `other`, whose paths get numbers of their own."""
+        path = np.r_[self.path, other.path - other.path.min() + self.path.max() + 1]
+        times = [d.time for d in (self, other) if d.time is not None]
+        time = np.concatenate(times) if len(times) == 2 else None
+        strain, stress = np.vstack([self.strain, other.strain]), np.vstack([self.stress, other.stress])
+        return StressStrain(strain, stress, path, time)
+
     def steps(self) -> NDArray[np.float64]:
         """Time from the row before in the path (n,) [s]; of a first row, from time 0; zeros without a time."""
         if self.time is None:

@@ -18,7 +18,7 @@ from harmony.laws.stress_strain import StressStrain
 from harmony.learning.fit import FitOptions, fit
 from harmony.learning.model_file import data_hash
 
-__all__ = ["train_elastic"]
+__all__ = ["describe_elastic", "train_elastic"]
 
 WIDE = 3.0
 """Strain scale over the root mean square of the data: invariants of order one. With 1 the quartic invariant reaches 50
@@ -66,7 +66,7 @@ def train_elastic(
         if told is not None:
             told(f"member {member + 1} of {members}: held-out error {found.best**0.5:.2e}, {found.ended}")
         laws.append(law)
-    return laws, _metadata(laws, data, asked, pressure)
+    return laws, describe_elastic(laws, data, asked)
 
 
 def _misfit(law: ElasticLaw, data: StressStrain, pressure: float) -> Callable[[], torch.Tensor]:
@@ -78,7 +78,9 @@ def _misfit(law: ElasticLaw, data: StressStrain, pressure: float) -> Callable[[]
     return loss
 
 
-def _metadata(laws: list[ElasticLaw], data: StressStrain, asked: StressStrain, pressure: float) -> dict[str, Any]:
+def describe_elastic(laws: list[ElasticLaw], data: StressStrain, asked: StressStrain) -> dict[str, Any]:
+    """What the model file says of laws taught on `data`, with errors on the rows `asked`."""
+    pressure = float(np.sqrt((data.stress**2).sum(1).mean()))
     eps = torch.tensor(asked.strain)
     each = np.stack([law.stress(eps).detach().numpy() for law in laws])
     mean = each.mean(0)

@@ -30,7 +30,7 @@ from harmony.laws.train_standard import Paths, fit_standard, new_standard
 from harmony.learning.fit import FitOptions
 from harmony.learning.model_file import data_hash
 
-__all__ = ["FLOWS", "train_inelastic"]
+__all__ = ["FLOWS", "describe_inelastic", "train_inelastic"]
 
 FLOWS = ("auto", "standard", "associated", "non-associated")
 
@@ -80,7 +80,7 @@ def train_inelastic(
         laws: list[Any] = _standard(data, held, members, widths, o, say)
     else:
         laws = _yielding(replace(data, time=None), held, flow, members, planes, o, say)
-    return laws, _metadata(laws, data, held)
+    return laws, describe_inelastic(laws, data, held)
 
 
 def _silent(_: str) -> None:
@@ -137,7 +137,8 @@ def _yielding(
     return [tried[0 if associated else 1]] + [fitted(associated, member) for member in range(1, members)]
 
 
-def _metadata(laws: list[Any], data: StressStrain, held: np.ndarray) -> dict[str, Any]:
+def describe_inelastic(laws: list[Any], data: StressStrain, held: np.ndarray) -> dict[str, Any]:
+    """What the model file says of laws taught on `data`, with errors on the rows `held`."""
     each = np.stack([led(law, data) for law in laws])
     mean = each.mean(0)
     pressure = float(np.sqrt((data.stress**2).sum(1).mean()))

@@ -19,7 +19,7 @@ from harmony.laws.read_off import Yielding
 from harmony.laws.yield_surface import ORDERS, Surface
 from harmony.learning.fit import FitOptions, fit
 
-__all__ = ["fit_plastic"]
+__all__ = ["fit_further", "fit_plastic"]
 
 SHARP = (5.0, 400.0)
 """Least and largest sharpness: blunter surfaces have no flat parts, sharper ones are hard to return to."""
@@ -30,6 +30,9 @@ INSIDE = 0.8
 
 SATURATING = (0.003, 0.03)
 """Plastic strains over which the saturating terms of hardening begin."""
+
+FAINT = 1e-4
+"""Amount of hardening from which a term that was left out begins: from zero its slope would be zero."""
 
 SIMPLE = 1e-6
 """Weight of the hardening itself: what the data do not ask for stays away."""
@@ -50,6 +53,23 @@ class _Planes(nn.Module):
         self.sharpness = nn.Parameter(torch.tensor(math.log(BEGIN), dtype=torch.float64))
         self.hardening = nn.Parameter(torch.full((3,), 0.3, dtype=torch.float64))
         self.scales = nn.Parameter(torch.tensor(SATURATING, dtype=torch.float64).log())
+
+    @staticmethod
+    def of(surface: Surface, hardening: Hardening) -> "_Planes":
+        """Those of a law that is taught on; terms of hardening that it has not begin small."""
+        out = _Planes(len(surface.planes), 0)
+        terms = sorted(zip(hardening.amounts, hardening.scales, strict=True), key=lambda term: term[1])
+        amounts, scales = [FAINT, FAINT], list(SATURATING)
+        for k, (amount, scale) in enumerate(terms):
+            at = k if len(terms) == 2 else int(scale > math.sqrt(SATURATING[0] * SATURATING[1]))
+            amounts[at], scales[at] = amount, scale
+        with torch.no_grad():
+            out.planes.copy_(torch.tensor(surface.planes))
+            out.offsets.copy_(torch.tensor(surface.offsets))
+            out.sharpness.fill_(math.log(surface.sharp))
+            out.hardening.copy_(torch.tensor([max(hardening.linear, FAINT), *amounts]).sqrt())
+            out.scales.copy_(torch.tensor(scales).log())
+        return out
 
     @property
     def sharp(self) -> torch.Tensor:
@@ -108,38 +128,73 @@ def fit_plastic(
     """The law of one seed; bulk, shear [Pa]."""
     dev = seen.stress - seen.stress.mean(1, keepdims=True)
     unit = float(np.median(np.sqrt(1.5 * (dev**2).sum(1))))
-    stress, inside = torch.tensor(seen.stress / unit), torch.tensor(seen.elastic / unit)
-    flow, moved, first = torch.tensor(seen.flow), torch.tensor(seen.moved), torch.tensor(seen.first)
+    f, g = _Planes(planes, options.seed), _Planes(planes, options.seed + 1000)
+    return _fitted(f, None if associated else g, [(1.0, _Seen(seen, unit))], bulk, shear, unit, options)
 
-    def summed(steps: torch.Tensor) -> torch.Tensor:
+
+def fit_further(
+    law: LearnedPlasticity, seen: list[tuple[float, Yielding]], bulk: float, shear: float, options: FitOptions
+) -> LearnedPlasticity:
+    """`law` taught on with rows of several data sets, each with its weight; bulk, shear [Pa] of the law that comes."""
+    unit = law.surface.unit
+    f = _Planes.of(law.surface, law.hardening)
+    g = None if law.potential is None else _Planes.of(law.potential.surface, law.hardening)
+    return _fitted(f, g, [(weight, _Seen(rows, unit)) for weight, rows in seen], bulk, shear, unit, options)
+
+
+class _Seen:
+    """Rows of one data set as tensors in units of the strength, and what they ask of a surface and a potential."""
+
+    def __init__(self, seen: Yielding, unit: float) -> None:
+        self.stress, self.inside = torch.tensor(seen.stress / unit), torch.tensor(seen.elastic / unit)
+        self.flow, self.moved, self.first = (torch.tensor(a) for a in (seen.flow, seen.moved, seen.first))
+        self.strained = self.summed(ROOT * self.moved)
+
+    def summed(self, steps: torch.Tensor) -> torch.Tensor:
         """kappa of steps (n,): their sums along each path."""
         total = torch.cumsum(steps, 0)
-        return total - (total - steps)[first]
+        return total - (total - steps)[self.first]
 
-    strained = summed(ROOT * moved)
-    largest = float(strained.max())
-    f, g = _Planes(planes, options.seed), _Planes(planes, options.seed + 1000)
+    def towards(self, of: _Planes) -> torch.Tensor:
+        return (1.0 - (of.slope(self.stress) * self.flow).sum(1)).mean()
 
-    def towards(of: _Planes) -> torch.Tensor:
-        return (1.0 - (of.slope(stress) * flow).sum(1)).mean()
+    def surface(self, f: _Planes, associated: bool) -> torch.Tensor:
+        kappa = self.summed(self.moved / f.steepness(self.stress)) if associated else self.strained
+        zero = f.rest()
+        loss = ((f.level(self.stress) - zero - f.size(kappa) * (1.0 - zero)) ** 2).mean()
+        if len(self.inside):
+            loss = loss + (torch.relu(f.level(self.inside) - 1.0) ** 2).mean()
+        return loss + FLOW * self.towards(f) if associated else loss
+
+    def potential(self, g: _Planes) -> torch.Tensor:
+        """Rows that yield lie where g rises, or they would not flow; the level itself is free, its size is not."""
+        risen = g.level(self.stress) - g.rest()
+        return self.towards(g) + (torch.relu(0.05 - risen) ** 2).mean()
+
+
+def _fitted(
+    f: _Planes,
+    g: _Planes | None,
+    sets: list[tuple[float, _Seen]],
+    bulk: float,
+    shear: float,
+    unit: float,
+    options: FitOptions,
+) -> LearnedPlasticity:
+    largest = max(float(seen.strained.max()) for _, seen in sets)
 
     def surface() -> torch.Tensor:
-        kappa = summed(moved / f.steepness(stress)) if associated else strained
-        zero = f.rest()
-        loss = ((f.level(stress) - zero - f.size(kappa) * (1.0 - zero)) ** 2).mean()
-        if len(inside):
-            loss = loss + (torch.relu(f.level(inside) - 1.0) ** 2).mean()
-        loss = loss + torch.relu(zero - INSIDE) ** 2 + SIMPLE * f.growth(largest)
-        return loss + FLOW * towards(f) if associated else loss
-
-    def potential() -> torch.Tensor:
-        """Rows that yield lie where g rises, or they would not flow; the level itself is free, its size is not."""
-        risen = g.level(stress) - g.rest()
-        return towards(g) + (torch.relu(0.05 - risen) ** 2).mean() + 1e-6 * (g.planes.norm(dim=1) - 1.0).pow(2).mean()
+        loss = torch.stack([weight * seen.surface(f, g is None) for weight, seen in sets]).sum()
+        return loss + torch.relu(f.rest() - INSIDE) ** 2 + SIMPLE * f.growth(largest)
 
     fit(f, surface, surface, options)
-    if associated:
+    if g is None:
         return LearnedPlasticity(bulk, shear, f.surface(unit), None, f.grown(largest))
+
+    def potential() -> torch.Tensor:
+        loss = torch.stack([weight * seen.potential(g) for weight, seen in sets]).sum()
+        return loss + 1e-6 * (g.planes.norm(dim=1) - 1.0).pow(2).mean()
+
     fit(g, potential, potential, options)
     with torch.no_grad():
         g.offsets += g.rest()  # L(0) = 0: its level does not matter

@@ -1,4 +1,4 @@
-"""A finite-strain law from displacement fields and reactions alone: no stress is measured, equilibrium is the teacher.
+"""A law of finite or small strain from displacement fields and reactions alone: equilibrium is the teacher.
 
     r(v) = sum_e A_e P(F_e) : grad v_e - R . v,   loss = mean_v r(v)^2 / scale^2
 
@@ -14,9 +14,12 @@ from dataclasses import dataclass
 
 import torch
 
+from harmony.laws.elastic import ElasticLaw
 from harmony.laws.hyperelastic import GROWTH, HyperelasticLaw, cofactor, measures
 
-__all__ = ["Fields", "KnownFields", "residual"]
+__all__ = ["Fields", "KnownFields", "KnownStrains", "residual"]
+
+ROOT2 = 2.0**0.5
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,25 @@ class KnownFields:
         return law.energy_scale * P.unflatten(0, self.fields.gradients.shape[:2])
 
 
-def residual(law: HyperelasticLaw, known: KnownFields) -> torch.Tensor:
-    """Weighted residuals (steps, virtual fields) relative to the largest work of the reactions."""
-    f = known.fields
-    inner = torch.einsum("seab,veab->sv", known.stress(law), f.virtual)
-    return (inner - f.work) * f.weight / f.work.abs().max()
+class KnownStrains:
+    """The same for a law of small strain: eps = sym F - 1 in Mandel notation, (steps times e, 6) [-]."""
+
+    def __init__(self, fields: Fields) -> None:
+        self.fields = fields
+        F = fields.gradients.flatten(0, 1)
+        self.strain = torch.zeros(len(F), 6, dtype=torch.float64)
+        self.strain[:, 0], self.strain[:, 1] = F[:, 0, 0] - 1.0, F[:, 1, 1] - 1.0
+        self.strain[:, 5] = (F[:, 0, 1] + F[:, 1, 0]) / ROOT2
+
+    def stress(self, law: ElasticLaw) -> torch.Tensor:
+        """sigma (steps, e, 2, 2) in the plane [Pa], a function of the weights."""
+        xx, yy, xy = law.stress(self.strain)[:, [0, 1, 5]].T
+        tensor = torch.stack([xx, xy / ROOT2, xy / ROOT2, yy], dim=1)
+        return tensor.unflatten(1, (2, 2)).unflatten(0, self.fields.gradients.shape[:2])
+
+
+def residual(stress: torch.Tensor, fields: Fields) -> torch.Tensor:
+    """Weighted residuals (steps, virtual fields) of stresses (steps, e, 2, 2) relative to the largest work of the
+    reactions."""
+    inner = torch.einsum("seab,veab->sv", stress, fields.virtual)
+    return (inner - fields.work) * fields.weight / fields.work.abs().max()

@@ -20,6 +20,7 @@ QUANTITIES = {
     "K": {"K": 1.0},
     "s": {"s": 1.0},
     "N": {"N": 1.0, "kN": 1e3},
+    "N/m": {"N/m": 1.0, "kN/m": 1e3, "MN/m": 1e6},
 }
 """SI unit of a quantity -> the units of it that a header may name, and their factors to it."""
 

@@ -218,7 +218,7 @@ def fitted(
     steps = np.arange(len(u))
 
     def loss(which: np.ndarray) -> torch.Tensor:
-        return (residual(law, known)[which] ** 2).mean()
+        return (residual(known.stress(law), fields)[which] ** 2).mean()
 
     found = fit(law, lambda: loss(steps), lambda: loss(steps), FitOptions(adam=300, lbfgs=1200, rate=1e-2, patience=15))
     return found, F2
