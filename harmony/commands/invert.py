@@ -89,12 +89,15 @@ def invert(
 def _print(said: dict) -> None:  # type: ignore[type-arg]
     print(f"{said['case']}: {said['verdict']}")
     print(f"  {said['observations']} readings, {said['runs']} runs ({said['failed_runs']} failed), in {said['folder']}")
-    print(f"  {'parameter':36} {'mean':>11} {'deviation':>11} {'90 % interval':>25} {'contraction':>12}")
+    units = {name: p["unit"] for name, p in said["parameters"].items()}
+    labels = {name: f"{name} [{unit}]" if unit else name for name, unit in units.items()}
+    width = max(len(label) for label in labels.values())
+    print(f"  {'parameter':{width}} {'mean':>11} {'deviation':>11} {'90 % interval':>25} {'contraction':>12}")
     for name, p in said["parameters"].items():
         q = p["quantiles"]
         print(
-            f"  {name:36} {p['mean']:11.5g} {p['deviation']:11.3g} {q['5%']:12.5g} {q['95%']:12.5g} "
-            f"{p['contraction']:12.2f} {p['unit']}"
+            f"  {labels[name]:{width}} {p['mean']:11.5g} {p['deviation']:11.3g} {q['5%']:12.5g} {q['95%']:12.5g} "
+            f"{p['contraction']:12.2f}"
         )
     for name, value in said["discrepancy"].items():
         print(f"  discrepancy of {name}: {value:.3g} (SI, one standard deviation)")

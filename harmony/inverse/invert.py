@@ -39,6 +39,10 @@ SWEEPS = 400
 """Sweeps of MCMC with the surrogate."""
 
 
+UNDECIDED = ("operator", "mcmc-surrogate")
+"""Methods that ask no solver, and so do not know whether the model reaches the data."""
+
+
 @dataclass(eq=False)
 class Inversion:
     """prior: of the case; observations: those that were used; held_out: later ones, never used; theta (s, p): samples
@@ -82,6 +86,10 @@ class Inversion:
     def verdict(self) -> str:
         """In words: whether the model reaches the data."""
         r, per = self.refined, self.refined.chi2
+        if not r.reached and self.method in UNDECIDED:
+            return (
+                f"runs of this posterior miss the data: chi2/N {per:.3g}; --refine tells whether the model reaches them"
+            )
         if not r.reached:
             return f"the model cannot reach the data: chi2/N {per:.3g}"
         how = "agrees with the data" if LOW <= per <= HIGH else "reaches the data"
@@ -121,7 +129,7 @@ class Inversion:
             "runs": self.runs,
             "failed_runs": len(self.failed),
             "chi2": self.refined.chi2,
-            "reached": self.refined.reached,
+            "reached": self.refined.reached or (None if self.method in UNDECIDED else False),
             "converged": self.refined.converged,
             "verdict": self.verdict,
             "discrepancy": {str(n): float(lacks[names == n].max()) for n in dict.fromkeys(names) if lacks.any()},
@@ -167,6 +175,7 @@ def invert(
     prior = Prior.of_case(case)
     case.check()
     learned = _operator(operator, prior, force)
+    unlike = [] if learned is None else _unlike(learned, case)
     outlines = Outlines.of_case(case)
     moving = [f"field.{part}#{k}" for part in FIELDS for k, block in enumerate(case.blocks) if not block.fixed]
     names = moving if learned is None else learned.channels.names
@@ -199,6 +208,7 @@ def invert(
     made = Inversion(case, prior, known, later, theta, theta[0], found, method, 0, [])
     if learned is not None:
         made.trust = learned.trust(known)
+        made.trust["beware"] += unlike
         made.operator = {"calibration": learned.calibration, "command": learned.metadata.get("command")}
         for line in made.trust["beware"]:
             told(f"beware: {line}")
@@ -278,13 +288,29 @@ def _forecast(simulator: Simulator, records: list[Any], time: Array) -> dict[str
     return found
 
 
+def _unlike(learned: "Posterior", case: "Case") -> list[str]:
+    """What the operator cannot know of this case: values that are no parameters and not those of its training."""
+    from ruamel.yaml import YAML
+
+    from harmony.case import Case
+    from harmony.case.differences import differences, some
+
+    if not learned.metadata.get("case"):
+        return []
+    taught = Case.from_dict(YAML(typ="safe").load(learned.metadata["case"]))
+    below = tuple(f"{path}." for path in case.parameters)
+    changed = [path for path in differences(taught, case) if path not in case.parameters and not path.startswith(below)]
+    return [f"the case differs from that of the operator's training in {some(changed)}"] if changed else []
+
+
 def _operator(operator: Any, prior: Prior, force: bool) -> "Posterior | None":
     if operator is None:
         return None
     from harmony.inverse.posterior import Posterior
 
     learned = operator if isinstance(operator, Posterior) else Posterior.load(Path(operator), force)
-    if learned.names != prior.names or learned.prior.metadata() != prior.metadata():
+    same = learned.names == prior.names and learned.prior.factor.shape == prior.factor.shape
+    if not same or learned.prior.metadata() != prior.metadata() or not np.allclose(learned.prior.factor, prior.factor):
         raise InputError(
             explain(
                 "an operator of another case",

@@ -20,7 +20,7 @@ from harmony.inverse.network import Encoder, conditions, make_flow
 from harmony.inverse.observations import Given, Observations
 from harmony.inverse.prior import Prior
 from harmony.inverse.rasters import pooled
-from harmony.inverse.widening import bounds, stretches
+from harmony.inverse.widening import DRAWS, bounds, stretches
 from harmony.learning.model_file import ModelFile, read_model, write_model
 
 __all__ = ["Posterior"]
@@ -51,7 +51,7 @@ class Posterior:
     ) -> None:
         self.prior, self.channels, self.forward = prior, channels, forward
         self.encoder, self.flow, self.metadata = encoder.eval(), flow.eval(), metadata
-        self.widening, self.deviation = np.ones(prior.dimension), np.zeros(prior.dimension)  # of the flow, per score
+        self.widening = np.ones(prior.dimension)
         self.default_x: Observations | None = None
 
     @property
@@ -111,7 +111,7 @@ class Posterior:
         L = found.factor[0]
         u = np.linalg.solve(L, (np.atleast_2d(xi) - found.centre[0]).T).T
         told = self.encoder(torch.as_tensor(conditions(self.forward, self.channels, sites, found)))
-        w = self._stretches(found)[0]
+        w = self._stretches(told, found)[0]
         log_q = self.flow(told[0]).log_prob(torch.as_tensor(u / w, dtype=torch.float32)).double().numpy()
         return np.asarray(log_q - np.log(np.diag(L)).sum() - np.log(w).sum())
 
@@ -183,12 +183,20 @@ class Posterior:
                 torch.manual_seed(seed)
             told = self.encoder(torch.as_tensor(conditions(self.forward, self.channels, sites, found)))
             parts = [self.flow(part).sample((count,)).double() for part in told.split(max(1, AT_ONCE // count))]
-            u = torch.cat(parts, dim=1).numpy() * self._stretches(found)
+            u = torch.cat(parts, dim=1).numpy() * self._stretches(told, found)
         return np.asarray(found.centre + np.einsum("nij,snj->sni", found.factor, u))
 
-    def _stretches(self, found: Laplace) -> Array:
+    @torch.no_grad()
+    def draws(self, told: torch.Tensor) -> Array:
+        """The same samples of the flow each time, (DRAWS, n, d), for encoded readings (n, ...)."""
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)
+            parts = [self.flow(part).sample((DRAWS,)).double() for part in told.split(AT_ONCE // DRAWS)]
+        return np.asarray(torch.cat(parts, dim=1).numpy())
+
+    def _stretches(self, told: torch.Tensor, found: Laplace) -> Array:
         """Stretch of the flow at each site (n, d)."""
-        return stretches(self.widening, bounds(found.factor, self.deviation))
+        return stretches(self.widening, bounds(found.factor, self.draws(told).std(axis=0)))
 
     def cycle(self, sites: Sites, xi: Array) -> Array:
         """rms over the readings of (F(G(x)) - x) / error for n sites, shape (n,); the error is that of x and of F."""
@@ -225,8 +233,7 @@ class Posterior:
     def save(self, path: str | Path) -> None:
         """Write it as safetensors; nothing in the file can run."""
         outlines = self.channels.outlines
-        arrays = {"prior/factor": self.prior.factor, "time": self.channels.time}
-        arrays |= {"widening": self.widening, "deviation": self.deviation}
+        arrays = {"prior/factor": self.prior.factor, "time": self.channels.time, "widening": self.widening}
         arrays |= {"vertices": outlines.vertices, "offsets": outlines.offsets.astype(float)}
         for part, module in (("forward", self.forward), ("encoder", self.encoder), ("flow", self.flow)):
             arrays |= {f"{part}/{name}": value.double().numpy() for name, value in module.state_dict().items()}
@@ -260,5 +267,4 @@ class Posterior:
             module.load_state_dict({name: torch.tensor(v).to(kinds[name]) for name, v in state.items()})
         made = Posterior(prior, channels, forward, encoder, flow, data)
         made.widening = model.arrays["widening"]
-        made.deviation = model.arrays.get("deviation", made.deviation)  # absent in files of earlier versions
         return made

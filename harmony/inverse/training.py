@@ -46,9 +46,6 @@ SETS = (3000, 16000)
 WATCHED = 0.15
 """Part of the simulations of the flow that say when its training ends."""
 
-DRAWS = 200
-"""Samples of the flow at each watched site [-]; they say how wide it is."""
-
 SPREAD = 1e-12
 """Spread of a channel over its size below which it is no observation [-]."""
 
@@ -120,7 +117,7 @@ def train_inverse(
     watch = np.isin(rows, second[: max(4, int(WATCHED * len(second)))])
     flow, loss = _fit(encoder, u, x, watch, epochs, seed, told)
     made = Posterior(prior, channels, forward, encoder, flow, {"learned": learned | {"flow": loss}})
-    made.widening, made.deviation = _widened(made, found.factor[watch], u[watch], x[watch], seed)
+    made.widening = _widening(made, found.factor[watch], u[watch], x[watch])
     test = np.resize(third, max(len(third), 256))
     made.metadata |= {
         "kind": "inverse",
@@ -132,6 +129,7 @@ def train_inverse(
         "most": most,
         "seed": seed,
         "command": "harmony train inverse",
+        "case": str(ensemble.origin.get("case") or ""),
         "calibration": calibrate(made, designs.draw(curves, end, test, random), xi[test], len(third), seed),
     }
     made.metadata["trust"] = made.metadata["calibration"].pop("cycle_quantiles")
@@ -210,13 +208,11 @@ def _fit(
     return flow, loss - normal
 
 
-def _widened(posterior: Posterior, factor: Array, u: Array, x: NDArray[np.float32], seed: int) -> tuple[Array, Array]:
-    """Stretch and deviation of the flow, per score, by the watched sites (widening.py)."""
-    with torch.no_grad(), torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        draws = posterior.flow(posterior.encoder(torch.as_tensor(x))).sample((DRAWS,)).double().numpy()
-    deviation = np.sqrt(draws.var(axis=0).mean(axis=0))
-    return stretch(u, draws, bounds(factor, deviation)), np.asarray(deviation)
+def _widening(posterior: Posterior, factor: Array, u: Array, x: NDArray[np.float32]) -> Array:
+    """Stretch of the flow (d,), by the watched sites (widening.py)."""
+    with torch.no_grad():
+        draws = posterior.draws(posterior.encoder(torch.as_tensor(x)))
+    return stretch(u, draws, bounds(factor, draws.std(axis=0)))
 
 
 def _too_few(ensemble: "Ensemble", count: int) -> InputError:

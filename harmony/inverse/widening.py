@@ -9,13 +9,14 @@ For a normal flow about zero that is the 90 % quantile of |u| / (1.645 deviation
 mended, and one site far out does not widen all others, as the root mean square of u would.
 
 No reading takes away what the prior knows. Along u_j the prior has the deviation p_j, p_j^2 = (L^-1 L^-T)_jj, 1 for a
-score that the readings do not see; with f_j the deviation of the flow the stretch of a site ends at p_j / f_j.
+score that the readings do not see. With f_j the deviation of the flow for the readings of a site, its stretch there is
+p_j / f_j at most, under 1 where a flow that has seen few simulations is wider than the prior.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["bounds", "stretch", "stretches"]
+__all__ = ["DRAWS", "bounds", "stretch", "stretches"]
 
 type Array = NDArray[np.float64]
 
@@ -25,16 +26,21 @@ WIDEST = 3.0
 LEVEL = 0.9
 """Part of the sites that the central intervals of that level are to hold [-]."""
 
+CHANCE = 0.1
+"""Part by which a deviation of DRAWS samples may miss by chance [-]: two of its own deviations."""
+
+DRAWS = 200
+"""Samples of the flow that say how wide it is for the readings of a site [-]."""
+
 TRIED = 201
 """Stretches from 1 to WIDEST that are tried, 0.01 apart [-]."""
 
 
 def bounds(factor: Array, deviation: Array) -> Array:
-    """p_j / f_j, shape (n, d), for L (n, d, d) and f (d,); infinite where the deviation of the flow is not known, 0."""
+    """p_j / f_j, shape (n, d), for L (n, d, d) and f (n, d) of so many draws that CHANCE covers their noise."""
     back = np.linalg.inv(factor)
     prior = np.sqrt((back**2).sum(axis=2))
-    with np.errstate(divide="ignore"):
-        return np.asarray(prior / deviation)
+    return np.asarray((1.0 + CHANCE) * prior / deviation)
 
 
 def stretch(u: Array, draws: Array, bound: Array) -> Array:
@@ -49,5 +55,5 @@ def stretch(u: Array, draws: Array, bound: Array) -> Array:
 
 
 def stretches(widening: Array, bound: Array) -> Array:
-    """The stretch of each site (n, d): w (d,), at most its bound (n, d), never under 1."""
-    return np.asarray(np.clip(bound, 1.0, widening))
+    """The stretch of each site (n, d): w (d,), at most its bound (n, d)."""
+    return np.minimum(widening, bound)

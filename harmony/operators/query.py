@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from dda.checks import unknown
 from dda.errors import InputError, explain
+from harmony.case.differences import differences, some
 from harmony.operators.inputs import Coordinates, at_knots
 from harmony.operators.sections import GEOMETRY, lines_of, moves_geometry
 
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from harmony.operators.surrogate import Surrogate
 
 __all__ = ["Question", "ask", "base_case"]
-
-SAME = 1e-12
-"""Relative difference under which a value of a case is that of the training case [-]: rounding of a file."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,31 +155,7 @@ def _differences(made: "Surrogate", case: "Case", known: list[str]) -> list[str]
     own = made.metadata.get("case")
     if not own:
         return []
-    base = base_case(made)
-    one, other = (_physics(item) for item in (base, case))
-    changed = sorted(name for name in one.keys() | other.keys() if not _same(one.get(name), other.get(name)))
+    changed = differences(base_case(made), case)
     below = tuple(f"{name}." for name in [*known, *([GEOMETRY] if made.inputs.section is not None else [])])
     changed = [name for name in changed if name not in known and not name.startswith(below)]
-    if not changed:
-        return []
-    more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
-    return [f"differs from the training in {', '.join(changed[:3])}{more}, which is no input"]
-
-
-BESIDE = ("name", "expected", "parameters", "correlations", "output", "critical", "failure", "probes", "petsc")
-"""Sections of a case that do not change what happens."""
-
-
-def _physics(case: "Case") -> dict[str, Any]:
-    from harmony.case.paths import find, scalars
-
-    values = {
-        key: value for key, value in case.data.model_dump(mode="json", by_alias=True).items() if key not in BESIDE
-    }
-    return {name: find(values, name).value for name in scalars(values)}
-
-
-def _same(one: Any, other: Any) -> bool:
-    if isinstance(one, int | float) and isinstance(other, int | float):
-        return abs(one - other) <= SAME * max(abs(one), abs(other), 1.0)
-    return bool(one == other)
+    return [f"differs from the training in {some(changed)}, which is no input"] if changed else []
