@@ -49,7 +49,7 @@ def _elastic(model: ModelFile, member: int) -> dict[str, Any]:
     return {
         **_network(_arrays(model, f"{member}/"), model.metadata["settings"]),
         "stiffest": model.metadata.get("properties", {}).get("spectral_bound"),
-        "trust": model.metadata["ranges"]["strain_norm"][1],
+        "trust": _trusted(model),
     }
 
 
@@ -67,7 +67,7 @@ def _yield(model: ModelFile, member: int) -> dict[str, Any]:
         if f"{f}/planes" in a
     }
     numbers = {"bulk": bulk, "shear": shear, "unit": unit, "bound": bound, "hardening": a["hardening"].tolist()}
-    return {**facets, **numbers, "trust": [ranges["stress_norm"][1], ranges["strain_norm"][1]]}
+    return {**facets, **numbers, "trust": [ranges["stress_norm"][1], _trusted(model)]}
 
 
 def _standard(model: ModelFile, member: int) -> dict[str, Any]:
@@ -86,7 +86,7 @@ def _standard(model: ModelFile, member: int) -> dict[str, Any]:
         )
         for part, (size, energy, floor) in sizes.items()
     }
-    return {**networks, "strain_scale": strain, "trust": model.metadata["ranges"]["strain_norm"][1]}
+    return {**networks, "strain_scale": strain, "trust": _trusted(model)}
 
 
 KINDS = {
@@ -95,6 +95,12 @@ KINDS = {
     "law/standard": ("standard", _standard),
 }
 """The name of the law in a case, and how its file is read, by kind of model."""
+
+
+def _trusted(model: ModelFile) -> float:
+    """Norm of the strain [-] up to which the law was taught and its members agree (harmony.laws.agreement)."""
+    taught = float(model.metadata["ranges"]["strain_norm"][1])
+    return min(taught, model.metadata.get("trust", {}).get("strain_norm", taught))
 
 
 def _arrays(model: ModelFile, prefix: str) -> dict[str, Any]:

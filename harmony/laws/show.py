@@ -5,6 +5,7 @@ from typing import Any
 __all__ = ["lines"]
 
 WORDS = {
+    "strain_norm": "trusted up to this norm of the strain",
     "dimension": "intrinsic dimension of the states",
     "coverage": "part of the range that has data",
     "thin": "part of it that has few",
@@ -34,7 +35,7 @@ WORDS = {
 PARTS = ("noise", "friction", "bias", "spread", "stress", "tangent", "residual", "coverage", "thin")
 """Numbers that are shown in per cent."""
 
-FIRST = ("file", "kind", "rows", "members", "ranges", "errors", "diagnostics", "properties")
+FIRST = ("file", "kind", "rows", "members", "ranges", "trust", "errors", "diagnostics", "properties")
 LAST = ("command", "seed", "data", "format", "settings")
 """Order of what is shown; `units` stand with the ranges."""
 

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from dda.errors import InputError, explain
+from harmony.laws.agreement import agreement
 from harmony.laws.diagnostics import diagnose
 from harmony.laws.elastic import ElasticLaw
 from harmony.laws.properties import elastic_properties
@@ -101,6 +102,7 @@ def describe_elastic(laws: list[ElasticLaw], data: StressStrain, asked: StressSt
         "rows": len(data.strain),
         "members": len(laws),
         "errors": errors,
+        "trust": agreement(laws, data),
         "diagnostics": diagnose(data),
         "properties": elastic_properties(laws[0], 2000, float(norms.max()) / laws[0].strain_scale),
     }

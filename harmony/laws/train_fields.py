@@ -14,6 +14,7 @@ import torch
 
 from dda.checks import unknown
 from dda.errors import InputError, explain
+from harmony.laws.agreement import agreement
 from harmony.laws.diagnostics import diagnose
 from harmony.laws.elastic import ElasticLaw
 from harmony.laws.field_data import FieldData
@@ -179,7 +180,8 @@ def _metadata(
     said = diagnose(seen)
     small = isinstance(laws[0], ElasticLaw)
     largest = float(norms.max())
-    return {
+    trust = {"trust": agreement(laws, seen)} if small else {}
+    return trust | {
         "units": {"strain": "-", "stress": "Pa", "notation": "Mandel (xx, yy, zz, sqrt2 yz, sqrt2 xz, sqrt2 xy)"}
         if small
         else {"F": "-", "P": "Pa"},

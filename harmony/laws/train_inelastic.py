@@ -18,6 +18,7 @@ import numpy as np
 
 from dda.checks import unknown
 from dda.errors import InputError, explain
+from harmony.laws.agreement import agreement
 from harmony.laws.diagnostics import diagnose
 from harmony.laws.inelastic_properties import inelastic_properties
 from harmony.laws.leading import led, path_errors
@@ -167,6 +168,7 @@ def describe_inelastic(laws: list[Any], data: StressStrain, held: np.ndarray) ->
             **path_errors(mean, data, held),
             "spread": float(np.sqrt(((each - mean) ** 2).sum(2).mean()) / pressure),
         },
+        "trust": agreement(laws, data),
         "diagnostics": diagnose(data),
         "properties": inelastic_properties(first, 500, float(norms.max()), dt),
     }
