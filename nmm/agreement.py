@@ -15,7 +15,7 @@ from nmm.coincidence import overlap
 from nmm.conditions import Component, Support, Traction, factor, values
 from nmm.where import Where
 
-__all__ = ["agreed", "refuse_held_loads"]
+__all__ = ["agreed", "refuse_held_loads", "refuse_idle_beds"]
 
 type Array = NDArray[np.float64]
 
@@ -153,3 +153,39 @@ def _refuse_held_load(number: int, load: Traction, support: Support, section: Ar
                     do="leave one out, or let their lines not overlap",
                 )
             )
+
+
+def refuse_idle_beds(
+    supports: Sequence[Support], beds: Sequence[tuple[str, Where]], rings: Sequence[Sequence[Array]]
+) -> None:
+    """No spring and no dashpot lies on boundary that supports hold in every direction: it would never act.
+
+    beds: name and place of each.
+    """
+    placed = [(support, segment) for support in supports for segment in _segments(support.where, rings)]
+    for name, where in beds:
+        for own, a, b in _segments(where, rings):
+            on = [
+                (support, part)
+                for support, (body, p, q) in placed
+                if _meet(own, body) and (part := overlap(a, b, p, q)) is not None
+            ]
+            ends = sorted({x for _, part in on for x in part})
+            for low, high in pairwise(ends):
+                here = [support for support, (s, e) in on if s <= (low + high) / 2 <= e]
+                axes = _axes(np.array([a, b]))
+                held = [axes[component] for support in here for component in support.components]
+                if held and np.linalg.matrix_rank(np.array(held), tol=DEPENDS) == 2:
+                    _refuse_idle_bed(name, here[0].number, a + low * (b - a), a + high * (b - a))
+
+
+def _refuse_idle_bed(name: str, support: int, start: Array, end: Array) -> None:
+    raise InputError(
+        explain(
+            "springs or dashpots on boundary that is held",
+            where=f"{name} and support {support}, from ({start[0]:g}, {start[1]:g}) to ({end[0]:g}, {end[1]:g}) m",
+            expected="boundary that can move: there they take no force",
+            got="held in x and y",
+            do="leave the support or the bed out there; waves come in by a traction on an absorbing edge",
+        )
+    )

@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 
 from dda import _core as dda_core
 from dda.core_data import fill_joints
-from dda.errors import InputError, explain
 from dda.joint import Joint
 from nmm import _core
+from nmm.contact_laws import require_laws
 from nmm.crack_contact import refuse_motion
 from nmm.edges import STRAIGHT, Edges
 from nmm.equations import Equations
-from nmm.model_checks import checked_law, refuse_restitution
 
 __all__ = ["Contours"]
 
@@ -53,44 +52,14 @@ class Contours:
     def __init__(self, equations: Equations) -> None:
         self.equations = equations
         self.model = equations.model
-        self._require_laws()
+        require_laws(self.model)
+        if self.model.cracks:
+            name = self.model.cracks[0].name
+            raise refuse_motion(name, "joints or bodies with laws of contact beside it, or motion")
         edges = Edges.of(equations)
         edges = edges.without(edges.straight & equations.single[edges.element])
         self._edges = edges.divided(np.where(equations.single[edges.element], 1, equations.order + 1))
         self.element, self.ends = self._edges.element, self._edges.ends
-
-    def _require_laws(self) -> None:
-        """With contact anywhere, every joint has a law."""
-        model = self.model
-        if model.joint is not None:
-            refuse_restitution(checked_law(model.joint, "joint"), "joint")
-        for name, joint in [*model.named_joints.items(), *model.pair_joints.items()]:
-            refuse_restitution(joint, f"joint {name}")
-        if model.cracks:
-            raise refuse_motion(model.cracks[0].name, "joints or bodies with laws of contact beside it, or motion")
-        for trace, stiffness in zip(model.traces, model.joint_stiffness, strict=True):
-            if any(stiffness):
-                raise InputError(
-                    explain(
-                        "a tied joint beside joints with a law of contact",
-                        where=f"joint {trace.name!r}",
-                        expected="a law for every joint",
-                        got=f"springs of {stiffness[0]:g} and {stiffness[1]:g} Pa/m",
-                        do="give it a dda.Joint with that normal_stiffness and shear_stiffness",
-                    )
-                )
-        if model.joint is None and (
-            len(model.bodies) > 1 or any(t.name not in model.named_joints for t in model.traces)
-        ):
-            raise InputError(
-                explain(
-                    "a contact without a law",
-                    where="joints",
-                    expected="a law for every joint and every two bodies that may touch",
-                    got=f"laws for {', '.join(model.named_joints) or 'pairs'} only",
-                    do="set model.joint (in a case file joints: {default: {friction: 30}})",
-                )
-            )
 
     # -- loops --------------------------------------------------------------------------------------------------------
 

@@ -15,13 +15,13 @@ from dda.joint import Joint
 from dda.material import Material, check_material
 from dda.polygons import check_overlaps, outline_polygon
 from dda.water import Water
-from nmm.agreement import agreed, refuse_held_loads
+from nmm.agreement import agreed, refuse_held_loads, refuse_idle_beds
 from nmm.conditions import Component, Given, History, PointSupport, Spring, Support, Traction, Viscous
 from nmm.cover import CoverPlan, Triangles
 from nmm.crack import Crack
 from nmm.crack_checks import checked_crack
 from nmm.joint_checks import refuse_coincident, refuse_idle
-from nmm.model_checks import checked_law, factors, pair, require_inside, side_names, vector_or_function
+from nmm.model_checks import checked_law, factors, pair, require_inside, require_overlap, side_names, vector_or_function
 from nmm.shapes import BodyShape
 from nmm.where import Where, checked_where
 
@@ -183,6 +183,7 @@ class Model:
         index = whole(body, "region", "body", count=len(self.bodies), things="bodies")
         check_material(material, f"region of body {index}")
         ring = outline_polygon(np.asarray(polygon, dtype=float), f"region of body {index}")
+        require_overlap(self.bodies[index].outline, self.bodies[index].holes, ring, f"region of body {index}")
         self.bodies[index].regions.append((ring, material))
 
     def add_joint(
@@ -356,10 +357,13 @@ class Model:
 
     def shapes(self) -> list[BodyShape]:
         """The bodies as the cut takes them; refuses what does not go together: bodies that overlap, joints that cut
-        nothing, tractions on what is held."""
+        nothing, tractions, springs and dashpots on what is held."""
         check_overlaps([body.outline for body in self.bodies if not body.holes])
         refuse_idle(self.traces, self.rings)
         refuse_held_loads(self.supports, self.tractions, self.rings)
+        beds = [(f"spring {k}", spring.where) for k, spring in enumerate(self.springs)]
+        beds += [(f"viscous edge {k}", edge.where) for k, edge in enumerate(self.viscous)]
+        refuse_idle_beds(self.supports, beds, self.rings)
         number = {material: k for k, material in enumerate(self.materials)}
         return [
             BodyShape(b.outline, number[b.material], b.holes, [(ring, number[m]) for ring, m in b.regions])

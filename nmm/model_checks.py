@@ -19,6 +19,7 @@ __all__ = [
     "refuse_contact_beside",
     "refuse_restitution",
     "require_inside",
+    "require_overlap",
     "side_names",
     "vector_or_function",
 ]
@@ -41,6 +42,25 @@ def require_inside(outline: Array, rings: Sequence[Array], where: str, what: str
                     do=f"move the {what}, or let the outline run around it",
                 )
             )
+
+
+def require_overlap(outline: Array, holes: Sequence[Array], ring: Array, where: str) -> None:
+    """A region lies in its body, at least with a part."""
+    import shapely
+
+    body = shapely.Polygon(outline, holes)
+    if not body.intersection(shapely.Polygon(ring)).area > 0.0:
+        (x, y), (X, Y) = ring.min(axis=0), ring.max(axis=0)
+        a, b, A, B = body.bounds
+        raise InputError(
+            explain(
+                "a region outside its body",
+                where=where,
+                expected=f"a polygon that has a part of the body in it, x {a:g} to {A:g}, y {b:g} to {B:g} m",
+                got=f"x {x:g} to {X:g}, y {y:g} to {Y:g} m",
+                do="move the region, or leave it out",
+            )
+        )
 
 
 def vector_or_function(value: Given | ArrayLike, name: str, what: str, unit: str) -> Given:

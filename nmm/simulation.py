@@ -14,6 +14,7 @@ from dda.simulation import Settlement
 from dda.simulation_checks import saved_bytes
 from nmm import _core
 from nmm.block_run import BlockRun, block_model
+from nmm.contact_laws import require_laws
 from nmm.contours import Contours
 from nmm.cover import Rectangles, Triangles
 from nmm.crack_contact import refuse_motion
@@ -151,6 +152,8 @@ class Simulation(Readout):
         if blocks is not None:
             self._blocks = BlockRun(blocks, self.equations, self.dt, self.contact, self.scheme, self.threads)
             self._read_blocks()
+        elif model.touches:
+            require_laws(model)
         self._report = SolveReport(len(self.unknowns), 2 * self.equations.space.dropped, 0, 0.0)
         self.steps = self.substeps = 0
         self._reference: Array = np.asarray(self.equations.space.core.centroids())

@@ -141,13 +141,17 @@ def _add_regions(model: "nmm.Model", source: Source, data: CaseData) -> None:
         if material.region not in data.regions:
             raise source.error(path, f"no such region; {closest(material.region, data.regions)}")
         region = read_region(source, ("regions", material.region), material.region, data.regions[material.region])
+        found = False
         for index, body in enumerate(model.bodies):
             part = shapely.intersection(shapely.Polygon(body.outline, body.holes), shapely.Polygon(region.polygon))
             for piece in shapely.get_parts(part):
                 if piece.geom_type == "Polygon" and piece.area > 0.0:
+                    found = True
                     model.add_region(
                         index, shapely.get_coordinates(piece.exterior)[:-1], material.material(data.strength.factor)
                     )
+        if not found:
+            raise source.error(path, f"region {material.region!r} lies outside all bodies: move it, or leave it out")
 
 
 def _cover(source: Source, data: CoverData) -> "nmm.cover.CoverPlan | None":

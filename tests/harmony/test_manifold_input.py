@@ -59,6 +59,11 @@ BAD = {
         "line 11, loads.tractions.0",
         "held in its direction",
     ),
+    "restitution": (
+        HELD + DOMAIN + "  joints:\n" + THROUGH + "joints: {default: {friction: 30, restitution: 0.4}}\n",
+        "line 5, cover",
+        "restitution is not available on covers",
+    ),
 }
 
 
@@ -77,3 +82,17 @@ def test_a_bad_case_is_told_by_line(
     assert "do:" in told
     assert len(told.splitlines()) <= 12
     assert [p.name for p in tmp_path.iterdir()] == ["case.yaml"]
+
+
+def test_a_region_of_a_material_outside_all_bodies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    layer = "{density: 2600, young: 2.0e9, poisson: 0.2, region: far}}"
+    far = "regions: {far: {x_above: 5}}\n"
+    text = HEAD.replace("poisson: 0.2}}", "poisson: 0.2}, layer: " + layer) + HELD + DOMAIN + far
+    (tmp_path / "case.yaml").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    assert main(["check", "case.yaml"]) == 2
+    told = capsys.readouterr().err
+    assert "line 3, materials.layer.region" in told
+    assert "outside all bodies" in told

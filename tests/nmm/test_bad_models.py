@@ -156,3 +156,36 @@ def test_bodies_in_contact_need_something_that_holds_one_of_them() -> None:
         nmm.Simulation(model, 0).equations.refuse_loose()
     model.add_body([(0, -1), (2, -1), (2, 0), (0, 0)], ROCK, fixed=True)
     nmm.Simulation(model, 0).equations.refuse_loose()
+
+
+def test_a_region_outside_its_body() -> None:
+    model = body()
+    with pytest.raises(InputError, match=r"(?s)region outside its body.*x 0 to 2, y 0 to 1 m.*x 5 to 6, y 0 to 1 m"):
+        model.add_region(0, [(5, 0), (6, 0), (6, 1)], ROCK)
+    model.add_region(0, [(1.5, -1), (6, -1), (6, 2), (1.5, 2)], ROCK)  # a part of it is enough
+
+
+@pytest.mark.parametrize("kind", ["spring", "viscous edge"])
+def test_beds_on_held_boundary(kind: str) -> None:
+    """They would never act: one held part of the line is enough to refuse."""
+    model = body()
+    model.fix([(0.5, 0), (1.0, 0)], ["x"])
+    model.fix([(0.8, 0), (1.5, 0)], ["normal"])
+    if kind == "spring":
+        model.add_spring(BOTTOM, 1e9, 1e9)
+    else:
+        model.add_viscous_edge(BOTTOM)
+    with pytest.raises(InputError, match=rf"(?s)on boundary that is held.*{kind} 0.*from \(0.8, 0\) to \(1, 0\) m"):
+        nmm.Simulation(model)
+
+
+def test_beds_on_rollers_act() -> None:
+    model = body()
+    model.fix(BOTTOM, ["y"])
+    model.add_spring(BOTTOM, 0.0, 1e9)
+    model.add_traction(RIGHT, (1e6, 0.0))
+    sim = nmm.Simulation(model, 0)
+    sim.solve()
+    bottom = np.column_stack([(np.arange(4000) + 0.5) / 2000, np.zeros(4000)])
+    # The springs carry the whole load: int k u ds = 1 MN/m.
+    assert 2e9 * sim.at(bottom).displacement[:, 0].mean() == pytest.approx(1e6, rel=1e-4)
