@@ -5,6 +5,9 @@
 namespace dda {
 namespace {
 
+// Separation of a line that runs through the inside of a cone.
+constexpr double THROUGH = -1.0;
+
 Corner corner_of(const Blocks& b, int vertex) {
     return make_corner(b.position[b.previous[vertex]], b.position[vertex], b.position[b.next[vertex]]);
 }
@@ -59,8 +62,11 @@ int CornerEntrance::choose(int a, int b, double size, bool one_place) const {
         add(cone, b_.previous[face.vertex], face.in_covered, {-in.y, in.x});
     }
     // Where rounding leaves no line, the nearest to one; in the notch of a solid there is truly none.
+    const auto straight = [&](const Corner& c) { return dot(c.out, c.in) < -tol_.facing; };
     const bool solid = !A.joined.empty() || !B.joined.empty();
-    if (count == 0 || (solid && best < -tol_.lip)) return -1;
+    if (count == 0 || (solid && best < -tol_.lip) ||
+        (!one_place && best <= THROUGH && straight(A.corner) && straight(B.corner)))
+        return -1;
     return last_crossed({options.data(), count}, std::min(0.0, best) - tol_.corner, tol_.corner * size, lip);
 }
 

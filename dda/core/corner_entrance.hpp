@@ -6,6 +6,10 @@
 // gap is the largest of the gaps, and the contact takes the line that is last to be crossed in the motion expected of
 // this step. Nothing is decided by an angle: nearly parallel edges give two candidate lines that coincide.
 //
+// Two straight vertices that are apart, and of which every line runs through the inside of the other, lie on faces that
+// look the same way: they do not meet. (A cover divides faces; a tip that slides off past a straight face has both of
+// its faces beside vertices of it.)
+//
 // Where a third block C lies face on face against one of the two, they are one solid at this place, whether they slide
 // on each other or not: a face that is covered is no way in, and a line must leave the whole solid on its outer side.
 // So a corner on the seam of two base blocks meets one smooth surface. If C lies against both, it goes with the one

@@ -260,3 +260,29 @@ def test_bad_input() -> None:
     for call, message in cases:
         with pytest.raises(InputError, match=message):
             call()
+
+
+@pytest.mark.parametrize(("size", "angle"), [(0.21, 3.0), (0.21, 17.0), (0.4, 3.0)])
+def test_a_wedge_slides_off_past_its_acute_tip(size: float, angle: float) -> None:
+    """A joint at 45 degrees holds nothing at a friction of 40: pressed down by 1 mm, the upper part goes 1 mm aside.
+
+    No stress is left. Beside the tip of the lower part lie vertices of the straight side of the upper one.
+    """
+    model = nmm.Model(gravity=(0, 0), cover=nmm.Triangles(size, angle=angle))
+    model.add_body([(0, 0), (1, 0), (1, 2), (0, 2)], ROCK)
+    model.add_joint([(-0.1, 0.45), (1.1, 1.65)])
+    model.fix([(0, 0), (1, 0)])
+    model.set_displacement([(0, 2), (1, 2)], (0, -1e-3), ["y"])
+    model.joint = dda.Joint(40.0)
+    sim = nmm.Simulation(model, order=1)
+    assert sim.settle(max_steps=60).converged
+    state = sim.at([(0.3, 1.8), (0.5, 0.3)])
+    np.testing.assert_allclose(state.displacement, [(-1e-3, -1e-3), (0, 0)], atol=2e-8)
+    np.testing.assert_allclose(state.stress, 0.0, atol=1.0)  # of 0.5 MPa that a bonded joint carries
+
+
+def test_laws_that_covers_do_not_take_are_refused_at_once() -> None:
+    model = column(30.0)
+    model.joint = dda.Joint(30.0, restitution=0.4)
+    with pytest.raises(InputError, match=r"(?s)restitution is not available on covers.*where: +joint"):
+        nmm.Simulation(model)
