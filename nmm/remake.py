@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from dda.checks import number
 from dda.errors import InputError, StepFailure, explain
 from dda.joint import Joint
+from nmm.conditions import PointSupport
 from nmm.cover import CoverPlan, Mesh, Rectangles, Triangles
 from nmm.edges import Edges
 from nmm.equations import Equations
@@ -55,7 +56,6 @@ def require_remakable(equations: Equations) -> None:
             ("supports", model.supports),
             ("springs", model.springs),
             ("tractions", model.tractions),
-            ("held points or point loads", model.point_supports),
             ("absorbing edges", model.viscous),
             ("cracks with tips", model.cracks),
             ("regions of other materials", any(body.regions for body in model.bodies)),
@@ -71,7 +71,7 @@ def require_remakable(equations: Equations) -> None:
             explain(
                 "a cover that cannot be made anew",
                 where="remake",
-                expected="elastic bodies held by nothing but contact without bonds, and cut through by their joints",
+                expected="elastic bodies cut through by their joints, held by contact without bonds or by points",
                 got=f"a model with {', '.join(got)}",
                 do="leave remake out and take the cover finer; or hold bodies by fixed ones in contact",
             )
@@ -121,11 +121,34 @@ def remade_model(old: Equations, unknowns: Array, plan: Triangles | Rectangles) 
     new.bodies += [copy.copy(model.bodies[k]) for k in fixed]
     numbers = {k: np.flatnonzero(body == k).tolist() for k in range(len(model.bodies))}
     numbers |= {k: [len(mass) + place] for place, k in enumerate(fixed)}
+    new.point_supports = _points(old, unknowns, rings, shift)
     for (a, c), joint in model.pair_joints.items():
         for i in numbers[a] if isinstance(a, int) else [a]:
             for k in numbers[c] if isinstance(c, int) else [c]:
                 new.pair_joints[i, k] = joint
     return new, shift
+
+
+def _points(old: Equations, unknowns: Array, rings: "list[list[Ring]]", shift: Array) -> list[PointSupport]:
+    """Forces and springs on the same material points. The fresh cover has a point at X + u + s, and counts from there:
+    k (g - u) is as before where g' = g - u - s, as u' = -s at first."""
+    import shapely
+
+    found = []
+    for support in old.model.point_supports:
+        X = np.array([support.point])
+        element = old.locator.require(X, "point load or held point")
+        piece = int(old.manifold.pieces[element[0]])
+        moved = old.evaluate(element, X, unknowns)[0, :2] + shift[piece]
+        (outline, _), *holes = rings[piece]
+        body = shapely.Polygon(outline + shift[piece], [ring + shift[piece] for ring, _ in holes])
+        x = shapely.Point(X[0] + moved)
+        if not body.contains(x):  # a boundary that was made plainer leaves it outside by `NEAR`
+            x = shapely.get_point(shapely.shortest_line(body, x), 0)
+        path = None if support.path is None else support.path - np.array([0.0, *moved])
+        dx, dy = (np.array(support.displacement) - moved).tolist()
+        found.append(replace(support, point=(x.x, x.y), displacement=(dx, dy), path=path))
+    return found
 
 
 type Ring = tuple[Array, tuple[str, ...]]
