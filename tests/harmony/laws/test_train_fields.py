@@ -77,6 +77,10 @@ def test_finite_strains(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys:
     assert float((found - true)[:, :2, :2].norm() / true[:, :2, :2].norm()) < 0.02
     assert main(["show", "law", str(out)]) == 0
     assert "residual of equilibrium" in capsys.readouterr().out
+    for name in (str(out), "euclid-isihara-low"):  # the second says no strain, only J
+        assert main(["show", "law", name, "--png", str(tmp_path / "law.png")]) == 0
+        assert (tmp_path / "law.png").read_bytes()[:4] == b"\x89PNG"
+        (tmp_path / "law.png").unlink()
 
 
 @pytest.mark.parametrize(
