@@ -225,7 +225,12 @@ class Coupling:
         for step, (begin, end) in enumerate(pairwise(times.tolist()), start=1):
             for channel in inputs:
                 participant.read(channel.exchange.data, channel.apply(channel.seen.at(end)))
-            participant.advance((end - begin) * size)
+            try:
+                participant.advance((end - begin) * size)
+            except Exception as error:
+                if not isinstance(error, SetupError):
+                    error.add_note(f"participant '{participant.name}', window {report.window}, from {self.time:g} s")
+                raise
             for output in outputs:
                 output.record(step, times, report)
 

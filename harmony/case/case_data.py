@@ -40,7 +40,9 @@ class CaseData(Section):
         json_schema_extra={"type": "string"},
     )
     name: str | None = Field(default=None, description="title of the case; absent = the name of its folder")
-    method: Literal["dda", "nmm", "fem"] = Field(default="dda", description="method of solution")
+    method: Literal["dda", "nmm", "fem", "coupled"] = Field(
+        default="dda", description="method of solution; coupled, or absent, for a case with participants:"
+    )
     plane: Literal["strain", "stress"] = Field(default="strain", description="plane strain or plane stress")
     geometry: GeometryData | None = Field(default=None, description="where the blocks come from")  # type: ignore[valid-type]
     regions: dict[Name, RegionData] = Field(
@@ -106,6 +108,12 @@ class CaseData(Section):
     def _has_something_to_solve(self) -> Self:
         if self.study is None and self.geometry is None and not self.participants:
             raise ValueError("geometry: is missing (only a case with study: or participants: may do without)")
+        if self.method == "coupled" and not self.participants:
+            raise ValueError("method: coupled needs participants: and exchange:")
+        if self.participants and self.method != "coupled" and "method" in self.model_fields_set:
+            raise ValueError(
+                f"participants: have methods of their own, in their cases; take method: {self.method} away"
+            )
         if self.participants and self.geometry is not None:
             raise ValueError("participants: have geometries of their own, in their cases; take geometry: away")
         if self.participants and (len(self.participants) < 2 or not self.exchange):

@@ -68,18 +68,6 @@ def _lead(
     read = Case.read(case)
     shared = _shared(read)
     ranks.work_together(shared)
-    if ranks.size() > 1 and read.method == "coupled":
-        from dda.errors import InputError, explain
-
-        raise InputError(
-            explain(
-                "a coupled case on several ranks",
-                where=f"mpirun, {case}",
-                expected="one rank: participants exchange whole arrays",
-                got=f"{ranks.size()} ranks",
-                do="start it without mpirun; --threads uses cores",
-            )
-        )
     if ranks.size() > 1 and not shared:
         text = f"warning: started on {ranks.size()} ranks; this version computes {read.method} on one, the others end"
         print(f"{text}; --threads uses cores", file=sys.stderr, flush=True)
@@ -127,4 +115,4 @@ def _shared(case: "Case") -> bool:
             f"{case.path}: coupled cases run on one rank, and {ranks.size()} were started; leave out mpirun, --threads "
             "gives the participants cores"
         )
-    return case.solver.shared(case)
+    return case.method != "coupled" and case.solver.shared(case)

@@ -1,6 +1,7 @@
 """The run of a coupled case: its windows, its history, its run directory."""
 
 import datetime
+import traceback
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import couplers
-from dda.errors import StepFailure
+from dda.errors import InputError, StepFailure
 from dda.ledger import ENERGIES
 from harmony import atomic, rundir
 from harmony.checkpoint import Checkpoint, going_on
@@ -31,6 +32,13 @@ __all__ = ["solve_coupled"]
 
 ROUNDING = 1e-9
 """Of a window: what is left of a run below this is rounding, not another window [-]."""
+
+
+def _told(error: Exception) -> str:
+    """What went wrong in whose Python, in two lines."""
+    who = "; ".join(getattr(error, "__notes__", [])) or "the coupling"
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{who}: {type(error).__name__}: {error}\n  where:    {frame.filename}, line {frame.lineno}: {frame.line}"
 
 
 def solve_coupled(
@@ -107,6 +115,13 @@ class _Session:
         except KeyboardInterrupt:
             self.end(Status.STOPPED, "interrupted")
             raise
+        except (InputError, couplers.SetupError):
+            raise
+        except Exception as error:  # what the Python of a participant raised
+            text = _told(error)
+            self.log(f"failed: {text}")
+            self.end(Status.FAILED, text)
+            raise StepFailure(text) from error
         return self.end(Status.DONE if end == coupling.max_time else Status.STOPPED)
 
     def begin(self) -> couplers.Coupling:

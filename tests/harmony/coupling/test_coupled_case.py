@@ -17,8 +17,10 @@ SPRINGS = """
 import numpy as np
 import couplers
 
-def spring(stiffness=3.0, broken=False):
+def spring(stiffness=3.0, broken=False, raises=False):
     def step(state, inputs, dt):
+        if raises and inputs["Position"][0] > 1.0:
+            raise ZeroDivisionError("no such spring")
         return {"Force": -stiffness * inputs["Position"] * (np.nan if broken else 1.0)}
     return couplers.CallableParticipant("any", step, {"Force": [0.0]})
 
@@ -154,3 +156,25 @@ def test_what_an_explicit_scheme_does_not_read_is_told(tmp_path):
     ]
     assert changed(tmp_path).warnings == []
     assert changed(tmp_path, (("scheme",), {"type": "serial-explicit", "acceleration": None})).warnings == []
+
+
+def test_what_the_python_of_a_participant_raises_ends_the_run_as_failed(tmp_path, capsys):
+    case = changed(tmp_path, (("participants", "Spring", "options"), {"raises": True}))
+    with pytest.raises(
+        StepFailure, match="participant 'Spring', window 1, from 0 s: ZeroDivisionError: no such"
+    ) as told:
+        harmony.solve(case, tmp_path / "out")
+    assert "springs.py, line" in str(told.value)
+    summary = Run.read(tmp_path / "out").summary
+    assert summary["status"] == "failed"
+    assert "no such spring" in summary["reason"]
+
+
+def test_the_method_of_a_coupled_case_may_be_said(tmp_path):
+    run = harmony.solve(changed(tmp_path, (("method",), "coupled")), tmp_path / "out")
+    assert run.summary["status"] == "done"
+    assert Run.read(tmp_path / "out").case.method == "coupled"
+    with pytest.raises(InputError, match="method: nmm away"):
+        changed(tmp_path, (("method",), "nmm"))
+    with pytest.raises(InputError, match="method: coupled needs participants"):
+        harmony.Case.from_dict({"method": "coupled", "geometry": {"incline": {"angle": 30}}}, tmp_path)
