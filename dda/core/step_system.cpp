@@ -48,10 +48,9 @@ void StepSystem::make_pattern(int moving, std::span<const Row> load_rows, std::s
     for (const ContactRow& r : rows) add(r.slot);
     std::sort(pairs.begin(), pairs.end());
     pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
-    if (pairs != pairs_ || matrix_.rows() != moving) {
-        pairs_ = std::move(pairs);
-        matrix_.set_pattern(moving, pairs_);
-    }
+    pairs_ = std::move(pairs);
+    acts_.assign(pairs_.size(), 0);
+    coupled_.clear();
     pair_start_.assign(moving + 1, 0);
     for (const auto& p : pairs_) ++pair_start_[p[0] + 1];
     for (int i = 0; i < moving; ++i) pair_start_[i + 1] += pair_start_[i];
@@ -104,8 +103,11 @@ void StepSystem::begin(const Blocks& blocks, std::span<const Vec6> load, std::sp
         if (const int p = pair_of(r.slot[0], r.slot[1]); p >= 0) {
             const int low = r.slot[0] < r.slot[1] ? 0 : 1;
             add_outer(base_off_[p], r.stiffness, r.r[low], r.r[1 - low]);
+            if (!acts_[p]) coupled_.push_back(p);
+            acts_[p] = 1;
         }
     }
+    in_matrix_.clear();
 
     const int n = static_cast<int>(rows.size());
     std::vector<int> order;
@@ -204,7 +206,7 @@ std::vector<Vec6> StepSystem::constant_force() const {
 std::vector<Vec6> StepSystem::unbalanced(std::span<const ContactRow> rows, std::span<const Vec6> d) const {
     std::vector<Vec6> r = constant_force();
     for (std::size_t s = 0; s < r.size(); ++s) add_scaled(r[s], -1.0, base_[s] * d[s]);
-    for (std::size_t p = 0; p < pairs_.size(); ++p) {
+    for (const int p : coupled_) {
         const auto [i, j] = pairs_[p];
         add_scaled(r[i], -1.0, base_off_[p] * d[j]);
         for (int k = 0; k < 6; ++k)
@@ -250,8 +252,32 @@ double StepSystem::largest_unbalance(std::span<const ContactRow> rows, std::span
     return std::sqrt(most);
 }
 
+// The matrix has a block for every pair that has acted on each other in this step: a factor of all that are near would
+// be filled many times as much. It is never narrowed within a step, and begins anew with each, so that nothing of it
+// hangs on steps before.
+void StepSystem::widen_pattern(std::span<const ContactRow> rows) {
+    const int moving = static_cast<int>(base_.size());
+    bool wider = in_matrix_.empty() || matrix_.rows() != moving;
+    for (std::size_t p = 0; p < pairs_.size(); ++p) {
+        if (acts_[p]) continue;
+        for (int i = pair_rows_start_[p]; i < pair_rows_start_[p + 1] && !acts_[p]; ++i)
+            acts_[p] = rows[pair_rows_[i]].stiff_n != 0.0 || rows[pair_rows_[i]].stiff_t != 0.0;
+        wider = wider || acts_[p];
+    }
+    if (!wider) return;
+    in_matrix_.clear();
+    std::vector<std::array<int, 2>> pattern;
+    for (std::size_t p = 0; p < pairs_.size(); ++p)
+        if (acts_[p]) {
+            in_matrix_.push_back(static_cast<int>(p));
+            pattern.push_back(pairs_[p]);
+        }
+    if (matrix_.rows() != moving || !std::ranges::equal(pattern, matrix_.pairs())) matrix_.set_pattern(moving, pattern);
+}
+
 void StepSystem::assemble(std::span<const ContactRow> rows, int threads) {
-    const int moving = matrix_.rows(), pairs = static_cast<int>(pairs_.size());
+    widen_pattern(rows);
+    const int moving = matrix_.rows(), pairs = static_cast<int>(in_matrix_.size());
 #pragma omp parallel num_threads(threads) if (threads > 1)
     {
 #pragma omp for schedule(static)
@@ -272,7 +298,8 @@ void StepSystem::assemble(std::span<const ContactRow> rows, int threads) {
             b_[s] = b;
         }
 #pragma omp for schedule(static)
-        for (int p = 0; p < pairs; ++p) {
+        for (int k = 0; k < pairs; ++k) {
+            const int p = in_matrix_[k];
             Mat6 a = base_off_[p];
             for (int i = pair_rows_start_[p]; i < pair_rows_start_[p + 1]; ++i) {
                 const ContactRow& r = rows[pair_rows_[i]];
@@ -281,7 +308,7 @@ void StepSystem::assemble(std::span<const ContactRow> rows, int threads) {
                 add_outer(a, r.stiff_n, r.n[low], r.n[1 - low]);
                 if (r.stiff_t > 0.0) add_outer(a, r.stiff_t, r.t[low], r.t[1 - low]);
             }
-            matrix_.off_diagonal(p) = a;
+            matrix_.off_diagonal(k) = a;
         }
     }
 }

@@ -52,6 +52,7 @@ class StepSystem {
         int row, side;
     };
     void make_pattern(int moving, std::span<const Row> load_rows, std::span<const ContactRow> rows);
+    void widen_pattern(std::span<const ContactRow> rows);
     int pair_of(int i, int j) const;
     std::vector<Vec6> unbalanced(std::span<const ContactRow> rows, std::span<const Vec6> d) const;
     double square(const Vec6& r, std::size_t slot) const;
@@ -67,6 +68,9 @@ class StepSystem {
     double theta_ = 1.0;
     std::vector<std::array<int, 2>> pairs_;
     std::vector<int> pair_start_;  // pairs by their first block
+    /// Pairs that springs or dashpots couple; pairs that have a block in the matrix, and those as a list.
+    std::vector<int> coupled_, in_matrix_;
+    std::vector<char> acts_;
     std::vector<int> slot_start_;  // incidences of contact rows by block
     std::vector<Incidence> incidence_;
     std::vector<int> pair_rows_start_, pair_rows_;  // contact rows by pair
