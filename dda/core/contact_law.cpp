@@ -175,14 +175,15 @@ bool stalls(double miss, Miss& last, const ContactRow& r) {
     return true;
 }
 
-Unrest unrest(std::span<const ContactRow> rows, const Scheme& scheme) {
+Unrest unrest(std::span<const ContactRow> rows, std::span<const int> awake, const Scheme& scheme) {
     Unrest u;
     const auto add = [&u](double force, double multiplier, double used, double before) {
         u.multipliers += (force - multiplier) * (force - multiplier);
         u.forces += (force - used) * (force - used);
         u.step += (force - before) * (force - before);
     };
-    for (const ContactRow& r : rows) {
+    for (const int i : awake) {
+        const ContactRow& r = rows[i];
         if (r.pin >= 0 || r.bonded || !r.counted) continue;
         if (!normal_spring(r, scheme)) add(r.normal, r.multiplier_n, r.used_n, r.before_n);
         if (!tangential_spring(r, scheme)) add(r.shear, r.multiplier_t, r.used_t, r.before_t);

@@ -36,13 +36,13 @@ void set_first_solve(ContactRow& row, const Scheme& scheme);
 /// as a part of what is tolerated. q_n, q_t: increments of the solution along the rows [m].
 double update_forces(ContactRow& row, double q_n, double q_t, const Scheme& scheme, const ContactOptions& options);
 
-/// What the rigid contacts, bonds apart, are still to change by [N^2/m^2, sums of squares].
+/// What the rigid contacts among the rows `awake`, bonds apart, are still to change by [N^2/m^2, sums of squares].
 struct Unrest {
     double multipliers = 0.0;  ///< true forces less multipliers: what the outer iteration has to do
     double forces = 0.0;       ///< true forces less those of the solve: what the inner iteration has to do
     double step = 0.0;         ///< true forces less those of the last step: what the step has done
 };
-Unrest unrest(std::span<const ContactRow> rows, const Scheme& scheme);
+Unrest unrest(std::span<const ContactRow> rows, std::span<const int> awake, const Scheme& scheme);
 
 /// How the multipliers of all rows are renewed, and what came of it.
 struct Renewal {

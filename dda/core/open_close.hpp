@@ -5,7 +5,8 @@
 // A Problem gives the mechanics between the rows:
 //     solve()        solve the equations for the forces and stiffnesses that the rows stand at; a SolveReport
 //     move(x)        d = start + x (solution - start); keep() makes the present d the start
-//     measure()      gap, slide and their linearisations of all rows at d
+//     measure()      gap, slide and their linearisations at d of all rows that are awake
+//     awake()        the rows to look at, ascending: the others are open and stay so
 //     unbalance()    norm of the unbalanced force at d under the true forces of the rows
 //     adjust()       renew what of the equations depends on d; are they still changing?
 //     sweep()        find d and the states of the rows without Newton's method; false where there is no such way
@@ -31,13 +32,13 @@ struct OpenCloseReport {
 };
 
 /// True forces at d against those of the solve; returns the largest miss as a part of what is tolerated.
-inline double take_forces(std::span<ContactRow> rows, const Scheme& scheme, const ContactOptions& options,
-                          int threads) {
-    const int n = static_cast<int>(rows.size());
+inline double take_forces(std::span<ContactRow> rows, std::span<const int> awake, const Scheme& scheme,
+                          const ContactOptions& options, int threads) {
+    const int n = static_cast<int>(awake.size());
     double worst = 0.0;
 #pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1) reduction(max : worst)
     for (int i = 0; i < n; ++i) {
-        ContactRow& r = rows[i];
+        ContactRow& r = rows[awake[i]];
         worst = std::max(worst, update_forces(r, r.gap - r.gap_linear, r.slide - r.slide_linear, scheme, options));
     }
     return worst;
@@ -72,7 +73,8 @@ OpenCloseReport open_close(Problem& problem, std::span<ContactRow> rows, const S
     problem.measure();
     double unbalance = INFINITY, before_renewal = INFINITY;
     while (report.iterations < most) {
-        for (ContactRow& r : rows) report.iterations == 0 ? set_first_solve(r, scheme) : set_solve(r, scheme);
+        for (const int i : problem.awake())
+            report.iterations == 0 ? set_first_solve(rows[i], scheme) : set_solve(rows[i], scheme);
         const SolveReport solved_to = problem.solve();
         ++report.iterations;
         report.residual = solved_to.residual;
@@ -87,7 +89,7 @@ OpenCloseReport open_close(Problem& problem, std::span<ContactRow> rows, const S
         for (int halving = 0; halving <= HALVINGS; ++halving, x *= 0.5) {
             problem.move(x);
             problem.measure();
-            missed = largest(team, take_forces(rows, scheme, contact, threads));
+            missed = largest(team, take_forces(rows, problem.awake(), scheme, contact, threads));
             if (x == 1.0 && missed <= 1.0) break;
             unbalance = problem.unbalance();
             if (unbalance < before) break;
@@ -97,12 +99,12 @@ OpenCloseReport open_close(Problem& problem, std::span<ContactRow> rows, const S
             halved = 0;
             swept = true;
             problem.measure();
-            take_forces(rows, scheme, contact, threads);
+            take_forces(rows, problem.awake(), scheme, contact, threads);
             unbalance = problem.unbalance();
             continue;
         }
         if (x < 1.0 || changing) continue;
-        Unrest left = unrest(rows, scheme);
+        Unrest left = unrest(rows, problem.awake(), scheme);
         if (team) add_up(*team, left);
         const bool slow = left.multipliers > SLOW * SLOW * before_renewal;
         const bool still = slow && report.iterations > contact.slow_patience &&
@@ -111,17 +113,17 @@ OpenCloseReport open_close(Problem& problem, std::span<ContactRow> rows, const S
         if (!solved && !swept && (still || left.forces > INEXACT * INEXACT * left.multipliers)) continue;
         before_renewal = left.multipliers;
         Renewal renewal{.solved = solved, .loose = report.iterations > contact.patience};
-        for (ContactRow& r : rows) update_outer(r, scheme, contact, renewal);
+        for (const int i : problem.awake()) update_outer(rows[i], scheme, contact, renewal);
         if (team) agree(*team, renewal);
         if (renewal.solved && (renewal.rest || (renewal.settled && still && (renewal.near || renewal.loose)))) {
             bool broken = false;
-            for (ContactRow& r : rows) broken = break_bond(r, contact) || broken;
+            for (const int i : problem.awake()) broken = break_bond(rows[i], contact) || broken;
             if (!any(team, broken)) {
                 report.loose = renewal.loose || !renewal.rest;
                 return report;
             }
         }
-        take_forces(rows, scheme, contact, threads);
+        take_forces(rows, problem.awake(), scheme, contact, threads);
         unbalance = problem.unbalance();
     }
     report.failure = "the open-close iteration did not come to rest in " + std::to_string(most) + " iterations";

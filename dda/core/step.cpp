@@ -8,6 +8,7 @@
 #include "friction_solver.hpp"
 #include "joint_friction.hpp"
 #include "open_close.hpp"
+#include "quiet_rows.hpp"
 #include "simulation.hpp"
 
 namespace dda {
@@ -191,6 +192,7 @@ class Simulation::StepProblem {
                    force_at_play(attempt.rows, sim.share_.team)},
           start_(attempt.d),
           solution_(attempt.d),
+          quiet_(static_cast<int>(attempt.rows.size()), sim.blocks_, sim.radius_),
           mark_(Clock::now()) {}
 
     SolveReport solve() {
@@ -221,12 +223,19 @@ class Simulation::StepProblem {
             for (int k = 0; k < 6; ++k) a_.d[i][k] = start_[i][k] + x * (solution_[i][k] - start_[i][k]);
     }
 
-    /// All rows on the geometry that d leads to.
+    /// The rows that are awake on the geometry that d leads to.
     void measure() {
         sim_.make_maps(a_.d, sim_.maps_);
-        const int n = static_cast<int>(a_.rows.size()), threads = options_.threads;
-#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
-        for (int i = 0; i < n; ++i) measure_row(a_.rows[i], sim_.blocks_, sim_.contacts_, sim_.pins_, sim_.maps_, a_.d);
+        const bool all = quiet_.due(sim_.maps_);
+        measure_awake();
+        if (all) quiet_.choose(a_.rows, sim_.contacts_, sim_.maps_);
+    }
+    std::span<const int> awake() const { return quiet_.awake(); }
+
+    /// All rows where the last iterate has left them.
+    void measure_all() {
+        quiet_.wake_all();
+        measure_awake();
     }
 
     double unbalance() const {
@@ -240,15 +249,25 @@ class Simulation::StepProblem {
 
     bool sweep() {
         if (sim_.options_.scheme.theta != 1.0 || sim_.share_.team) return false;
+        measure_all();
         sweep_contacts(sim_.system_, a_.rows, sim_.options_.scheme, a_.d);
         return true;
     }
 
   private:
+    void measure_awake() {
+        const std::span<const int> rows = quiet_.awake();
+        const int n = static_cast<int>(rows.size()), threads = options_.threads;
+#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
+        for (int i = 0; i < n; ++i)
+            measure_row(a_.rows[rows[i]], sim_.blocks_, sim_.contacts_, sim_.pins_, sim_.maps_, a_.d);
+    }
+
     Simulation& sim_;
     Attempt& a_;
     SolverOptions options_;
     std::vector<Vec6> start_, solution_;
+    QuietRows quiet_;
     Clock::time_point mark_;
 };
 
@@ -257,6 +276,7 @@ void Simulation::find_states(Attempt& a, const ContactOptions& contact, bool is_
     StepProblem problem(*this, a);
     const OpenCloseReport report = open_close(problem, std::span(a.rows), options_.scheme, contact,
                                               options_.solver_tolerance, most, options_.threads, share_.team);
+    problem.measure_all();
     a.failure = report.failure;
     a.report.open_close = report.iterations;
     a.report.residual = report.residual;

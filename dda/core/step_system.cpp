@@ -212,12 +212,14 @@ std::vector<Vec6> StepSystem::unbalanced(std::span<const ContactRow> rows, std::
         for (int k = 0; k < 6; ++k)
             for (int l = 0; l < 6; ++l) r[j][l] -= base_off_[p](k, l) * d[i][k];
     }
-    for (const ContactRow& row : rows)
+    for (const ContactRow& row : rows) {
+        if (row.normal == 0.0 && row.shear == 0.0) continue;
         for (int side = 0; side < 2; ++side)
             if (row.slot[side] >= 0) {
                 add_scaled(r[row.slot[side]], row.normal, row.n[side]);
                 add_scaled(r[row.slot[side]], row.shear, row.t[side]);
             }
+    }
     return r;
 }
 
@@ -257,11 +259,16 @@ double StepSystem::largest_unbalance(std::span<const ContactRow> rows, std::span
 // hangs on steps before.
 void StepSystem::widen_pattern(std::span<const ContactRow> rows) {
     const int moving = static_cast<int>(base_.size());
+    row_acts_.resize(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const ContactRow& r = rows[i];
+        row_acts_[i] = r.stiff_n != 0.0 || r.solve_n != 0.0 || r.stiff_t != 0.0 || r.solve_t != 0.0;
+    }
     bool wider = in_matrix_.empty() || matrix_.rows() != moving;
     for (std::size_t p = 0; p < pairs_.size(); ++p) {
         if (acts_[p]) continue;
         for (int i = pair_rows_start_[p]; i < pair_rows_start_[p + 1] && !acts_[p]; ++i)
-            acts_[p] = rows[pair_rows_[i]].stiff_n != 0.0 || rows[pair_rows_[i]].stiff_t != 0.0;
+            acts_[p] = row_acts_[pair_rows_[i]];
         wider = wider || acts_[p];
     }
     if (!wider) return;
@@ -287,8 +294,8 @@ void StepSystem::assemble(std::span<const ContactRow> rows, int threads) {
             for (int i = 0; i < 3; ++i) b[3 + i] += elastic_[s][i];
             for (int i = slot_start_[s]; i < slot_start_[s + 1]; ++i) {
                 const auto [row, side] = incidence_[i];
+                if (!row_acts_[row]) continue;
                 const ContactRow& r = rows[row];
-                if (r.stiff_n == 0.0 && r.solve_n == 0.0 && r.stiff_t == 0.0 && r.solve_t == 0.0) continue;
                 add_outer(a, r.stiff_n, r.n[side], r.n[side]);
                 add_scaled(b, r.solve_n, r.n[side]);
                 if (r.stiff_t > 0.0) add_outer(a, r.stiff_t, r.t[side], r.t[side]);
@@ -302,8 +309,8 @@ void StepSystem::assemble(std::span<const ContactRow> rows, int threads) {
             const int p = in_matrix_[k];
             Mat6 a = base_off_[p];
             for (int i = pair_rows_start_[p]; i < pair_rows_start_[p + 1]; ++i) {
+                if (!row_acts_[pair_rows_[i]]) continue;
                 const ContactRow& r = rows[pair_rows_[i]];
-                if (r.stiff_n == 0.0 && r.stiff_t == 0.0) continue;
                 const int low = r.slot[0] < r.slot[1] ? 0 : 1;
                 add_outer(a, r.stiff_n, r.n[low], r.n[1 - low]);
                 if (r.stiff_t > 0.0) add_outer(a, r.stiff_t, r.t[low], r.t[1 - low]);

@@ -70,7 +70,7 @@ class StepSystem {
     std::vector<int> pair_start_;  // pairs by their first block
     /// Pairs that springs or dashpots couple; pairs that have a block in the matrix, and those as a list.
     std::vector<int> coupled_, in_matrix_;
-    std::vector<char> acts_;
+    std::vector<char> acts_, row_acts_;
     std::vector<int> slot_start_;  // incidences of contact rows by block
     std::vector<Incidence> incidence_;
     std::vector<int> pair_rows_start_, pair_rows_;  // contact rows by pair

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace nmm {
 
@@ -11,7 +12,9 @@ ContactProblem::ContactProblem(ContactMatrix& matrix, const BaseMatrix& A, std::
       stencils_(stencils),
       matrix_(matrix),
       A_(A),
-      b_(Eigen::Map<const Eigen::VectorXd>(b.data(), static_cast<Eigen::Index>(b.size()))) {
+      b_(Eigen::Map<const Eigen::VectorXd>(b.data(), static_cast<Eigen::Index>(b.size()))),
+      awake_(rows.size()) {
+    std::iota(awake_.begin(), awake_.end(), 0);
     matrix_.begin(A, stencils);
 }
 

@@ -25,6 +25,7 @@ class ContactProblem {
     double unbalance() const;
     bool adjust() { return false; }
     static bool sweep() { return false; }
+    std::span<const int> awake() const { return awake_; }  ///< all rows
     std::vector<double> displacement() const { return {x_.data(), x_.data() + x_.size()}; }
 
     int solver_iterations = 0;
@@ -40,6 +41,7 @@ class ContactProblem {
     ContactMatrix& matrix_;
     const BaseMatrix& A_;
     Eigen::VectorXd b_, x_, start_, solution_, correction_;
+    std::vector<int> awake_;
 };
 
 /// What of a step is not linear: none, or the step and the change of its forces that counts as none [N/m].
