@@ -22,13 +22,6 @@ int JointTable::resolve(const Blocks& b, int vertex_face, int edge) const {
     return 0;
 }
 
-EdgeFrame edge_frame(Vec2 p, Vec2 q) {
-    const Vec2 e = q - p;
-    const double length = norm(e);
-    const Vec2 t = (1.0 / length) * e;
-    return {p, t, {t.y, -t.x}, length};  // counter-clockwise block: the outside lies to the right of the edge
-}
-
 int facing_edge(const Blocks& b, int vertex, int edge) {
     const Vec2 n = edge_frame(b, edge).normal;
     const int out = vertex, in = b.previous[vertex];

@@ -57,7 +57,12 @@ struct EdgeFrame {
     Vec2 start, tangent, normal;
     double length = 0.0;
 };
-EdgeFrame edge_frame(Vec2 p, Vec2 q);
+inline EdgeFrame edge_frame(Vec2 p, Vec2 q) {
+    const Vec2 e = q - p;
+    const double length = norm(e);
+    const Vec2 t = (1.0 / length) * e;
+    return {p, t, {t.y, -t.x}, length};  // counter-clockwise block: the outside lies to the right of the edge
+}
 inline EdgeFrame edge_frame(const Blocks& b, int edge) {
     return edge_frame(b.position[edge], b.position[b.next[edge]]);
 }

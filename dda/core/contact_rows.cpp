@@ -208,13 +208,6 @@ void turn_row(ContactRow& r, const Blocks& b, const std::vector<Contact>& contac
         set_contact_rows(r, b, contacts[r.contact], angle);
 }
 
-double row_times(const std::array<int, 2>& slot, const std::array<Vec6, 2>& r, std::span<const Vec6> d) {
-    double q = 0.0;
-    for (int side = 0; side < 2; ++side)
-        if (slot[side] >= 0) q += dot(r[side], d[slot[side]]);
-    return q;
-}
-
 void measure_row(ContactRow& r, const Blocks& b, const std::vector<Contact>& contacts, std::span<const Pin> pins,
                  std::span<const StepMap> maps, std::span<const Vec6> d) {
     if (r.pin >= 0) {

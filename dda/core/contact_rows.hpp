@@ -116,7 +116,12 @@ void turn_row(ContactRow& row, const Blocks& blocks, const std::vector<Contact>&
               std::array<double, 2> angle);
 
 /// q = row . d over the moving blocks of a contact.
-double row_times(const std::array<int, 2>& slot, const std::array<Vec6, 2>& r, std::span<const Vec6> d);
+inline double row_times(const std::array<int, 2>& slot, const std::array<Vec6, 2>& r, std::span<const Vec6> d) {
+    double q = 0.0;
+    for (int side = 0; side < 2; ++side)
+        if (slot[side] >= 0) q += dot(r[side], d[slot[side]]);
+    return q;
+}
 
 /// Measure gap and sliding on the geometry that the maps (one a block) lead to, and the constants of the linearisation.
 void measure_row(ContactRow& row, const Blocks& blocks, const std::vector<Contact>& contacts, std::span<const Pin> pins,

@@ -48,7 +48,12 @@ class Operator {
   public:
     Operator(const StepSystem& system, const ClippedFriction& friction, LinearSolver& solver,
              const SolverOptions& options, SolveReport& report)
-        : system_(system), friction_(friction), solver_(solver), options_(options), report_(report) {}
+        : system_(system),
+          friction_(friction),
+          solver_(solver),
+          options_(options),
+          report_(report),
+          first_(system.matrix_changed()) {}
 
     // x = S^-1 b from the start given in x.
     bool solve(std::span<const Vec6> b, std::span<Vec6> x, const SolverOptions& options) {
@@ -90,7 +95,7 @@ class Operator {
     LinearSolver& solver_;
     const SolverOptions& options_;
     SolveReport& report_;
-    bool first_ = true;
+    bool first_;  ///< the next solve is the first one with this matrix
 };
 
 // One cycle: adds to x what Arnoldi (modified Gram-Schmidt) and least squares (Givens rotations) find for the residual

@@ -108,6 +108,8 @@ void StepSystem::begin(const Blocks& blocks, std::span<const Vec6> load, std::sp
         }
     }
     in_matrix_.clear();
+    stiffness_.clear();
+    base_changed_ = true;
 
     const int n = static_cast<int>(rows.size());
     std::vector<int> order;
@@ -163,12 +165,15 @@ double StepSystem::correct_elasticity(const Blocks& blocks, std::span<const Step
                                       int threads) {
     constexpr double LEAST_STRAIN = 1e-9;  // below it the third-order term is lost in rounding
     double largest = 0.0;
+    bool linearised = false;
     const int count = blocks.count();
-#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1) reduction(max : largest)
+#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1) reduction(max : largest) \
+    reduction(|| : linearised)
     for (int block = 0; block < count; ++block) {
         const int s = blocks.slot[block];
         if (s < 0) continue;
         if (blocks.remembers(block)) {
+            linearised = true;
             largest = std::max(largest, linearise(blocks, block, d[s]));
             continue;
         }
@@ -193,6 +198,7 @@ double StepSystem::correct_elasticity(const Blocks& blocks, std::span<const Step
             elastic_[s][i] = correction;
         }
     }
+    base_changed_ = base_changed_ || linearised;
     return largest;
 }
 
@@ -260,9 +266,15 @@ double StepSystem::largest_unbalance(std::span<const ContactRow> rows, std::span
 void StepSystem::widen_pattern(std::span<const ContactRow> rows) {
     const int moving = static_cast<int>(base_.size());
     row_acts_.resize(rows.size());
+    changed_ = base_changed_ || stiffness_.size() != rows.size();
+    base_changed_ = false;
+    stiffness_.resize(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const ContactRow& r = rows[i];
         row_acts_[i] = r.stiff_n != 0.0 || r.solve_n != 0.0 || r.stiff_t != 0.0 || r.solve_t != 0.0;
+        const std::array<double, 2> stiffness{r.stiff_n, r.stiff_t};
+        changed_ = changed_ || stiffness != stiffness_[i];
+        stiffness_[i] = stiffness;
     }
     bool wider = in_matrix_.empty() || matrix_.rows() != moving;
     for (std::size_t p = 0; p < pairs_.size(); ++p) {
@@ -272,6 +284,7 @@ void StepSystem::widen_pattern(std::span<const ContactRow> rows) {
         wider = wider || acts_[p];
     }
     if (!wider) return;
+    changed_ = true;
     in_matrix_.clear();
     std::vector<std::array<int, 2>> pattern;
     for (std::size_t p = 0; p < pairs_.size(); ++p)
@@ -284,7 +297,7 @@ void StepSystem::widen_pattern(std::span<const ContactRow> rows) {
 
 void StepSystem::assemble(std::span<const ContactRow> rows, int threads) {
     widen_pattern(rows);
-    const int moving = matrix_.rows(), pairs = static_cast<int>(in_matrix_.size());
+    const int moving = matrix_.rows(), pairs = changed_ ? static_cast<int>(in_matrix_.size()) : 0;
 #pragma omp parallel num_threads(threads) if (threads > 1)
     {
 #pragma omp for schedule(static)
@@ -296,12 +309,13 @@ void StepSystem::assemble(std::span<const ContactRow> rows, int threads) {
                 const auto [row, side] = incidence_[i];
                 if (!row_acts_[row]) continue;
                 const ContactRow& r = rows[row];
-                add_outer(a, r.stiff_n, r.n[side], r.n[side]);
                 add_scaled(b, r.solve_n, r.n[side]);
-                if (r.stiff_t > 0.0) add_outer(a, r.stiff_t, r.t[side], r.t[side]);
                 add_scaled(b, r.solve_t, r.t[side]);
+                if (!changed_) continue;
+                add_outer(a, r.stiff_n, r.n[side], r.n[side]);
+                if (r.stiff_t > 0.0) add_outer(a, r.stiff_t, r.t[side], r.t[side]);
             }
-            matrix_.diagonal(s) = a;
+            if (changed_) matrix_.diagonal(s) = a;
             b_[s] = b;
         }
 #pragma omp for schedule(static)

@@ -28,6 +28,8 @@ class StepSystem {
     double law_work(const Blocks& blocks, int block, const Vec6& d) const;
     /// Add the contact rows as they stand.
     void assemble(std::span<const ContactRow> rows, int threads);
+    /// Is the matrix another one than before the last `assemble`? Not where every contact has kept its stiffness.
+    bool matrix_changed() const { return changed_; }
 
     /// Unbalanced force at d with the true contact forces of the rows, over the force scales: root of the mean square.
     double unbalance(std::span<const ContactRow> rows, std::span<const Vec6> d) const;
@@ -71,6 +73,8 @@ class StepSystem {
     /// Pairs that springs or dashpots couple; pairs that have a block in the matrix, and those as a list.
     std::vector<int> coupled_, in_matrix_;
     std::vector<char> acts_, row_acts_;
+    std::vector<std::array<double, 2>> stiffness_;  // of the rows in the matrix, normal and tangential [N/m]
+    bool base_changed_ = true, changed_ = true;
     std::vector<int> slot_start_;  // incidences of contact rows by block
     std::vector<Incidence> incidence_;
     std::vector<int> pair_rows_start_, pair_rows_;  // contact rows by pair
