@@ -30,7 +30,7 @@ def agreement(laws: list[Any], data: StressStrain, seed: int = 0) -> dict[str, f
     largest = float(np.linalg.norm(data.strain, axis=1).max())
     if len(laws) < 2:
         return {"strain_norm": largest}
-    varied = np.ptp(data.strain, axis=0) > 0.0
+    varied = np.abs(data.strain).max(axis=0) > 0.0  # from rest
     draw = np.random.default_rng(seed).standard_normal((DIRECTIONS, 6)) * varied
     directions = draw / np.linalg.norm(draw, axis=1, keepdims=True)
     radii = largest * np.arange(1, LEVELS + 1) / LEVELS

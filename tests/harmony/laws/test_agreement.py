@@ -29,6 +29,10 @@ def test_members_that_yield_at_different_stresses_are_trusted_until_they_part() 
     assert found["spread"] <= LIMIT
     for alike in ([soft, soft], [soft]):  # nothing to part
         assert agreement(alike, taught)["strain_norm"] == pytest.approx(1e-2)
+    strain = np.tile([0.0, 0, -1e-3, 0, 0, 0], (40, 1))  # one state, again and again
+    assert agreement([soft, soft], StressStrain(strain, strain, np.zeros(40, int)))["strain_norm"] == pytest.approx(
+        1e-3
+    )
     assert agreement([soft, hard], data(1e-3))["strain_norm"] == pytest.approx(1e-3)  # neither yields
 
 
