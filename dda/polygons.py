@@ -80,10 +80,11 @@ def check_overlaps(blocks: Sequence[np.ndarray], tolerance: float = OVERLAP) -> 
     worst = np.argmax(shared - allowed)
     a, b = int(first[worst]), int(second[worst])
     at = shapely.intersection(polygons[a], polygons[b]).centroid
+    x, y = at.x + 0.0, at.y + 0.0  # + 0.0: no "-0"
     raise InputError(
         explain(
             f"blocks {a} and {b} overlap",
-            where=f"blocks {a} and {b}, near ({at.x:g}, {at.y:g}) m",
+            where=f"blocks {a} and {b}, near ({x:g}, {y:g}) m",
             expected=f"at most {allowed[worst]:.3g} m2 in common ({tolerance:g} of the smaller block)",
             got=f"{shared[worst]:.6g} m2; {int((shared > allowed).sum())} overlapping pair(s) in all",
             do="correct the vertices so that the blocks touch without overlapping",

@@ -81,6 +81,12 @@ def test_overlap_names_both_blocks_and_the_area():
         check_overlaps(blocks)
 
 
+def test_the_place_of_an_overlap_has_no_negative_zero():
+    block = moved(SQUARE, -0.5, -0.5)
+    with pytest.raises(InputError, match=r"near \(0, 0\) m"):
+        check_overlaps([block, -block])
+
+
 def test_a_block_inside_another_overlaps():
     with pytest.raises(InputError, match="blocks 0 and 1"):
         check_overlaps([SQUARE, 0.1 * SQUARE + 0.4])
