@@ -81,7 +81,7 @@ def _piezometric(
     for name, value in (part.value if part else {}).items():
         path = (*part.path, name) if part else ()
         if name not in joint_names:
-            raise source.error(path, f"no joint of that name in the geometry; {closest(name, joint_names)}", name)
+            raise source.error(path, f"no joint of that name in the geometry; {closest(name, joint_names)}")
         if isinstance(value, PiezometricLine):
             tables[name] = _line(source, (*path, "line"), value.line)
             if value.history is not None:

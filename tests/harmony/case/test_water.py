@@ -50,6 +50,7 @@ def test_null_is_no_pore_pressure(make) -> None:
     ("changes", "told"),
     [
         ({"water": {"piezometric": {"bad": 3}}}, "no joint of that name in the geometry; did you mean 'bed'?"),
+        ({"water": {"piezometric": {"bad": 3}}}, "water.piezometric.bad = 3"),
         ({"water": {"piezometric": {"bed": [[1, 2], [0, 2]]}}}, "x must increase"),
         ({"water": {"level": {"valle": 1}}, "regions": REGIONS}, "did you mean 'valley'?"),
         ({"water": {"level": {"a": 1, "b": 2}}}, "no such region under regions:"),
