@@ -78,6 +78,9 @@ def _lead(
         if as_json:
             tables.print_json(Run.read(folder).summary)
         raise
+    except KeyboardInterrupt:
+        _tell_how_to_go_on(folder)
+        raise
     if as_json:
         tables.print_json(run.summary)
     elif not quiet:
@@ -85,6 +88,21 @@ def _lead(
         tables.print_expected(run.summary["expected"])
     if any_missed(run.summary["expected"]):
         raise typer.Exit(1)
+
+
+def _tell_how_to_go_on(folder: Path) -> None:
+    """Where a run that was told to stop has its checkpoint; nothing if it had not begun."""
+    import sys
+
+    from harmony.run import Run
+    from harmony.rundir import Status
+
+    if not (folder / "summary.json").is_file():
+        return
+    summary = Run.read(folder).summary
+    if summary.get("status") == Status.INTERRUPTED:
+        text = f"stopped at t = {summary['time']:.6g} s with a checkpoint in {folder}; go on with --restart"
+        print(text, file=sys.stderr, flush=True)
 
 
 def _follow(case: Path, threads: int, until: float | None) -> None:

@@ -1,6 +1,8 @@
 """The command line: exit codes, what goes to which stream, and how fast help answers."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -159,6 +161,26 @@ def test_a_failed_run_is_one_in_json_too(solved: Any, capsys: Any, monkeypatch: 
     captured = capsys.readouterr()
     assert json.loads(captured.out)["status"] == "failed"
     assert "did not converge" in captured.err
+
+
+def test_a_run_that_is_told_to_stop_tells_how_it_goes_on(
+    solved: Any, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    solved.use()
+    step = solved.simulation._step
+
+    def step_and_signal(self: Any, h: float) -> None:
+        step(self, h)
+        if self.steps == 42:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(solved.simulation, "_step", step_and_signal)
+    assert cli.main(["solve", "case.yaml", "--quiet"]) == 130
+    captured = capsys.readouterr()
+    folder = Path("runs") / "toy"
+    reached = json.loads((folder / "summary.json").read_text())["time"]
+    assert f"stopped at t = {reached:.6g} s with a checkpoint in {folder}; go on with --restart" in captured.err
+    assert captured.out == ""
 
 
 def test_an_interrupted_run_is_in_the_way_until_told(solved: Any, capsys: Any) -> None:
