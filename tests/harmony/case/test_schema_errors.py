@@ -28,7 +28,7 @@ time: {end: 1.0}
         ("output: {every: often}", ["output.every = 'often'", "must be a number"]),
         ("output: {every: true}", ["output.every = true", "must be a number"]),
         ("output: {every: 0}", ["output.every = 0", "must be greater than 0"]),
-        ("method: bem", ["method = 'bem'", "'dda', 'nmm' or 'fem'"]),
+        ("method: bem", ["method = 'bem'", "'dda', 'nmm', 'fem' or 'coupled'"]),
         ("probes: {mass: {at: [0, 0]}}", ["probes.mass", "meaning of its own"]),
         ("expected: [{quantity: a.b, value: 1}]", ["expected.0", "value: needs tolerance:"]),
         ("expected: [{quantity: a.b}]", ["expected.0", "give either value: with tolerance:, or between:"]),
