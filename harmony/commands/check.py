@@ -78,7 +78,10 @@ def _geometry(case: "Case") -> dict[str, Any]:
     blocks = case.blocks
     corners = np.concatenate([block.vertices for block in blocks])
     materials = [case.material_name(index) for index in range(len(blocks))]
-    named = [name for block in blocks for name in block.edge_joints or () if name]
+    if case.data.method == "dda":
+        named = [name for block in blocks for name in block.edge_joints or () if name]  # edges
+    else:  # bodies are cut later: the traces and sets of the file
+        named = [joint.name for joint in case.data.geometry.joints] if case.data.geometry else []
     return {
         "blocks": {
             "total": len(blocks),
@@ -130,7 +133,7 @@ def _lines(found: dict[str, Any]) -> list[tuple[str, str]]:
             ("blocks", f"{blocks['total']}: {blocks['moving']} moving, {blocks['fixed']} fixed"),
             ("groups", _counted(blocks["groups"])),
             ("materials", _counted(found["materials"])),
-            ("joints", _counted(found["joints"], "edges")),
+            ("joints", _counted(found["joints"], "edges" if found["method"] == "dda" else "")),
             ("laws", ", ".join(f"{name}: {law}" for name, law in found["laws"].items()) or "none"),
             ("extent", f"x {low[0]:g} to {high[0]:g} m, y {low[1]:g} to {high[1]:g} m"),
         ]

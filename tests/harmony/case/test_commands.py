@@ -81,3 +81,17 @@ def test_tension_without_cohesion_is_warned_of(tmp_path: Path, capsys: pytest.Ca
     said = capsys.readouterr().out
     assert "warning: stages.0.joints.default: tension without cohesion" in " ".join(said.split())
     assert said.count("warning") == 1
+
+
+def test_check_counts_the_joints_that_cut_a_body(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "case.yaml").write_text(
+        "method: nmm\n"
+        "geometry: {domain: [[0, 0], [4, 0], [4, 2], [0, 2]], joints: [{name: bed, polyline: [[0, 1], [4, 1]]}]}\n"
+        "materials: {rock: {density: 2500, young: 1.0e9, poisson: 0.2}}\n"
+        "joints: {bed: {friction: 30}}\n"
+        "supports: {edges: [{along: [[0, 0], [4, 0]]}]}\n"
+        "cover: {size: 0.7}\n"
+        "time: {analysis: static}\n"
+    )
+    assert main(["check", str(tmp_path / "case.yaml"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["joints"] == {"bed": 1}
