@@ -79,7 +79,7 @@ def _lead(
             tables.print_json(Run.read(folder).summary)
         raise
     except KeyboardInterrupt:
-        _tell_how_to_go_on(folder)
+        _tell_how_to_go_on(folder, as_json)
         raise
     if as_json:
         tables.print_json(run.summary)
@@ -90,10 +90,11 @@ def _lead(
         raise typer.Exit(1)
 
 
-def _tell_how_to_go_on(folder: Path) -> None:
-    """Where a run that was told to stop has its checkpoint; nothing if it had not begun."""
+def _tell_how_to_go_on(folder: Path, as_json: bool) -> None:
+    """Where a run that was told to stop has its checkpoint, and its summary as JSON; nothing if it had not begun."""
     import sys
 
+    from harmony import tables
     from harmony.run import Run
     from harmony.rundir import Status
 
@@ -103,6 +104,8 @@ def _tell_how_to_go_on(folder: Path) -> None:
     if summary.get("status") == Status.INTERRUPTED:
         text = f"stopped at t = {summary['time']:.6g} s with a checkpoint in {folder}; go on with --restart"
         print(text, file=sys.stderr, flush=True)
+        if as_json:
+            tables.print_json(summary)
 
 
 def _follow(case: Path, threads: int, until: float | None) -> None:

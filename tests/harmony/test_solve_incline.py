@@ -119,12 +119,13 @@ def test_a_killed_run_leaves_whole_files_and_goes_on(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_command_leaves_a_checkpoint_and_exits_with_130(tmp_path: Path, number: int) -> None:
     (tmp_path / "case.yaml").write_text(json.dumps(incline(**LONG)))  # JSON is YAML
-    command = [sys.executable, "-m", "harmony.cli", "solve", "case.yaml", "--out", "run"]
-    process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    command = [sys.executable, "-m", "harmony.cli", "solve", "case.yaml", "--out", "run", "--json"]
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     wait_for(tmp_path / "run" / "log.txt", "stage")
     process.send_signal(number)
-    said = process.communicate()[1]
+    printed, said = process.communicate()
     assert process.returncode == 130
+    assert json.loads(printed)["status"] == "interrupted"
     assert "interrupted" in said
     assert harmony.Run.read(tmp_path / "run").summary["status"] == "interrupted"
     assert (tmp_path / "run" / "checkpoint.h5").exists()
