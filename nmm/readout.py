@@ -17,6 +17,7 @@ from nmm.crack_laws import crack_laws
 from nmm.earlier import Earlier, Place
 from nmm.equations import Equations
 from nmm.face_tractions import joined_tractions
+from nmm.forms import Forms
 from nmm.interaction import Intensity
 from nmm.large import biot_strain, biot_stress, rotation
 from nmm.model import Model
@@ -45,6 +46,7 @@ class Readout(ABC):
 
     model: Model
     _crack_contact: CrackContact | None = None
+    _mass: tuple[Equations, Any] | None = None
     equations: Equations
     unknowns: Array
     rates: Array
@@ -341,12 +343,18 @@ class Readout(ABC):
             external = strain + potential + plastic
             found = ledger | {"strain": strain, "potential": potential, "plastic": plastic, "external": external}
             return {k: v - self._booked.get(k, 0.0) for k, v in found.items()}
-        kinetic = 0.0
-        if (v := self._speeds).any():
-            kinetic = self._moving.kinetic(v)
+        kinetic = self._kinetic(v) if (v := self._speeds).any() else 0.0
         friction = 0.0 if self.crack_contact is None else self.crack_contact.friction_work(self.unknowns)
         found = {"kinetic": kinetic, "strain": strain, "potential": potential, "friction": friction}
         return ledger | found | {"external": strain + potential + friction}
+
+    def _kinetic(self, v: Array) -> float:
+        """1/2 v M v [J/m]; to read it begins no motion where another moves the state, as in a coupled run."""
+        if self._motion is not None:
+            return self._motion.kinetic(v)
+        if self._mass is None or self._mass[0] is not self.equations:
+            self._mass = self.equations, Forms(self.equations).mass
+        return 0.5 * float(v @ np.asarray(self._mass[1].times(v)))
 
     @property
     def strain_energy(self) -> float:

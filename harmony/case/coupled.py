@@ -191,7 +191,7 @@ class SchemeData(CoupledSection):
     settle: SettleData | None = Field(
         default=None, description="come to rest before the first window; {} = as it stands; absent = begin at once"
     )
-    cuts: Integer = Field(default=0, description="how often a window that does not converge may be halved")
+    cuts: Integer = Field(default=0, description="how often a window that fails may be halved")
 
 
 class ConjugateData(CoupledSection):

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["case_warnings"]
 
-OF_ITERATIONS = ("max_iterations", "min_iterations", "convergence", "acceleration", "cuts")
+OF_ITERATIONS = ("max_iterations", "min_iterations", "convergence", "acceleration")
 """What a coupling scheme that iterates reads, and no other."""
 
 
