@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from couplers.errors import SetupError, known
+from couplers.errors import known, positive
 
 __all__ = ["KINDS", "NOISE", "Measure"]
 
@@ -30,8 +30,10 @@ class Measure:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise known("convergence measure", self.kind, KINDS)
-        if not 0.0 < self.limit < float("inf"):
-            raise SetupError(f"convergence of {self.data or 'all data'}: limit {self.limit!r}; give one above 0")
+        of = f"convergence of {self.data or 'all data'}"
+        positive(self.limit, f"{of}: limit", "give one above 0")
+        if self.floor != 0.0:
+            positive(self.floor, f"{of}: floor", "give 0 or more, in the unit of the data")
 
     def met(self, residual: float, norm: float, largest: float) -> bool:
         """Whether a residual is small enough; norm: of the new values; largest: that they have ever had."""

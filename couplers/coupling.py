@@ -1,5 +1,6 @@
 """Participants, what they exchange, and the time windows in which they meet."""
 
+import warnings
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from couplers.accelerations import Acceleration, make_acceleration
 from couplers.convergence import Measure
-from couplers.errors import CouplingFailure, Interrupted, NotConverged, SetupError, known
+from couplers.errors import CouplingFailure, Interrupted, NotConverged, SetupError, known, positive, whole_number
 from couplers.exchange import Exchange
 from couplers.iteration import Iteration
 from couplers.ledger import Conjugate, Work, work_between
@@ -22,6 +23,7 @@ __all__ = ["Coupling"]
 
 type Array = NDArray[np.float64]
 
+A_TIME = "give a time above 0 s"
 ROUNDING = 1e-9
 """Of a step: what is left of a window below this is rounding, not another step [-]."""
 
@@ -69,11 +71,16 @@ class Coupling:
         if scheme not in SCHEMES:
             raise known("coupling scheme", scheme, SCHEMES)
         self.scheme = SCHEMES[scheme]
+        unread = [k for k, v in (("convergence", convergence), ("options", options)) if v]
+        if unread and not self.scheme.implicit:
+            warnings.warn(f"{', '.join(unread)}: not read, {scheme} exchanges once in a window", stacklevel=2)
         self.participants = {p.name: p for p in participants}
         _check(scheme, participants, exchanges, convergence)
-        self.size = _positive(max_time if time_window_size is None else time_window_size, "time_window_size")
-        self.max_time = _positive(max_time, "max_time")
-        self.cuts, self.log = cuts, log
+        self.max_time = positive(max_time, "max_time", A_TIME)
+        self.size = (
+            self.max_time if time_window_size is None else positive(time_window_size, "time_window_size", A_TIME)
+        )
+        self.cuts, self.log = whole_number(cuts, "cuts", 0), log
         self.stop: Callable[[], bool] = lambda: False
         self.exchanges = tuple(exchanges)
         self.time, self.windows = 0.0, 0
@@ -294,12 +301,6 @@ def _steps(step: float | None, size: float) -> Array:
     return np.append(np.arange(count) * (step / size), 1.0)
 
 
-def _positive(value: float, name: str) -> float:
-    if not 0.0 < value < float("inf"):
-        raise SetupError(f"{name}: {value!r}; give a time above 0 s")
-    return float(value)
-
-
 def _check(
     scheme: str, participants: Sequence[Participant], exchanges: Sequence[Exchange], measures: Sequence[Measure]
 ) -> None:
@@ -310,7 +311,7 @@ def _check(
         raise SetupError(f"scheme {scheme} couples two participants, got {len(names)}: {', '.join(names)}; use multi")
     for p in participants:
         if p.time_step is not None:
-            _positive(p.time_step, f"time_step of participant '{p.name}'")
+            positive(p.time_step, f"time_step of participant '{p.name}'", A_TIME)
     seen = set()
     for e in exchanges:
         for name in (e.source, e.target):

@@ -6,6 +6,7 @@ began.
 
 from collections.abc import Callable, Iterable
 from math import isfinite
+from numbers import Integral, Real
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,17 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from couplers.report import WindowReport
 
-__all__ = ["CouplingFailure", "Interrupted", "NotConverged", "NotFinite", "SetupError", "known", "require_finite"]
+__all__ = [
+    "CouplingFailure",
+    "Interrupted",
+    "NotConverged",
+    "NotFinite",
+    "SetupError",
+    "known",
+    "positive",
+    "require_finite",
+    "whole_number",
+]
 
 
 class SetupError(ValueError):
@@ -51,6 +62,20 @@ class Interrupted(Exception):  # noqa: N818 - nothing has gone wrong
 def known(what: str, name: object, names: Iterable[str]) -> SetupError:
     """An unknown name, with the ones that there are."""
     return SetupError(f"unknown {what}: {name!r}\n  known:    {', '.join(names)}")
+
+
+def whole_number(value: object, name: str, least: int) -> int:
+    """A count, as it was given."""
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
+        raise SetupError(f"{name}: {value!r}; give a whole number, {least} or more")
+    return int(value)
+
+
+def positive(value: object, name: str, do: str) -> float:
+    """A finite number above 0. do: what to give, and its unit."""
+    if isinstance(value, bool) or not isinstance(value, Real) or not 0.0 < float(value) < float("inf"):
+        raise SetupError(f"{name}: {value!r}; {do}")
+    return float(value)
 
 
 def require_finite(values: NDArray[np.float64], participant: str, data: str, when: Callable[[], str]) -> None:

@@ -12,16 +12,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from couplers.accelerations import Acceleration, make_acceleration
 from couplers.convergence import Measure
-from couplers.errors import NotConverged, require_finite
+from couplers.errors import NotConverged, require_finite, whole_number
+from couplers.guard import Guard
 from couplers.report import WindowReport, advice
 
 __all__ = ["FixedPoint", "fixed_point"]
 
 type Array = NDArray[np.float64]
-
-DIVERGED = 1e8
-"""Residual over the first one [-] at which an iteration is given up. Usual 1e8; quasi-Newton methods make detours of
-a few decades and come back."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +52,13 @@ def fixed_point(
     (0.739085, True)
     """
     measure = Measure(kind="absolute" if absolute else "relative", limit=tolerance)
-    step = make_acceleration(acceleration, **options)
+    whole_number(max_iterations, "max_iterations", 1)
+    step, guard = make_acceleration(acceleration, **options), Guard()
     x = np.array(x0, dtype=float).reshape(-1)
     report, last, largest = WindowReport(1, 0.0, 0.0), None, 0.0
     for _ in range(max_iterations):
         result = np.array(f(x), dtype=float).reshape(-1)
-        require_finite(result, "f", "x", lambda: f"iteration {len(report.factors) + 1}")
+        require_finite(result, "f", "x", lambda: f"iteration {report.judged + 1}")
         r = result - x
         residual, norm = float(np.linalg.norm(r)), float(np.linalg.norm(result))
         largest = max(largest, norm)
@@ -70,7 +68,7 @@ def fixed_point(
         if measure.met(residual, norm, largest):
             step.end_window(x, result)
             return FixedPoint(result, True, report.iterations, report.residuals["x"])
-        if residual > DIVERGED * report.residuals["x"][0]:
+        if guard.diverges([residual**2]):
             break
         x, last = step.next(x, result), r
     if strict:

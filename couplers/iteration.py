@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from couplers.accelerations import Acceleration
 from couplers.convergence import Measure
-from couplers.errors import NotConverged, SetupError
-from couplers.fixed_point import DIVERGED
+from couplers.errors import NotConverged, SetupError, whole_number
+from couplers.guard import Guard
 from couplers.output import Output
 from couplers.report import WindowReport, advice
 
@@ -28,7 +28,9 @@ class Iteration:
     pascals do not drown metres; f: what was written."""
 
     def __init__(self, acceleration: Acceleration, measures: Sequence[Measure], most: int, least: int) -> None:
-        if not 1 <= least <= most:
+        for name, count in (("min_iterations", least), ("max_iterations", most)):
+            whole_number(count, name, 1)
+        if least > most:
             raise SetupError(f"min_iterations {least}, max_iterations {most}; give 1 <= min <= max")
         self.acceleration, self.measures, self.most, self.least = acceleration, tuple(measures), most, least
         self._blank = acceleration.save()
@@ -36,11 +38,12 @@ class Iteration:
         self._scale: Array | None = None
         self._factors = 0
         self._last: tuple[Array, float] | None = None  # r of the iteration before, and r . r
-        self._first = 0.0
+        self._guard = Guard()
 
     def choose(self, outputs: Sequence[Output], accelerated: Sequence[Output]) -> None:
         """Which data are judged, and which are accelerated: those that someone reads before they are written."""
         self.accelerated = list(accelerated)
+        self._guard = Guard(len(self.accelerated))
         self.judged: list[tuple[Output, tuple[Measure, ...]]] = []
         for output in outputs:
             own = tuple(m for m in self.measures if m.data in ("", output.data))
@@ -68,15 +71,14 @@ class Iteration:
         if r is None or self.accelerated != [self.judged[-1][0]]:  # else it is what has just been judged
             r = f - x
             squared = float(r @ r)
+        diverges = self._guard.diverges([squared] if len(self.accelerated) == 1 else self._squares())
         if self._last is not None:
             report.factors.append(float(r @ self._last[0]) / max(self._last[1], 1e-300))
-        else:
-            self._first = squared
         if not failing and report.iterations >= self.least:
             self.acceleration.end_window(x, f)
-            self._last = None
+            self._forget()
             return True
-        if report.iterations >= self.most or (squared > DIVERGED**2 * self._first > 0.0):
+        if diverges or report.iterations >= self.most:
             raise NotConverged(
                 advice(report, failing or [self.judged[0][0].data], type(self.acceleration).__name__), report
             )
@@ -105,6 +107,16 @@ class Iteration:
             self._rescale()
         return np.concatenate(parts) * self._scale
 
+    def _squares(self) -> list[float]:
+        """|f - x|^2 of each data, in its own unit."""
+        found = (output.fresh.unknowns - output.guess.unknowns for output in self.accelerated)
+        return [float(r @ r) for r in found]
+
+    def _forget(self) -> None:
+        """The next iteration is the first of a window."""
+        self._last = None
+        self._guard = Guard(len(self.accelerated))
+
     def _rescale(self) -> None:
         norms = [float(np.linalg.norm(output.fresh.unknowns)) for output in self.accelerated]
         sizes = [output.fresh.samples[1:].size for output in self.accelerated]
@@ -118,11 +130,11 @@ class Iteration:
 
     def save(self) -> Any:
         """For a window that may be rejected."""
-        self._last = None
+        self._forget()
         return self.acceleration.save(), self._scale
 
     def restore(self, state: Any) -> None:
         """Go back."""
         acceleration, self._scale = state
         self.acceleration.restore(acceleration)
-        self._last = None
+        self._forget()

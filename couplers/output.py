@@ -67,7 +67,7 @@ def _when(report: WindowReport | None, step: int) -> str:
     """Where in a run a value was written."""
     if report is None:
         return "before the first window"
-    return f"window {report.window}, iteration {len(report.factors) + 1}, step {step}"
+    return f"window {report.window}, iteration {report.judged + 1}, step {step}"
 
 
 @dataclass(eq=False)

@@ -13,7 +13,14 @@ SHOWN = 8
 """Residuals of a history that a message shows: the first and the last ones."""
 
 STALLED = 0.9
-"""Mean factor of the last residuals above which an iteration stalls [-]; below, it only needs more iterations."""
+"""Mean factor of the last residuals [-]: below it, an iteration only needs more of them; above its inverse it diverges;
+between both it stalls, as a cycle between bounds does."""
+
+GROWN = 10.0
+"""Last residual over the first one [-] beyond which an iteration diverges, however slowly."""
+
+STEADY = 0.1
+"""Spread of the last factors over their median [-] under which they are one factor that can be told."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +37,14 @@ class WindowReport:
     converged: bool = True
 
     @property
+    def judged(self) -> int:
+        """Iterations whose residuals are known."""
+        return max((len(history) for history in self.residuals.values()), default=0)
+
+    @property
     def iterations(self) -> int:
         """Passes through the participants."""
-        return max((len(history) for history in self.residuals.values()), default=1)
+        return self.judged or 1
 
     def add(self, data: str, residual: float, norm: float) -> None:
         """One more iteration of `data`."""
@@ -51,23 +63,17 @@ def history_text(history: list[float]) -> str:
 def advice(report: WindowReport, failing: list[str], acceleration: str) -> str:
     """Why the iteration did not converge, and what to change."""
     worst = max(failing, key=lambda data: report.relative[data][-1])
-    history = report.residuals[worst]
+    kind = _kind(report.residuals[worst])
     lines = [f"{data}: {history_text(report.residuals[data])}" for data in failing]
-    factors = [f for f in report.factors if isfinite(f)]
-    factor = float(np.median(factors)) if factors else 0.0
-    if history[-1] > history[0]:
-        kind = "diverges"
-    else:
-        last = history[-4:]
-        mean = (last[-1] / last[0]) ** (1.0 / max(len(last) - 1, 1)) if last[0] > 0.0 else 0.0
-        kind = "stalls" if mean > STALLED else "needs more iterations"
     if kind == "needs more iterations":
         do = "raise max_iterations"
     elif acceleration in ("Constant", "none"):
-        best = f"; the residual changes by about {factor:.3g} an iteration" if factors else ""
-        do = f"use aitken or IQN-ILS, or a smaller relaxation{best}"
+        do = f"use aitken or IQN-ILS, or a smaller relaxation{_steady(report.factors)}"
     elif acceleration == "Aitken":
-        do = "use IQN-ILS, or a smaller initial_relaxation"
+        do = (
+            "use IQN-ILS, or a smaller initial_relaxation; in a parallel scheme one factor cannot serve, since its "
+            "iteration has modes of both signs: a serial one can"
+        )
     else:
         do = (
             "use a smaller initial_relaxation, a larger filter limit, a smaller time window, or change first and second"
@@ -87,3 +93,25 @@ def window_line(report: WindowReport, work: dict[str, Work]) -> str:
     for name, w in work.items():
         line += f"; work of {name}: given {w.given:.6g} J, taken {w.taken:.6g} J, mapping {w.mapping:.2e} J"
     return line
+
+
+def _kind(history: list[float]) -> str:
+    """In which way a history of residuals does not end: by the mean factor between the largest ones of its third and of
+    its last quarter. Zeros are left out, since an iteration may touch a fixed point of one data and leave it again."""
+    known = [value for value in history if value > 0.0]
+    last = known[-max(4, len(known) // 2) :]
+    if len(last) < 2:
+        return "needs more iterations"
+    half = len(last) // 2
+    mean = (max(last[half:]) / max(last[:half])) ** (2.0 / len(last))
+    if known[-1] > GROWN * known[0] or (mean > 1.0 / STALLED and known[-1] > known[0]):
+        return "diverges"
+    return "stalls" if mean > STALLED else "needs more iterations"
+
+
+def _steady(factors: list[float]) -> str:
+    """What one iteration makes of the residual, where that is one number."""
+    last = [f for f in factors if isfinite(f)][-4:]
+    if not last or max(last) - min(last) > STEADY * abs(float(np.median(last))):
+        return ""
+    return f"; the residual changes by about {float(np.median(last)):.3g} an iteration"

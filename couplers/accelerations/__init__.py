@@ -10,7 +10,7 @@ from couplers.accelerations.base import Acceleration
 from couplers.accelerations.constant import Constant
 from couplers.accelerations.iqn_ils import IQNILS
 from couplers.accelerations.iqn_imvj import IQNIMVJ
-from couplers.errors import known
+from couplers.errors import SetupError, known
 
 __all__ = [
     "ACCELERATIONS",
@@ -34,10 +34,17 @@ ACCELERATIONS: dict[str, Callable[..., Acceleration]] = {
 
 
 def make_acceleration(what: str | Acceleration | None, **options: Any) -> Acceleration:
-    """An acceleration by its name and options; None = none at all, x_(k+1) = f(x_k)."""
-    if what is None:
-        return Constant(relaxation=1.0)
+    """An acceleration by its name and options; None = none at all, x_(k+1) = f(x_k); an object as it is."""
     if not isinstance(what, str):
+        if options:
+            raise SetupError(
+                f"options of the acceleration: {', '.join(options)}; they are of a name ({', '.join(ACCELERATIONS)}), "
+                f"got {'no acceleration' if what is None else 'an object: give them where it is made'}"
+            )
+        if what is None:
+            return Constant(relaxation=1.0)
+        if not all(callable(getattr(what, verb, None)) for verb in ("next", "end_window", "save", "restore")):
+            raise known("acceleration", what, ACCELERATIONS)
         return what
     if what not in ACCELERATIONS:
         raise known("acceleration", what, ACCELERATIONS)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from couplers.accelerations.base import checked_relaxation
 from couplers.accelerations.qr_filter import least_squares
-from couplers.errors import SetupError
+from couplers.errors import whole_number
 
 __all__ = ["Anderson"]
 
@@ -22,9 +22,7 @@ class Anderson:
     D of residuals; b: mixing. With b = 1 and unlimited depth it is IQN-ILS without reuse, but for the first step."""
 
     def __init__(self, depth: int = 10, mixing: float = 0.5) -> None:
-        if depth < 1:
-            raise SetupError(f"depth: {depth}; give 1 or more")
-        self.depth, self.mixing = depth, checked_relaxation(mixing, "mixing")
+        self.depth, self.mixing = whole_number(depth, "depth", 1), checked_relaxation(mixing, "mixing")
         self._columns: tuple[Array, Array] | None = None
         self._last: tuple[Array, Array] | None = None
 

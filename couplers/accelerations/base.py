@@ -5,7 +5,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from couplers.errors import SetupError
+from couplers.errors import SetupError, positive
 
 __all__ = ["Acceleration", "checked_relaxation"]
 
@@ -37,6 +37,7 @@ class Acceleration(Protocol):
 
 def checked_relaxation(value: float, name: str) -> float:
     """A relaxation factor: 0 < value <= 2, beyond which a fixed-point iteration with any factor diverges."""
-    if not 0.0 < value <= 2.0:
-        raise SetupError(f"{name}: {value!r}; give a factor above 0 and at most 2, usually 0.1 to 1")
+    do = "give a factor above 0 and at most 2, usually 0.1 to 1"
+    if positive(value, name, do) > 2.0:
+        raise SetupError(f"{name}: {value!r}; {do}")
     return float(value)

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from couplers.accelerations.base import checked_relaxation
-from couplers.accelerations.qr_filter import FILTERS
+from couplers.accelerations.qr_filter import checked_filter
 from couplers.accelerations.secant_qr import SecantQR
-from couplers.errors import SetupError, known
+from couplers.errors import whole_number
 
 __all__ = ["IQNILS"]
 
@@ -32,14 +32,9 @@ class IQNILS:
         limit: float = 1e-8,
     ) -> None:
         self.initial = checked_relaxation(initial_relaxation, "initial_relaxation")
-        if max_used_iterations < 1 or time_windows_reused < 0 or not 0.0 <= limit < 1.0:
-            raise SetupError(
-                f"IQN: max_used_iterations {max_used_iterations} (at least 1), time_windows_reused "
-                f"{time_windows_reused} (at least 0), limit {limit} (from 0 to below 1)"
-            )
-        if filter not in FILTERS:
-            raise known("filter", filter, FILTERS)
-        self.most, self.reused, self.filter, self.limit = max_used_iterations, time_windows_reused, filter, limit
+        self.most = whole_number(max_used_iterations, "max_used_iterations", 1)
+        self.reused = whole_number(time_windows_reused, "time_windows_reused", 0)
+        self.filter, self.limit = checked_filter(filter, limit)
         self._secants = SecantQR(0, max_used_iterations)
         self._last: tuple[Array, Array] | None = None  # r and f of the iteration before
 

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from couplers.accelerations.base import checked_relaxation
-from couplers.accelerations.qr_filter import FILTERS
+from couplers.accelerations.qr_filter import checked_filter
 from couplers.accelerations.secant_qr import SecantQR
-from couplers.errors import SetupError, known
+from couplers.errors import whole_number
 
 __all__ = ["IQNIMVJ"]
 
@@ -40,11 +40,9 @@ class IQNIMVJ:
         time_windows_reused: int = 8,
     ) -> None:
         self.initial = checked_relaxation(initial_relaxation, "initial_relaxation")
-        if filter not in FILTERS:
-            raise known("filter", filter, FILTERS)
-        if time_windows_reused < 1:
-            raise SetupError(f"IQN-IMVJ: time_windows_reused {time_windows_reused}; give 1 or more")
-        self.most, self.filter, self.limit, self.reused = max_used_iterations, filter, limit, time_windows_reused
+        self.most = whole_number(max_used_iterations, "max_used_iterations", 1)
+        self.reused = whole_number(time_windows_reused, "time_windows_reused", 1)
+        self.filter, self.limit = checked_filter(filter, limit)
         self._secants = SecantQR(0, max_used_iterations)
         self._last: tuple[Array, Array] | None = None
         self._jacobian: tuple[tuple[Array, Array], ...] = ()  # (A, Z) of each window, (m, n) each, oldest first

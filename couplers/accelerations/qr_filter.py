@@ -4,12 +4,14 @@ QR2 (Haelterman et al. 2016, as in preCICE): column j is left out when what newe
 |v_j - Q Q^T v_j| < limit |v_j|. QR1: when |R_jj| < limit |R|_F. Columns come newest first, so older information goes.
 """
 
+from numbers import Real
+
 import numpy as np
 from numpy.typing import NDArray
 
-from couplers.errors import known
+from couplers.errors import SetupError, known
 
-__all__ = ["FILTERS", "dependent", "filtered", "least_squares", "threshold"]
+__all__ = ["FILTERS", "checked_filter", "dependent", "filtered", "least_squares", "threshold"]
 
 type Array = NDArray[np.float64]
 
@@ -17,6 +19,15 @@ FILTERS = ("QR1", "QR2", "none")
 
 ROUNDING = 1e-13
 """A column of which less than this is left [-] is dependent whatever the limit: solving with it would give noise."""
+
+
+def checked_filter(kind: str, limit: float) -> tuple[str, float]:
+    """A filter and its limit, 0 <= limit < 1."""
+    if kind not in FILTERS:
+        raise known("filter", kind, FILTERS)
+    if isinstance(limit, bool) or not isinstance(limit, Real) or not 0.0 <= limit < 1.0:
+        raise SetupError(f"limit of the filter: {limit!r}; give a number from 0 to below 1, usually 1e-8 to 1e-2")
+    return kind, float(limit)
 
 
 def least_squares(V: Array, r: Array, limit: float, kind: str = "QR2") -> tuple[list[int], Array]:
@@ -38,8 +49,6 @@ def least_squares(V: Array, r: Array, limit: float, kind: str = "QR2") -> tuple[
 
 def filtered(V: Array, limit: float, kind: str = "QR2") -> tuple[list[int], Array, Array]:
     """The columns that stay, and Q (n, k), R (k, k) of them. V: (n, m), newest column first."""
-    if kind not in FILTERS:
-        raise known("filter", kind, FILTERS)
     keep = [j for j in range(V.shape[1]) if V[:, j].any()][: V.shape[0]]
     while True:
         Q, R = np.linalg.qr(V[:, keep])

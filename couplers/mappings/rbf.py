@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from couplers.errors import SetupError, known
+from couplers.errors import SetupError, known, positive
 from couplers.mesh import Mesh
 
 __all__ = ["BASES", "rbf"]
@@ -19,6 +19,9 @@ BASES = {
     "gaussian": "gaussian",
 }
 """Names of preCICE -> those of scipy."""
+
+WITH_SHAPE = ("multiquadric", "inverse_multiquadric", "gaussian")
+"""Functions of distance times a shape parameter."""
 
 FLAT = 1e-9
 """Extent of the points along an axis, of the largest extent [-], under which they are flat in it, as on a straight
@@ -34,6 +37,10 @@ def rbf(source: Mesh, target: Mesh, basis: str = "thin-plate-splines", shape_par
 
     if basis not in BASES:
         raise known("basis of an rbf mapping", basis, BASES)
+    if shape_parameter is not None:
+        positive(shape_parameter, "shape_parameter of rbf", "give a number above 0 1/m")
+        if BASES[basis] not in WITH_SHAPE:
+            raise SetupError(f"shape_parameter of rbf: {basis} has none; leave it out, or take gaussian")
     if len(np.unique(source.points, axis=0)) < len(source):
         raise SetupError("rbf: two source points coincide; merge them, or use nearest-neighbor")
     centre = source.points.mean(axis=0)
@@ -42,7 +49,7 @@ def rbf(source: Mesh, target: Mesh, basis: str = "thin-plate-splines", shape_par
         return np.ones((len(target), len(source)))
     x, y = (source.points - centre) @ axes.T, (target.points - centre) @ axes.T
     options: dict[str, Any] = {"kernel": BASES[basis], "degree": 1}
-    if BASES[basis] in ("multiquadric", "inverse_multiquadric", "gaussian"):
+    if BASES[basis] in WITH_SHAPE:
         spacing = float(np.ptp(x, axis=0).max()) / max(len(source) ** (1.0 / x.shape[1]) - 1.0, 1.0)
         options["epsilon"] = shape_parameter or 1.0 / (3.0 * spacing)
     scale = float(np.ptp(x, axis=0).max())

@@ -12,6 +12,9 @@ __all__ = ["ConjugateData", "ExchangeData", "ParticipantData", "SchemeData"]
 Schemes = Literal["serial-explicit", "parallel-explicit", "serial-implicit", "parallel-implicit", "multi"]
 Accelerations = Literal["constant", "aitken", "IQN-ILS", "IQN-IMVJ", "anderson"]
 
+Bases = Literal["thin-plate-splines", "multiquadrics", "inverse-multiquadrics", "volume-splines", "cubic", "gaussian"]
+SHAPED = ("multiquadrics", "inverse-multiquadrics", "gaussian")
+
 
 class CoupledSection(Section):
     """A section whose keys may be written with hyphens, as in preCICE: `time-window-size` is `time_window_size`."""
@@ -21,6 +24,9 @@ class CoupledSection(Section):
     def _with_hyphens(cls, data: Any) -> Any:
         if not isinstance(data, dict):
             return data
+        for key in data:
+            if "-" in key and key.replace("-", "_") in data:
+                raise ValueError(f"{key} and {key.replace('-', '_')} are the same key; give one of them")
         return {key.replace("-", "_"): value for key, value in data.items() if "-" in key} | {
             key: value for key, value in data.items() if "-" not in key
         }
@@ -52,6 +58,21 @@ class ProbeOfData(CoupledSection):
 
     data: Name = Field(description="what it writes")
     at: list[Number] | None = Field(default=None, description="place [m]; absent = the first value")
+
+
+OWNERS = {
+    "interface": ("case",),
+    "analysis": ("case",),
+    "stiffness": ("case",),
+    "reads": ("case", "surrogate"),
+    "names": ("case", "surrogate"),
+    "fallback": ("surrogate",),
+    "trust": ("surrogate",),
+    "function": ("python",),
+    "options": ("python",),
+    "probes": ("python",),
+}
+"""Keys of a participant that only some kinds of it read."""
 
 
 class ParticipantData(CoupledSection):
@@ -94,12 +115,19 @@ class ParticipantData(CoupledSection):
     )
 
     @model_validator(mode="after")
+    def _own_keys(self) -> Self:
+        kind = next((what for what in ("case", "surrogate", "python") if getattr(self, what) is not None), None)
+        for key in self.model_fields_set if kind else ():
+            owners = OWNERS.get(key)
+            if owners and kind not in owners and getattr(self, key) not in (None, {}):
+                raise ValueError(f"{key}: is read with {' or '.join(f'{o}:' for o in owners)}, not with {kind}:")
+        return self
+
+    @model_validator(mode="after")
     def _one_kind(self) -> Self:
         if sum(what is not None for what in (self.case, self.python, self.surrogate)) != 1:
             raise ValueError("give case: file.yaml, surrogate: file.safetensors or python: file.py")
-        if self.surrogate is None and self.fallback is not None:
-            raise ValueError("fallback: belongs to surrogate: file.safetensors")
-        if self.surrogate is not None and (self.interface is not None or self.reads in (None, "Velocity")):
+        if self.surrogate is not None and self.reads in (None, "Velocity"):
             raise ValueError("a surrogate brings its interface; give reads: Displacement or reads: Force")
         if self.case is not None and (self.interface is None or self.reads is None):
             raise ValueError("a case needs interface: and reads:")
@@ -115,7 +143,19 @@ class MappingData(CoupledSection):
     constraint: Literal["consistent", "conservative"] = Field(
         default="consistent", description="consistent keeps values, conservative keeps sums (forces)"
     )
-    basis: str = Field(default="thin-plate-splines", description="of rbf: basis function")
+    basis: Bases | None = Field(default=None, description="of rbf: basis function; absent = thin-plate-splines")
+    shape_parameter: Positive | None = Field(
+        default=None, description="of multiquadrics, inverse-multiquadrics and gaussian [1/m]; absent = 1/3 spacing"
+    )
+
+    @model_validator(mode="after")
+    def _of_rbf(self) -> Self:
+        for key in ("basis", "shape_parameter"):
+            if self.type != "rbf" and getattr(self, key) is not None:
+                raise ValueError(f"{key}: is read by type: rbf, not by {self.type}")
+        if self.shape_parameter is not None and self.basis not in SHAPED:
+            raise ValueError(f"shape_parameter: is read by basis: {', '.join(SHAPED)}")
+        return self
 
 
 class ExchangeData(CoupledSection):

@@ -76,6 +76,9 @@ def replaced(data: dict[str, Any], values: dict[str, Any], keys: KeyPath, new: A
     default: Any = values
     for key, following in zip(keys, [*keys[1:], None], strict=True):
         default = default[key]
+        if isinstance(here, dict) and isinstance(key, str) and key not in here:
+            hyphened = key.replace("_", "-")  # as coupled cases may write their keys
+            key = hyphened if hyphened in here else key
         if following is None:
             here[key] = new
         else:

@@ -104,21 +104,23 @@ def _coupling(
     data, source = case.data, case.source
     s = data.scheme
     how = s if settle is None else settle
+    scheme = s.type if settle is None else IMPLICIT[s.type]
     size = s.time_window_size or s.max_time
     measures = []
-    for item in how.convergence:
+    iterates = scheme == IMPLICIT[scheme]  # what an explicit scheme does not read, the warnings of the case tell
+    for item in how.convergence if iterates else []:
         if item.relative is not None:
             measures.append(couplers.Measure(item.data, "relative", item.relative, item.absolute or 0.0))
         else:
             assert item.absolute is not None, "the schema gives one of both"
             measures.append(couplers.Measure(item.data, "absolute", item.absolute))
-    a = how.acceleration
+    a = how.acceleration if iterates else None
     options = {} if a is None else {k: v for k, v in a.model_dump(exclude={"type"}).items() if v is not None}
     try:
         coupling = couplers.Coupling(
             [part.participant for part in parts.values()],
             [_exchange(item) for item in data.exchange],
-            scheme=s.type if settle is None else IMPLICIT[s.type],
+            scheme=scheme,
             time_window_size=s.time_window_size if settle is None else MOMENT * size,
             max_time=s.max_time if settle is None else MOMENT * size,
             max_iterations=how.max_iterations,
@@ -139,7 +141,8 @@ def _coupling(
 def _exchange(item: Any) -> couplers.Exchange:
     mapping = None
     if item.mapping is not None:
-        options = {"basis": item.mapping.basis} if item.mapping.type == "rbf" else {}
+        options = {key: getattr(item.mapping, key) for key in ("basis", "shape_parameter")}
+        options = {key: value for key, value in options.items() if value is not None}
         mapping = couplers.Mapping(item.mapping.type, item.mapping.constraint, options)
     return couplers.Exchange(item.data, item.source, item.target, mapping, item.initialize, item.substeps)
 
@@ -188,6 +191,14 @@ def _solver(name: str, case: "Case", sim: Any, data: "ParticipantData", parts: d
     """The adapter of the case's method."""
     assert data.interface is not None, "the schema asks for it"
     assert data.reads is not None, "the schema asks for it"
+    if data.stiffness is not None and (case.method != "dda" or data.reads != DISPLACEMENT):
+        raise InputError(
+            f"stiffness: is read of blocks (method: dda) that read Displacement, not of method: {case.method} that "
+            f"reads {data.reads}; leave it out"
+        )
+    if data.interface.points is not None and (case.method == "dda" or data.interface.of is not None):
+        whose = "those of the edges" if case.method == "dda" else f"those of '{data.interface.of}'"
+        raise InputError(f"interface.points: is read of nmm and fem with along:, here the points are {whose}")
     owners = None
     if data.interface.of is not None:
         own = parts[data.interface.of].participant

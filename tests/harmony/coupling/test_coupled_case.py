@@ -8,8 +8,11 @@ import pytest
 
 import harmony
 from dda.errors import InputError, StepFailure
+from harmony.case import Case
 from harmony.cli import main
 from harmony.run import Run
+
+CASES = Path(__file__).resolve().parents[3] / "cases"
 
 PATCH = Path(__file__).parents[3] / "cases" / "verification" / "C01-patch-coupled" / "coupled.yaml"
 
@@ -141,11 +144,24 @@ def test_a_failure_is_told_and_leaves_complete_files(tmp_path):
         (("expected", 0, "quantity"), "Masse.tip.final", "begins with no participant"),
         (("expected", 0), {"quantity": "Mass.tip.Position", "at": 9, "value": 1, "tolerance": 1}, "after the end"),
         (("exchange",), [], "needs two or more, and exchange"),
+        (("participants", "Spring", "reads"), "Force", "reads: is read with case: or surrogate:, not with python:"),
+        (("participants", "Spring", "trust"), 0.9, "trust: is read with surrogate:"),
+        (("participants", "Spring", "stiffness"), 1e9, "stiffness: is read with case:"),
+        (("scheme", "max_time"), 1.0, "max-time and max_time are the same key"),
+        (("exchange", 0, "mapping"), {"basis": "cubic"}, "basis: is read by type: rbf, not by nearest-projection"),
+        (("exchange", 0, "mapping"), {"type": "rbf", "basis": "cube"}, "thin-plate-splines"),
+        (("exchange", 0, "mapping"), {"type": "rbf", "shape_parameter": 1.0}, "is read by basis: multiquadrics"),
     ],
 )
 def test_bad_input_is_refused_before_anything_runs(tmp_path, path, value, words):
     with pytest.raises(InputError, match=words):
         changed(tmp_path, (path, value)).check()
+
+
+def test_a_value_set_from_outside_takes_the_place_of_a_key_with_hyphens(tmp_path):
+    case = changed(tmp_path).with_values({"scheme.max_time": 0.25, "scheme.max_iterations": 7})
+    assert (case.data.scheme.max_time, case.data.scheme.max_iterations) == (0.25, 7)
+    assert "max_time" not in case.to_yaml()
 
 
 def test_what_an_explicit_scheme_does_not_read_is_told(tmp_path):
@@ -178,3 +194,19 @@ def test_the_method_of_a_coupled_case_may_be_said(tmp_path):
         changed(tmp_path, (("method",), "nmm"))
     with pytest.raises(InputError, match="method: coupled needs participants"):
         harmony.Case.from_dict({"method": "coupled", "geometry": {"incline": {"angle": 30}}}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "value", "words"),
+    [
+        ("Continuum", "stiffness", 1e9, "stiffness: is read of blocks .* not of method: nmm"),
+        ("Blocks", "stiffness", 1e9, "stiffness: is read of blocks .* that read Displacement"),
+        ("Continuum", "interface.points", 5, "interface.points: is read of nmm and fem .* those of 'Blocks'"),
+        ("Blocks", "interface.points", 5, "interface.points: is read of nmm and fem .* those of the edges"),
+    ],
+)
+def test_what_a_method_does_not_read_is_refused(name, key, value, words):
+    case = Case.read(CASES / "verification" / "C01-patch-coupled" / "coupled.yaml")
+    changed = case.with_values({f"participants.{name}.{key}": value})
+    with pytest.raises(InputError, match=words):
+        changed.check()
