@@ -38,8 +38,10 @@ class WindowReport:
 
     @property
     def judged(self) -> int:
-        """Iterations whose residuals are known."""
-        return max((len(history) for history in self.residuals.values()), default=0)
+        """Iterations whose residuals are known; every one adds to all histories."""
+        for history in self.residuals.values():
+            return len(history)
+        return 0
 
     @property
     def iterations(self) -> int:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from couplers.accelerations.base import checked_relaxation
-from couplers.accelerations.qr_filter import least_squares
+from couplers.accelerations.secant_qr import SecantQR
 from couplers.errors import whole_number
 
 __all__ = ["Anderson"]
@@ -18,40 +18,39 @@ LIMIT = 1e-10
 
 
 class Anderson:
-    """x_(k+1) = x_k + b r_k - (X + b D) c, c = argmin |r_k - D c|, over the `depth` last differences X of iterates and
+    """x_(k+1) = x_k + b r_k + (X + b D) c, c = argmin |r_k + D c|, over the `depth` last differences X of iterates and
     D of residuals; b: mixing. With b = 1 and unlimited depth it is IQN-ILS without reuse, but for the first step."""
 
     def __init__(self, depth: int = 10, mixing: float = 0.5) -> None:
         self.depth, self.mixing = whole_number(depth, "depth", 1), checked_relaxation(mixing, "mixing")
-        self._columns: tuple[Array, Array] | None = None
-        self._last: tuple[Array, Array] | None = None
+        self._secants = SecantQR(0, self.depth)  # of residuals, and of mixed iterates x + b r
+        self._last: tuple[Array, Array] | None = None  # r and x + b r of the iteration before
 
     def next(self, x: Array, f: Array) -> Array:
         """One step of mixing."""
         r = f - x
-        if self._last is not None and len(self._last[0]) != len(r):
-            self._last, self._columns = None, None
+        mixed = x + self.mixing * r
+        if self._secants.n != len(r):
+            self._secants, self._last = SecantQR(len(r), self.depth), None
         if self._last is not None:
-            X, D = self._columns or (np.empty((len(x), 0)), np.empty((len(x), 0)))
-            new = (x - self._last[0])[:, None], (r - self._last[1])[:, None]
-            X, D = (np.concatenate([n, o], axis=1)[:, : self.depth] for n, o in zip(new, (X, D), strict=True))
-            keep, c = least_squares(D, -r, LIMIT)
-            self._columns = X[:, keep], D[:, keep]
-        self._last = x.copy(), r
-        step = x + self.mixing * r
-        if self._columns is not None and self._columns[0].shape[1]:
-            X, D = self._columns
-            step -= X @ c + self.mixing * (D @ c)
-        return np.asarray(step)
+            v = r - self._last[0]
+            size = float(v @ v)
+            if size > 0.0:  # the same iterate twice tells nothing
+                self._secants.add(v, mixed - self._last[1], r, size)
+        self._last = r, mixed
+        step = self._secants.step(r, LIMIT, "QR2")
+        return mixed.copy() if step is None else np.asarray(mixed + step)
 
     def end_window(self, x: Array, f: Array) -> None:
         """Begin anew."""
-        self._columns, self._last = None, None
+        self._secants, self._last = SecantQR(len(x), self.depth), None
 
     def save(self) -> Any:
-        """Columns; they are replaced, never changed."""
-        return self._columns, self._last
+        """Copies of the columns, and the last iterate, which is replaced and never changed."""
+        return self._secants.n, self._secants.save(), self._last
 
     def restore(self, state: Any) -> None:
         """Go back."""
-        self._columns, self._last = state
+        n, columns, self._last = state
+        self._secants = SecantQR(n, self.depth)
+        self._secants.restore(columns)

@@ -57,9 +57,7 @@ class SecantQR:
         """One column more; the oldest goes where there are more than `most`. r: the residual that v
         leads to; size: |v|^2."""
         if self.m == self.most:
-            self._take(self._V[1 : self.m].copy(), self._W[1 : self.m].copy())
-            self.windows = _trimmed(self.windows, self.m)
-            self._factor()
+            self._forget_oldest()
         m = self.m
         if m == len(self._V):
             self._grow()
@@ -69,6 +67,20 @@ class SecantQR:
             self._append(v, m, r, size)
         else:
             self._seen = False
+
+    def _forget_oldest(self) -> None:
+        """R without its first column is upper Hessenberg, G R' by a factorisation m x (m - 1); then Q' = G^T Q."""
+        m, whole, seen = self.m, self._whole, self._seen
+        Q, R, projected = self._Q[:m], self._R[:m, 1:m], self._projected[:m]
+        self._take(self._V[1:m].copy(), self._W[1:m].copy())
+        self.windows = _trimmed(self.windows, self.m)
+        if not whole or m == 1:
+            self._factor()
+            return
+        G, R = np.linalg.qr(R)
+        Q, projected = G.T @ Q, G.T @ projected
+        self._set_factors(Q, R)
+        self._projected[: m - 1], self._seen = projected, seen
 
     def _append(self, v: Array, m: int, r: Array, size: float) -> None:
         Q = self._Q[:m]
@@ -175,12 +187,17 @@ class SecantQR:
             self._whole = m == 0
             return
         Q, R = np.linalg.qr(self._V[:m].T)
+        self._set_factors(Q.T, R)
+
+    def _set_factors(self, Q: Array, R: Array) -> None:
+        """Rows of Q (m, n), R (m, m), unless columns depend on each other."""
+        m = self.m
         sizes = (R * R).sum(axis=0)
         self._seen = False
         self._whole = bool((np.abs(np.diagonal(R)) > NEW * np.sqrt(sizes)).all())
         if self._whole:
             inverse = np.triu(np.linalg.inv(R))
-            self._Q[:m], self._R[:m, :m], self._inverse[:m, :m] = Q.T, R, inverse
+            self._Q[:m], self._R[:m, :m], self._inverse[:m, :m] = Q, R, inverse
             self._sizes[:m], self._rows[:m] = sizes, (inverse * inverse).sum(axis=1)
 
     def _grow(self) -> None:
