@@ -1,5 +1,6 @@
 """`harmony explore`: follow a surrogate beyond its training, with the solver as corrector."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from harmony.operators.explore import Point
 
 __all__ = ["explore"]
+
+PICTURES = (".png", ".svg")
 
 
 def explore(
@@ -66,6 +69,8 @@ def explore(
     made = read_surrogate(model)
     if not 0.0 < resolution <= 0.5:
         raise InputError(f"--resolution {resolution:g}: a part of the path, above 0 and up to 0.5")
+    if figure is not None and figure.suffix not in PICTURES:
+        raise InputError(f"--figure {figure}: a picture ends in {' or '.join(PICTURES)}")
     limits = {name: _number("--limit", name, value) for name, value in given(limit or []).items()}
     stray = [name for name in limits if name not in made.names]
     if stray:
@@ -110,11 +115,12 @@ def _number(option: str, name: str, value: Any) -> float:
 
 def _line(point: "Point") -> str:
     where = ", ".join(f"{value:.5g}" for value in point.values.values())
-    said = f"trust {point.trust:.2f}  {point.verdict or 'moves'}"
-    if not point.solver:
+    said = f"trust {point.trust:.2f}  {point.verdict}"
+    if not point.mechanism:
         return f"  {where:>14}  {said:24}"
+    ran = _words({"verdict": point.solver, "mechanism": point.mechanism})
     error = f"error {point.error:.1%}" if point.held else point.why
-    return f"  {where:>14}  {said:24}  solver: {point.solver}, {point.mechanism}; {error}"
+    return f"  {where:>14}  {said:24}  solver: {ran}; {error}"
 
 
 def _print(tracks: "list[Track]", kept: str | None) -> None:
@@ -124,7 +130,7 @@ def _print(tracks: "list[Track]", kept: str | None) -> None:
         print(f"{ends}: {track.ended}, {track.runs} runs; {track.reason}")
         for event in track.events:
             where = ", ".join(f"{n} {low:.5g} to {high:.5g}" for n, (low, high) in event["onset"].items())
-            print(f"  known change at {where}: {event['from']['verdict']} -> {event['to']['verdict']}")
+            print(f"  known change at {where}: {_words(event['from'])} -> {_words(event['to'])}")
     found = [track.found for track in tracks if track.found is not None]
     for one in found:
         where = ", ".join(f"{n} between {low:.5g} and {high:.5g}" for n, (low, high) in one["onset"].items())
@@ -133,3 +139,8 @@ def _print(tracks: "list[Track]", kept: str | None) -> None:
         print("no failure mode outside the training")
     if kept is not None:
         print(f"runs kept in {kept}; harmony train surrogate ... --continue learns from them")
+
+
+def _words(way: Mapping[str, str]) -> str:
+    """Verdict, where there is one, and mechanism."""
+    return ", ".join(word for word in (way["verdict"], way["mechanism"]) if word)

@@ -10,7 +10,7 @@ from dda.errors import InputError
 from harmony.learning.record import DONE, run_sample
 from harmony.operators.basis import held
 from harmony.operators.energy import SLACK, violations
-from harmony.operators.mechanism import area, mechanism
+from harmony.operators.mechanism import area, mechanism, stands
 from harmony.operators.predict import keep, more_rows, row_of
 from harmony.operators.query import Question, base_case
 from harmony.operators.surrogate import Surrogate
@@ -55,10 +55,10 @@ class Corrector:
             for name in made.focus
         }
         blocks = [block.vertices for block in self.case.with_values(values).blocks]
-        size = np.array([area(np.asarray(ring, dtype=float)) for ring in blocks])
         u, q = record.blocks["displacement"], record.blocks["rotation"]
-        stable = record.verdict == "stable" if record.verdict else not np.abs(u).max(initial=0.0) > 0.0
-        way = mechanism(stable, u, q, np.resize(size, len(q)))
+        size = np.resize([area(np.asarray(ring, dtype=float)) for ring in blocks], len(q))
+        stable = stands(record.verdict, u, size)
+        way = mechanism(stable, u, q, size)
         excess = violations(row) if made.gravity is not None and not stable else None
         gains = "" if excess is None or excess[0] <= SLACK else f"the run gains {excess[0]:.1%} of kinetic energy"
         return Run(record.verdict, way, record.scalars, focus, gains)

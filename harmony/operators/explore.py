@@ -52,7 +52,8 @@ class Options:
 @dataclass(frozen=True)
 class Point:
     """One point of a path. values: path -> value; trust, verdict and fails (probability) as the surrogate says; solver:
-    the verdict of the run, empty without one; error: of the corrected prediction; held: whether the path went on."""
+    the verdict of the run, empty where the case has none; mechanism: of the run, empty without one; error: of the
+    corrected prediction; held: whether the path went on."""
 
     at: float
     values: dict[str, float]
@@ -94,7 +95,7 @@ class Path:
     @property
     def runs(self) -> int:
         """Solver runs."""
-        return sum(bool(point.solver) for point in self.points)
+        return sum(bool(point.mechanism) for point in self.points)
 
 
 def explore(
@@ -165,6 +166,9 @@ class _Walk:
             self.note(point)
             if self.path.ended != "end":
                 break
+            if self.last is None and not point.held:
+                self.stop("constraint", f"the path does not begin: {point.why} at {_words(point.values)}")
+                break
             if not point.held and run is not None:
                 bad = self.nearer(point, run)
             else:
@@ -192,7 +196,7 @@ class _Walk:
     def nearer(self, point: Point, run: Run) -> tuple[Point, Run]:
         """A point that does not hold; the one before it is run where it was only believed, to correct from there."""
         last = self.last
-        if last is not None and not last.solver and self.path.runs < self.options.runs:
+        if last is not None and not last.mechanism and self.path.runs < self.options.runs:
             question = ask(self.made, None, self.given | last.values)
             own = self.corrector.run(question)
             self.last = self.measured(last, question, self.made.answer(question.where), own)
@@ -241,7 +245,8 @@ class _Walk:
         why = []
         if self.changed(run) and not self.foreseen(point, run):
             before = self.last.solver or self.last.verdict if self.last is not None else ""
-            why.append(f"it {run.mechanism} ({run.verdict}), before it was {before}")
+            was = before or (self.last.mechanism if self.last is not None else "")
+            why.append(f"it {run.mechanism}{_in_brackets(run.verdict)}, before it was {was}")
         if self.known and error > self.tolerance:
             why.append(f"error {error:.1%} over {self.tolerance:.1%} of the range")
         why += [words for words in (run.broken,) if words]
@@ -330,12 +335,13 @@ class _Walk:
             "trained_runs_with_it": seen,
             "trained_runs": total,
         }
+        says = f", and the surrogate says {point.verdict}" if point.verdict else ""
         if self.new(run):
             self.path.found = event
             self.stop(
                 "mode",
-                f"a failure mode that the training does not hold: it {run.mechanism} ({run.verdict}) from "
-                f"{_words(point.values)} on; {seen} of {total} trained runs do, and the surrogate says {point.verdict}",
+                f"a failure mode that the training does not hold: it {run.mechanism}{_in_brackets(run.verdict)} from "
+                f"{_words(point.values)} on; {seen} of {total} trained runs do{says}",
             )
         elif self.changed(run):
             self.path.events.append(event)
@@ -347,3 +353,7 @@ class _Walk:
 
 def _words(values: Mapping[str, float]) -> str:
     return ", ".join(f"{name} = {value:.5g}" for name, value in values.items())
+
+
+def _in_brackets(verdict: str) -> str:
+    return f" ({verdict})" if verdict else ""

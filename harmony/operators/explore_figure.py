@@ -26,8 +26,8 @@ def draw(path: "Path", file: File) -> None:
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(2, 1))
     if shown is not None:
         upper.plot(x, [point.scalars[shown] for point in points], "-", color="0.6", label="surrogate")
-        for way in dict.fromkeys(point.mechanism for point in points if point.solver):
-            own = [point for point in points if point.solver and point.mechanism == way]
+        for way in dict.fromkeys(point.mechanism for point in points if point.mechanism):
+            own = [point for point in points if point.mechanism == way]
             upper.plot(
                 [point.values[name] for point in own],
                 [point.solved.get(shown, float("nan")) for point in own],

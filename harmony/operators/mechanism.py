@@ -5,7 +5,7 @@
 
 It turns where turning is above TURNING, or where what moves has rotated by more than TURNED (what toppled and then slid
 on has a small part of turning, and still it has toppled); else it parts where parting is above PARTING; else it slides
-as one. What its case does not call a failure stands.
+as one. What its case does not call a failure stands; where it names none, what moved less than STILL of its size.
 """
 
 from collections import Counter
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from harmony.learning.ensemble import Ensemble
 from harmony.learning.stream import Stream
 
-__all__ = ["MECHANISMS", "mechanism", "mechanisms"]
+__all__ = ["MECHANISMS", "mechanism", "mechanisms", "stands"]
 
 Floats = NDArray[np.float64]
 
@@ -31,6 +31,17 @@ TURNED = 0.2
 
 PARTING = 0.3
 """Part of the motion by which blocks move differently [-]."""
+
+STILL = 0.01
+"""Displacement over the root of a block's area [-] up to which it did not move: the limit of `harmony critical`."""
+
+
+def stands(verdict: str, displacement: Floats, area: Floats) -> bool:
+    """Whether a run stands: by its verdict, or, of a case that calls nothing a failure, by displacement (b, 2) m."""
+    if verdict:
+        return verdict == "stable"
+    moved = np.abs(np.nan_to_num(displacement)).max(axis=1, initial=0.0)
+    return not (moved > STILL * np.sqrt(area)).any()
 
 
 def mechanism(stable: bool, displacement: Floats, rotation: Floats, area: Floats) -> str:
@@ -49,16 +60,15 @@ def mechanism(stable: bool, displacement: Floats, rotation: Floats, area: Floats
 
 
 def mechanisms(stream: Stream) -> dict[str, int]:
-    """How many runs move in which way; empty where the ensemble has no blocks or no verdict."""
+    """How many runs move in which way; empty where the ensemble has no blocks."""
     found: Counter[str] = Counter()
     for part in stream.done():
-        if not {"displacement", "rotation"} <= set(part.fields) or any(not word for word in part.verdict):
+        if not {"displacement", "rotation"} <= set(part.fields):
             return {}
-        size = areas(part)
-        u, q = part.fields["displacement"], part.fields["rotation"]
-        found.update(
-            mechanism(part.verdict[k] == "stable", u[k], q[k], np.resize(size, len(q[k]))) for k in range(len(part))
-        )
+        size, u, q = areas(part), part.fields["displacement"], part.fields["rotation"]
+        for k in range(len(part)):
+            own = np.resize(size, len(q[k]))
+            found[mechanism(stands(str(part.verdict[k]), u[k], own), u[k], q[k], own)] += 1
     return {name: found[name] for name in MECHANISMS if found[name]}
 
 

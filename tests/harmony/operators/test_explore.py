@@ -14,7 +14,7 @@ from harmony.operators.corrector import Corrector, Run
 from harmony.operators.directions import directions
 from harmony.operators.explore import Options, explore
 from harmony.operators.files import read_surrogate, shipped
-from harmony.operators.mechanism import mechanism
+from harmony.operators.mechanism import mechanism, stands
 from harmony.operators.query import Question
 from harmony.operators.surrogate import Surrogate
 from harmony.operators.violated import order_broken
@@ -84,6 +84,41 @@ def test_a_constraint_that_fails_ends_a_path(blocks: Surrogate) -> None:
     assert "gains 7.0%" in path.reason
 
 
+class Broken(Corrector):
+    """A solver whose runs gain energy, and that calls nothing a failure."""
+
+    def run(self, question: Question) -> Run:
+        return replace(super().run(question), verdict="", broken="the run gains 7.0% of kinetic energy")
+
+
+def test_a_start_that_breaks_a_constraint_ends_a_path_at_once(blocks: Surrogate) -> None:
+    path = explore(blocks, {FRICTION: 70.0}, corrector=Broken(blocks))
+    assert path.ended == "constraint"
+    assert "does not begin" in path.reason
+    assert path.runs == len(path.points) == 1
+
+
+class Silent(Corrector):
+    """A solver whose case calls nothing a failure."""
+
+    def run(self, question: Question) -> Run:
+        return replace(super().run(question), verdict="")
+
+
+def test_runs_count_where_a_case_has_no_verdict(blocks: Surrogate) -> None:
+    path = explore(blocks, {FRICTION: 70.0}, corrector=Silent(blocks), options=Options(runs=2))
+    assert path.ended == "runs"
+    assert path.runs == sum(point.mechanism == "stands" for point in path.points) == 2
+
+
+def test_without_a_verdict_stands_what_did_not_move_by_a_part_of_its_size() -> None:
+    area = np.array([4.0, 4.0])
+    for size, still in ((1e-9, True), (0.019, True), (0.021, False)):
+        assert stands("", np.array([[0.0, 0.0], [size, 0.0]]), area) is still
+    assert stands("stable", np.array([[1.0, 0.0], [0.0, 0.0]]), area)
+    assert not stands("creeping", np.zeros((2, 2)), area)
+
+
 def test_runs_against_a_monotone_input_are_said(blocks: Surrogate) -> None:
     points = explore(blocks, {FRICTION: 60.0}).points
     ran = [point for point in points if point.solver]
@@ -108,6 +143,7 @@ def test_the_command_keeps_its_runs(tmp_path: Path, capsys: pytest.CaptureFixtur
 @pytest.mark.parametrize(
     "words",
     [
+        ["--toward", f"{HEIGHT}=3", "--figure", "path.txt"],
         ["--toward", "joints.clay.friction=3"],
         ["--toward", f"{HEIGHT}=tall"],
         ["--toward", f"{HEIGHT}=2", "--limit", "speed=3"],
