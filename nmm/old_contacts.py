@@ -1,8 +1,8 @@
 """Contacts carried to a fresh cover: their states, bonds, slip and what their laws remember.
 
 A contact that is closed on the fresh cover takes the state of the nearest old one of the same two bodies that was, its
-force in the proportion of their lengths; where these two had none, nothing is bonded. Slip of a vertex is that of the
-nearest old one of its body.
+force in the proportion of their lengths, which springs, if the scheme has them, take over; where these two had none,
+nothing is bonded. Slip of a vertex is that of the nearest old one of its body.
 """
 
 from typing import NamedTuple
@@ -18,9 +18,9 @@ __all__ = ["carried_contacts"]
 type Array = NDArray[np.float64]
 type Index = NDArray[np.int64]
 
-WIDTH = 16  # numbers of a contact, as the core saves it
-VERTEX, EDGE, JOINT, STATE, PRESENT, BONDED, FORGIVEN, NORMAL, SHEAR, ANCHOR, SPRING, GAP, ALONG, LENGTH = range(14)
-REMEMBERED = (STATE, BONDED, FORGIVEN, SPRING, 14, 15)  # 14, 15: sliding speed, internal state of the law
+WIDTH = 18  # numbers of a contact, as the core saves it
+VERTEX, EDGE, _, STATE, _, BONDED, FORGIVEN, NORMAL, SHEAR, ANCHOR, _, _, CLOSED_FOR, _, ALONG, LENGTH = range(16)
+REMEMBERED = (STATE, BONDED, FORGIVEN, CLOSED_FOR, 16, 17)  # 16, 17: sliding speed, internal state of the law
 FORCES = (NORMAL, SHEAR)
 
 

@@ -23,10 +23,10 @@ namespace dda {
 // All members of a struct, in order. A member that is missing here does not compile.
 template <class Io>
 void members(Io&& io, Contact& c) {
-    auto& [vertex, edge, joint, state, present, bonded, forgiven, normal, shear, trend_n, trend_t, anchor, spring, gap,
-           along, length, speed, law_state] = c;
-    io(vertex, edge, joint, state, present, bonded, forgiven, normal, shear, trend_n, trend_t, anchor, spring, gap,
-       along, length, speed, law_state);
+    auto& [vertex, edge, joint, state, present, bonded, forgiven, normal, shear, trend_n, trend_t, anchor, sprung, rest,
+           closed_for, gap, along, length, speed, law_state] = c;
+    io(vertex, edge, joint, state, present, bonded, forgiven, normal, shear, trend_n, trend_t, anchor, sprung, rest,
+       closed_for, gap, along, length, speed, law_state);
 }
 template <class Io>
 void members(Io&& io, Pin& p) {

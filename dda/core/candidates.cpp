@@ -106,12 +106,16 @@ void Simulation::initialise_contacts() {
         c.length = overlap_share(blocks_, c.vertex, c.edge);
         c.anchor = c.along;
         c.bonded = c.length > 0.0;
-        // Faces that start with a sliding speed slide; all others are locked.
+        // Faces that start with a sliding speed slide; all others are locked. Those that do not hit each other rest.
         const int i = blocks_.owner[c.vertex], j = blocks_.owner[c.edge];
         const EdgeFrame f = edge_frame(blocks_, c.edge);
         const Vec2 x = blocks_.position[c.vertex];
-        const double speed = dot(shape_row(blocks_, i, x, f.tangent), blocks_.velocity[i]) -
-                             dot(shape_row(blocks_, j, x, f.tangent), blocks_.velocity[j]);
+        const auto apart = [&](Vec2 along) {
+            return dot(shape_row(blocks_, i, x, along), blocks_.velocity[i]) -
+                   dot(shape_row(blocks_, j, x, along), blocks_.velocity[j]);
+        };
+        const double speed = apart(f.tangent);
+        c.closed_for = apart(f.normal) < 0.0 ? 0.0 : INFINITY;
         c.state = speed == 0.0 ? ContactState::locked : ContactState::sliding;
         c.speed = std::abs(speed);
     }

@@ -25,12 +25,14 @@ struct Contact {
     double shear = 0.0;     ///< force on the vertex's block along the edge [N/m]
     double trend_n = 0.0, trend_t = 0.0;  ///< by which the forces changed in the last step, over its length [N/m/s]
     double anchor = 0.0;                  ///< lock point as a fraction of the edge
-    double spring = 0.0;                  ///< elongation of the tangential spring at the end of the last step [m]
-    double gap = 0.0;                     ///< at the start of the step [m]
-    double along = 0.0;                   ///< projection of the vertex as a fraction of the edge
-    double length = 0.0;                  ///< share of the overlap of the two faces that this contact carries [m]
-    double speed = 0.0;                   ///< sliding speed over the last step [m/s]
-    double law_state = 0.0;               ///< internal state of the joint law
+    bool sprung = false;      ///< numerical springs held it in the last step (scheme conserving), not multipliers
+    double rest = 0.0;        ///< gap at which its numerical normal spring has no force [m]
+    double closed_for = 0.0;  ///< time since it closed [s]
+    double gap = 0.0;         ///< at the start of the step [m]
+    double along = 0.0;       ///< projection of the vertex as a fraction of the edge
+    double length = 0.0;      ///< share of the overlap of the two faces that this contact carries [m]
+    double speed = 0.0;       ///< sliding speed over the last step [m/s]
+    double law_state = 0.0;   ///< internal state of the joint law
 
     bool closed() const { return state != ContactState::open; }
 };

@@ -6,18 +6,14 @@
 #include "contact_law.hpp"
 
 namespace dda {
-namespace {
-
-double stored_normal(const ContactRow& r, double gap) {
-    return gap < 0.0 || r.bonded ? 0.5 * normal_stiffness(r) * gap * gap : 0.0;
-}
-
-}  // namespace
-
 void book_row(Ledger& ledger, const ContactRow& r, double qn, double qt, double fixed_n, double fixed_t,
               ContactBefore before, const Scheme& scheme) {
     const double theta = scheme.theta;
     const bool springs_n = normal_spring(r, scheme), springs_t = tangential_spring(r, scheme);
+    if (r.preloaded) {  // what the springs store from now on nobody has put into them
+        if (r.spring_n == 0.0) ledger.scheme -= stored_normal(r, r.gap0);
+        if (r.spring_t == 0.0) ledger.scheme -= 0.5 * tangential_stiffness(r) * r.offset0 * r.offset0;
+    }
     if (r.state == ContactState::open) {
         // What the springs still held is lost: to the bond if it broke, else to the separation.
         double held = 0.0;
@@ -30,6 +26,8 @@ void book_row(Ledger& ledger, const ContactRow& r, double qn, double qt, double 
     ledger.external -= r.used_n * fixed_n + r.used_t * fixed_t;
     if (!springs_n) {
         ledger.impact -= r.used_n * qn;
+    } else if (r.damping > 0.0) {
+        ledger.impact += stored_normal(r, r.gap0) - stored_normal(r, r.gap) - r.used_n * (r.gap - r.gap0);
     } else if (theta == 1.0) {
         const double K = normal_stiffness(r);
         if (r.gap0 <= 0.0 || r.bonded)
@@ -53,6 +51,7 @@ void book_row(Ledger& ledger, const ContactRow& r, double qn, double qt, double 
 
 double renew_contact(Contact& c, const ContactRow& r, double edge_length, const Scheme& scheme, double dt) {
     const bool was_open = !c.closed();
+    const bool broken = c.state == ContactState::bonded && !r.bonded;
     c.state = r.state == ContactState::locked && r.bonded ? ContactState::bonded : r.state;
     c.trend_n = was_open ? 0.0 : (r.normal - c.normal) / dt;
     c.trend_t = was_open ? 0.0 : (r.shear - c.shear) / dt;
@@ -60,6 +59,9 @@ double renew_contact(Contact& c, const ContactRow& r, double edge_length, const 
     c.shear = r.shear;
     c.bonded = c.bonded && (r.state == ContactState::locked || r.state == ContactState::bonded);
     c.gap = r.gap;
+    c.sprung = r.sprung && !broken;
+    c.rest = r.rest;
+    c.closed_for = r.state == ContactState::open ? 0.0 : c.closed_for + dt;
     c.forgiven = r.forgiven && r.state != ContactState::open;
     const double along = r.along0 + r.slide / edge_length;
     c.along = along;
@@ -74,8 +76,8 @@ double renew_contact(Contact& c, const ContactRow& r, double edge_length, const 
     const double stretched = springs_t ? r.used_t / tangential_stiffness(r) : 0.0;
     if (r.state == ContactState::sliding)
         c.anchor = springs_t ? along + r.used_t / (tangential_stiffness(r) * edge_length) : along;
-    else if (was_open)
-        c.anchor = r.along0;
+    else if (was_open || r.preloaded)
+        c.anchor = r.along0 - r.offset0 / edge_length;
     double stored = normal_spring(r, scheme) ? stored_normal(r, r.gap) : 0.0;
     if (springs_t) {
         const double e = r.state == ContactState::sliding ? stretched : r.offset0 + r.slide;

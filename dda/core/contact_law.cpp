@@ -24,7 +24,13 @@ SpringForce discrete_gradient(double K, double g0, double g1, bool bonded) {
 
 SpringForce spring_force(const ContactRow& r, double gap, const Scheme& scheme) {
     const double K = normal_stiffness(r);
-    if (scheme.theta < 1.0) return discrete_gradient(K, r.gap0, gap, r.bonded);
+    if (scheme.theta < 1.0) {
+        SpringForce s = discrete_gradient(K, r.gap0 - r.rest, gap - r.rest, r.bonded);
+        if (r.damping == 0.0 || s.force <= 0.0) return s;
+        s.force -= r.damping * (gap - r.gap0);
+        s.stiffness += r.damping;
+        return s.force > 0.0 ? s : SpringForce{0.0, 0.0};
+    }
     if (!r.bonded && gap > 0.0) return {0.0, 0.0};
     return {-K * gap, K};
 }
@@ -76,6 +82,10 @@ bool tangential_spring(const ContactRow& r, const Scheme& s) {
 }
 double normal_stiffness(const ContactRow& r) {
     return r.spring_n > 0.0 ? r.spring_n : r.penalty;
+}
+double stored_normal(const ContactRow& r, double gap) {
+    const double g = gap - r.rest;
+    return g < 0.0 || r.bonded ? 0.5 * normal_stiffness(r) * g * g : 0.0;
 }
 double tangential_stiffness(const ContactRow& r) {
     return r.spring_t > 0.0 ? r.spring_t : r.penalty;

@@ -4,7 +4,8 @@
 //     rigid     p_n = <lambda_n - k (g - g*)>,              p_t = clip(lambda_t - k s, -mu p_n, mu p_n)
 //     bonded    p_n =  lambda_n - k (g - g*),               p_t =      lambda_t - k s
 //     spring K  p_n = K <-g>, bonded -K g; scheme conserving: the discrete gradient -(U(g1) - U(g0)) / (g1 - g0) of
-//               U = K <-g>^2 / 2;                           p_t = clip(-K (s0 + theta ds), -mu p_n, mu p_n)
+//               U = K <-g>^2 / 2, g from the spring's rest, less c dg / dt where it is damped;
+//                                                           p_t = clip(-K (s0 + theta ds), -mu p_n, mu p_n)
 // with g the gap, s the distance from the lock point, s0 its value at the start and ds the sliding in the step. A
 // clipped contact slides against its friction; dp_t/dg = -+ mu k couples it to the normal force and makes the tangent
 // unsymmetric (Alart & Curnier 1991). The outer iterate takes lambda <- p; at its fixed point g = g*, s = 0, whatever k
@@ -63,6 +64,8 @@ bool break_bond(ContactRow& row, const ContactOptions& options);
 bool normal_spring(const ContactRow& row, const Scheme& scheme);
 bool tangential_spring(const ContactRow& row, const Scheme& scheme);
 double normal_stiffness(const ContactRow& row);
+/// What the normal spring stores [J/m] at a gap [m].
+double stored_normal(const ContactRow& row, double gap);
 double tangential_stiffness(const ContactRow& row);
 
 }  // namespace dda

@@ -61,6 +61,27 @@ double automatic_penalty(const Blocks& b, int i, int j, double dt, double factor
 // corner springs at sqrt(2 K / m); a fifth of E keeps the two frequencies more than five times apart.
 constexpr double ELASTIC_IMPACT = 0.2;
 
+// Numerical springs without damping ring for ever, and under a block that slides they flutter: its friction feeds the
+// modes of rocking and shear (mode coupling, as of squealing brakes), until it hops. An impact lasts half a period of
+// the mass on its springs, pi sqrt(m / K) on one of them, and somewhat longer where the block itself gives way. What
+// stays closed for a whole one rests or slides, and its spring has DAMPING of the critical one, so that impacts send
+// all their energy back and rest is rest.
+constexpr double DAMPING = 0.3;
+
+void set_spring(ContactRow& r, const Contact& c, double dt) {
+    const double mass = 0.5 * r.inertia * dt * dt, period = 2.0 * M_PI * std::sqrt(mass / r.penalty);
+    r.sprung = true;
+    r.preloaded = c.closed() && !c.sprung;
+    if (r.preloaded && r.spring_t == 0.0) r.offset0 = -c.shear / r.penalty;
+    if (r.spring_n > 0.0) return;
+    if (!c.closed())
+        r.rest = std::min(0.0, c.gap);  // found behind the face, of which another contact knows the force
+    else
+        r.rest = r.preloaded ? c.gap + c.normal / r.penalty : c.rest;
+    if (c.closed() && (r.preloaded ? c.normal > 0.0 : c.closed_for > period))
+        r.damping = DAMPING * 2.0 * std::sqrt(r.penalty * mass) / dt;
+}
+
 // Bonds and fixed points never open or slide: a stiffer penalty costs no iterations and holds them nearer.
 constexpr double BONDED = 30.0;
 
@@ -144,7 +165,9 @@ ContactRow make_contact_row(const Blocks& b, const Contact& c, int index, const 
     r.normal = r.multiplier_n = r.before_n = c.normal;
     r.shear = r.multiplier_t = r.before_t = c.shear;
     r.offset0 = c.closed() ? (c.along - c.anchor) * f.length : 0.0;
-    if (r.spring_t == 0.0) r.offset0 = beyond(r.offset0, r.forgivable);
+    const bool spring = options.elastic_impact && !bonded;
+    if (r.spring_t == 0.0) r.offset0 = c.sprung && !spring ? 0.0 : beyond(r.offset0, r.forgivable);
+    if (spring && (r.spring_n == 0.0 || r.spring_t == 0.0)) set_spring(r, c, dt);
     r.cohesion_force = r.bonded ? joint.cohesion * c.length : 0.0;
     r.tension_force = r.bonded ? joint.tension * c.length : 0.0;
     r.force_scale = std::max(force_scale[i], force_scale[j]) + std::abs(c.normal) + std::abs(c.shear);

@@ -36,6 +36,10 @@ struct ContactRow {
     double penalty = 0.0;   ///< numerical stiffness, normal and tangential [N/m]
     double spring_n = 0.0;  ///< physical normal stiffness times length [N/m]; 0 = rigid
     double spring_t = 0.0;
+    double rest = 0.0;         ///< gap at which the penalty as a spring has no force [m]
+    double damping = 0.0;      ///< of that spring where it rests or slides, over dt [N/m]
+    bool sprung = false;       ///< the penalty is a spring
+    bool preloaded = false;    ///< which takes over the force of a rigid contact in this step
     double target = 0.0;       ///< gap to reach at the end [m]: 0, or part of a penetration found at the start
     double force_scale = 0.0;  ///< a force typical of the two blocks [N/m]
     double size = 0.0;         ///< of the smaller block [m]

@@ -125,20 +125,25 @@ class Selection {
         Contact& from = contacts_[k];
         if (const int to = successor(from); to >= 0) {
             Contact& c = contacts_[to];
-            if (!c.closed()) continue_with(from, c);
+            if (!c.closed())
+                continue_with(from, c);
+            else if (c.sprung && from.sprung)  // two springs in one place: one that stores what both did
+                c.rest = c.gap + std::hypot(std::max(0.0, c.rest - c.gap), std::max(0.0, from.rest - from.gap));
             c.normal += from.normal;
             c.shear += from.shear;
         }
         from.state = ContactState::open;
         from.bonded = false;
-        from.normal = from.shear = from.spring = 0.0;
+        from.normal = from.shear = from.closed_for = 0.0;
     }
 
     void continue_with(const Contact& from, Contact& c) const {
         const bool same = b_.owner[c.edge] == b_.owner[from.edge] || b_.owner[c.edge] == b_.owner[from.vertex];
         c.state = same || from.state != ContactState::bonded ? from.state : ContactState::locked;
         c.bonded = same && from.bonded;
-        c.spring = from.spring;
+        c.sprung = from.sprung;
+        c.rest = c.gap + from.rest - from.gap;
+        c.closed_for = from.closed_for;
         c.speed = from.speed;
         c.law_state = from.law_state;
         // The way from the lock point is the same, seen from the other side or not.

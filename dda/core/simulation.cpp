@@ -104,7 +104,10 @@ Settlement Simulation::settle(double tolerance, int max_steps, bool stuck) {
     relaxation_ = {blocks_.centre, std::vector<double>(blocks_.count(), 0.0)};
     options_.contact.stuck = stuck;
     // Forces of the end of the step: those of its middle would overshoot equilibrium by as much again, d = 2 d*.
-    const double theta = std::exchange(options_.scheme.theta, 1.0);
+    // Contacts are held by multipliers, whatever the scheme: what is at rest does not hang on a numerical stiffness.
+    const Scheme scheme = options_.scheme;
+    options_.scheme.theta = 1.0;
+    options_.scheme.contact_springs = options_.contact.elastic_impact = false;
     for (auto& v : blocks_.velocity) v = {};
     double missed = 0.0;
     int wait = 0;
@@ -143,7 +146,8 @@ Settlement Simulation::settle(double tolerance, int max_steps, bool stuck) {
             static_dt_ = std::min(longest, static_dt_ * STATIC_GROWTH);
     }
     options_.contact.stuck = false;
-    options_.scheme.theta = theta;
+    options_.scheme = scheme;
+    options_.contact.elastic_impact = scheme.contact_springs;
     if (!s.converged && s.reason.empty())
         s.reason = "after " + std::to_string(s.steps) + " relaxation steps the unbalanced force is " +
                    std::to_string(s.residual) + " of the weight or load and contacts miss their faces by " +

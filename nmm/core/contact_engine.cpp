@@ -65,6 +65,16 @@ ContactEngine::ContactEngine(Contours contours, const dda::ModelData& joints, st
     if (!std::isfinite(smallest_)) smallest_ = 1.0;
 }
 
+/// At rest forces are those of the end, and contacts are held by multipliers, whatever the scheme.
+dda::Scheme ContactEngine::scheme_of(bool is_static) const {
+    dda::Scheme scheme = scheme_;
+    if (is_static) {
+        scheme.theta = 1.0;
+        scheme.contact_springs = false;
+    }
+    return scheme;
+}
+
 void ContactEngine::place(std::span<const double> u) {
     for (int k = 0; k < contours_.vertices(); ++k)
         contours_.blocks.position[k] = contours_.reference[k] + contours_.displacement(k, u);
@@ -156,10 +166,11 @@ void ContactEngine::initialise(std::span<const double> u, std::span<const double
         resolve_joint(c);
         c.anchor = c.along;
         c.bonded = c.length > 0.0;
-        // Faces that start with a sliding speed slide; all others are locked.
+        // Faces that start with a sliding speed slide; all others are locked. Those that do not hit each other rest.
         Stencil s = make_stencil(contours_, c.vertex, c.edge, c.along);
         set_directions(s, c, v, 0.0);
         c.speed = std::abs(dot(s.t, s.apart(v)));
+        c.closed_for = dot(s.n, s.apart(v)) < 0.0 ? 0.0 : INFINITY;
         c.state = c.speed <= 1e-9 * smallest_ ? ContactState::locked : ContactState::sliding;
     }
 }
@@ -233,8 +244,8 @@ StepOutput ContactEngine::attempt(const BaseMatrix& A, const StepInput& in) {
         options.factor *= STATIC_FACTOR;
         options.gap_tolerance *= STATIC_ACCURACY;
     }
-    dda::Scheme scheme = scheme_;
-    if (in.is_static) scheme.theta = 1.0;
+    const dda::Scheme scheme = scheme_of(in.is_static);
+    options.elastic_impact = scheme.contact_springs;
     rows_ = make_rows(b, contacts_, candidates, {}, joints_, options, in.h, force_scale_, acceleration_);
     stencils_.clear();
     std::vector<double> speed, slip;
@@ -285,8 +296,7 @@ StepOutput ContactEngine::attempt(const BaseMatrix& A, const StepInput& in) {
 
 std::vector<double> ContactEngine::commit(const BaseMatrix& M, std::span<const double> d, std::span<const double> shift,
                                           std::span<const double> v, double h, bool is_static) {
-    dda::Scheme scheme = scheme_;
-    if (is_static) scheme.theta = 1.0;
+    const dda::Scheme scheme = scheme_of(is_static);
     booked_ = {};
     double stored = 0.0;
     for (std::size_t i = 0; i < rows_.size(); ++i) {
@@ -338,8 +348,8 @@ std::vector<double> ContactEngine::save() const {
     std::vector<double> s{static_cast<double>(contacts_.size())};
     for (const Contact& c : contacts_)
         s.insert(s.end(), {double(c.vertex), double(c.edge), double(c.joint), double(c.state), double(c.present),
-                           double(c.bonded), double(c.forgiven), c.normal, c.shear, c.anchor, c.spring, c.gap, c.along,
-                           c.length, c.speed, c.law_state});
+                           double(c.bonded), double(c.forgiven), c.normal, c.shear, c.anchor, double(c.sprung), c.rest,
+                           c.closed_for, c.gap, c.along, c.length, c.speed, c.law_state});
     s.insert(s.end(), contours_.blocks.slip.begin(), contours_.blocks.slip.end());
     return s;
 }
@@ -350,12 +360,12 @@ void ContactEngine::load(std::span<const double> s) {
     std::size_t at = 1;
     for (Contact& c : contacts_) {
         const double* x = &s[at];
-        c = {int(x[0]),   int(x[1]),   int(x[2]),   ContactState(int(x[3])),
-             x[4] != 0.0, x[5] != 0.0, x[6] != 0.0, x[7],
-             x[8],        0.0,         0.0,         x[9],
-             x[10],       x[11],       x[12],       x[13],
-             x[14],       x[15]};
-        at += 16;
+        c = {int(x[0]),    int(x[1]),   int(x[2]),   ContactState(int(x[3])),
+             x[4] != 0.0,  x[5] != 0.0, x[6] != 0.0, x[7],
+             x[8],         0.0,         0.0,         x[9],
+             x[10] != 0.0, x[11],       x[12],       x[13],
+             x[14],        x[15],       x[16],       x[17]};
+        at += 18;
     }
     std::copy(s.begin() + static_cast<std::ptrdiff_t>(at), s.end(), contours_.blocks.slip.begin());
 }

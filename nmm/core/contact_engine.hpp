@@ -68,6 +68,7 @@ class ContactEngine {
 
     Contours contours_;
     dda::JointTable joints_;
+    dda::Scheme scheme_of(bool is_static) const;
     dda::Scheme scheme_;
     dda::ContactOptions options_;
     double dt_ = 0.0, smallest_ = 1.0;
