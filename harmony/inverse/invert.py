@@ -39,8 +39,11 @@ SWEEPS = 400
 """Sweeps of MCMC with the surrogate."""
 
 
-UNDECIDED = ("operator", "mcmc-surrogate")
-"""Methods that ask no solver, and so do not know whether the model reaches the data."""
+UNDECIDED = dict.fromkeys(
+    ("operator", "mcmc-surrogate"), "--refine tells whether the model reaches them"
+) | dict.fromkeys(BASELINES, "more passes (--refine), or --method refine, tell whether the model reaches them")
+"""What to do where a method does not know whether the model reaches the data: it asks no solver, or ends when its runs
+are spent."""
 
 
 @dataclass(eq=False)
@@ -79,17 +82,26 @@ class Inversion:
 
     @property
     def blind(self) -> list[str]:
-        """The parameters that the data do not see."""
+        """The parameters that the data do not see; none of a search that has not found its posterior."""
+        if self.undecided and (self.method in BASELINES or self.refined.falling):
+            return []
         return [name for name, value in self.contraction.items() if value < BLIND]
+
+    @property
+    def undecided(self) -> bool:
+        """Whether the data are missed, and nobody knows if the model could reach them."""
+        return not self.refined.reached and (self.method in UNDECIDED or self.refined.falling)
 
     @property
     def verdict(self) -> str:
         """In words: whether the model reaches the data."""
         r, per = self.refined, self.refined.chi2
-        if not r.reached and self.method in UNDECIDED:
-            return (
-                f"runs of this posterior miss the data: chi2/N {per:.3g}; --refine tells whether the model reaches them"
-            )
+        if self.undecided and self.method in UNDECIDED:
+            return f"runs of this posterior miss the data: chi2/N {per:.3g}; {UNDECIDED[self.method]}"
+        if self.undecided:
+            limit = f"the iteration limit came while runs still came nearer to the data: chi2/N {per:.3g}"
+            best = r.history[-1]["best"]
+            return f"{limit}, of the best run {best:.3g}; give --refine more, or an --operator to begin with"
         if not r.reached:
             return f"the model cannot reach the data: chi2/N {per:.3g}"
         how = "agrees with the data" if LOW <= per <= HIGH else "reaches the data"
@@ -129,7 +141,7 @@ class Inversion:
             "runs": self.runs,
             "failed_runs": len(self.failed),
             "chi2": self.refined.chi2,
-            "reached": self.refined.reached or (None if self.method in UNDECIDED else False),
+            "reached": None if self.undecided else self.refined.reached,
             "converged": self.refined.converged,
             "verdict": self.verdict,
             "discrepancy": {str(n): float(lacks[names == n].max()) for n in dict.fromkeys(names) if lacks.any()},

@@ -37,6 +37,9 @@ WIDE = 1.3
 MILD, HARDER = 0.5, 4.0
 """First damping of a step after one that led uphill, and the factor by which it grows or falls [-]."""
 
+FALLING = 0.95
+"""Misfit of the best run over that of two passes before [-], under which it still falls."""
+
 SAMPLES = 4000
 """Samples of the posterior under the emulator."""
 
@@ -73,6 +76,14 @@ class Refined:
     chi2: float = np.nan
     reached: bool = True
     discrepancy: Array = field(default_factory=lambda: np.zeros(0))
+
+    @property
+    def falling(self) -> bool:
+        """Whether runs still came nearer to the data, or steps were held back, when the passes were over: nothing is
+        known then of whether the model reaches them."""
+        last = [entry for entry in self.history if "best" in entry][-3:]
+        fell = len(last) == 3 and last[-1]["best"] < FALLING * last[0]["best"]
+        return not self.converged and (fell or bool(last and last[-1]["damping"] > 0.0))
 
 
 def refine(
@@ -119,7 +130,8 @@ class _Passes:
         last = self.site.chi2(self.Y[-self.members :])
         count = len(self.site.value)
         per, best = float(np.median(last)) / count, float(self.site.chi2(self.Y).min()) / count
-        self.history.append({"chi2/N": per, "move": float(np.linalg.norm(move)), "runs": float(len(self.X))})
+        entry = {"chi2/N": per, "best": best, "move": float(np.linalg.norm(move)), "damping": self.damping}
+        self.history.append(entry | {"runs": float(len(self.X))})
         self.told(
             f"pass {len(self.history)}: median chi2/N {per:.4g}, best {best:.4g},"
             f" centre moves {np.linalg.norm(move):.3g} deviations"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from harmony.inverse.invert import BLIND, SEEN
+from harmony.inverse.units import measures
 from harmony.report.html import chip, escape, numbers, section, table
 from harmony.report.stylesheet import CSS
 
@@ -134,6 +135,15 @@ def _marginals(made: Inversion) -> str:
     return _svg(figure, "marginals", "Prior and posterior of each parameter")
 
 
+def _short(names: list[str]) -> list[str]:
+    """The ends of names, of as few words as tell them apart."""
+    for words in range(1, 1 + max(name.count(".") + 1 for name in names)):
+        found = [".".join(name.split(".")[-words:]) for name in names]
+        if len(set(found)) == len(set(names)):
+            break
+    return found
+
+
 def _pairs(made: Inversion) -> str:
     from harmony.view import style
 
@@ -141,7 +151,9 @@ def _pairs(made: Inversion) -> str:
     if len(shown) < 2:
         return ""
     figure, axes = _figure(9.0, 9.0, len(shown), len(shown))
-    few = made.theta[:: max(1, len(made.theta) // 400)]
+    few = np.random.default_rng(0).permutation(made.theta)[:400]  # at random: walkers follow each other in turn
+    names = _short([made.names[k] for k in shown])
+    labels = [f"{name} [{made.prior.units[k] or 'SI'}]" for name, k in zip(names, shown, strict=True)]
     for i, a in enumerate(shown):
         for j, b in enumerate(shown):
             axis = axes[i, j]
@@ -153,9 +165,9 @@ def _pairs(made: Inversion) -> str:
             else:
                 axis.plot(few[:, b], few[:, a], ".", markersize=2, color=style.SERIES[0], rasterized=True)
             if i == len(shown) - 1:
-                axis.set_xlabel(made.names[b].rpartition(".")[2])
+                axis.set_xlabel(labels[j])
             if j == 0 and i > 0:
-                axis.set_ylabel(made.names[a].rpartition(".")[2])
+                axis.set_ylabel(labels[i])
     return _svg(figure, "pairs", "Pairs of parameters under the posterior")
 
 
@@ -177,7 +189,8 @@ def _bands(made: Inversion) -> str:
                 rows = np.array(given.quantity) == name
                 axis.errorbar(given.time[rows], given.value[rows], 2.0 * given.error[rows], fmt="o", markersize=3,
                               color=color, label=label)  # fmt: skip
-        axis.set_ylabel(name)
+        axis.set_title(name, loc="left", fontsize="medium")
+        axis.set_ylabel(f"[{measures(name) or 'SI'}]")
         axis.legend(frameon=False)
     axes[-1, 0].set_xlabel("time [s]")
     return _svg(figure, "bands", "Predictive bands of runs from the posterior, over the readings")

@@ -59,9 +59,23 @@ def test_a_model_that_cannot_reach_the_data_says_so_and_what_it_lacks() -> None:
     site = Site(np.array([1.0, 1.0, 1.0, -1.0]), np.full(4, 0.05), lambda xi: np.repeat(0.5 * xi, 4, axis=1))
     found = refine(site, np.zeros(1), np.eye(1), members=14, groups=np.zeros(4))
     assert not found.reached
+    assert not found.falling
     assert found.chi2 > 1.2
     assert found.discrepancy[0] == pytest.approx(np.sqrt(0.75), rel=0.2)  # spread of the readings about their mean
     assert found.samples.std() > 0.3
+
+
+def bent(xi: np.ndarray) -> np.ndarray:
+    """Rosenbrock's valley, bent and steep; its end is 2.7 deviations away."""
+    return np.column_stack([1.5 - xi[:, 0], 60.0 * (xi[:, 1] - xi[:, 0] ** 2)])
+
+
+@pytest.mark.parametrize("passes", [4, 8, 40])
+def test_passes_that_end_on_the_way_do_not_say_that_the_model_cannot_reach(passes: int) -> None:
+    site = Site(np.zeros(2), np.full(2, 0.02), bent)
+    found = refine(site, np.array([-1.2, 1.0]), 0.05 * np.eye(2), members=8, passes=passes)
+    assert not found.reached
+    assert found.falling
 
 
 def test_failed_runs_are_masked() -> None:
