@@ -65,21 +65,27 @@ double Simulation::near_slack(double allowed) const {
 std::vector<int> Simulation::update_candidates(double dt, bool is_static, double allowed) {
     const double reach = 2.0 * allowed;
     if (near_margin_ - moved_since_ < reach) rebuild_near_pairs(reach + near_slack(allowed));
-    // Where the vertices go if nothing touches.
+    // Where the vertices go: blocks that touch nothing fall, those that touch something are held up by it.
     std::vector<Vec2> expected = blocks_.position;
-    if (!is_static)
+    if (!is_static) {
+        std::vector<char> held(blocks_.count(), 0);
+        for (const Contact& c : contacts_)
+            if (c.closed()) held[blocks_.owner[c.vertex]] = held[blocks_.owner[c.edge]] = 1;
         for (int i = 0; i < blocks_.count(); ++i) {
             Vec6 d = blocks_.velocity[i];
             for (double& x : d) x *= dt;
             if (blocks_.slot[i] >= 0) {
-                d[0] += 0.5 * model_.gravity.x * dt * dt;
-                d[1] += 0.5 * model_.gravity.y * dt * dt;
+                if (!held[i]) {
+                    d[0] += 0.5 * model_.gravity.x * dt * dt;
+                    d[1] += 0.5 * model_.gravity.y * dt * dt;
+                }
             } else {
                 d = {fixed_motion_[i].x, fixed_motion_[i].y, 0.0, 0.0, 0.0, 0.0};
             }
             const StepMap map = step_map(blocks_.centre[i], d);
             for (int v = blocks_.first[i]; v < blocks_.first[i + 1]; ++v) expected[v] = map(blocks_.position[v]);
         }
+    }
     std::vector<int> candidates = select_candidates(blocks_, contacts_, expected, reach);
     for (const int k : candidates) {
         Contact& c = contacts_[k];

@@ -27,7 +27,7 @@ struct Contact {
     double anchor = 0.0;                  ///< lock point as a fraction of the edge
     bool sprung = false;      ///< numerical springs held it in the last step (scheme conserving), not multipliers
     double rest = 0.0;        ///< gap at which its numerical normal spring has no force [m]
-    double closed_for = 0.0;  ///< time since it closed [s]
+    double closed_for = 0.0;  ///< time for which it has been closed, of late less that for which it was open [s]
     double gap = 0.0;         ///< at the start of the step [m]
     double along = 0.0;       ///< projection of the vertex as a fraction of the edge
     double length = 0.0;      ///< share of the overlap of the two faces that this contact carries [m]

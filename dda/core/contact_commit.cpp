@@ -61,7 +61,7 @@ double renew_contact(Contact& c, const ContactRow& r, double edge_length, const 
     c.gap = r.gap;
     c.sprung = r.sprung && !broken;
     c.rest = r.rest;
-    c.closed_for = r.state == ContactState::open ? 0.0 : c.closed_for + dt;
+    c.closed_for = std::clamp(r.closed_for + (r.state == ContactState::open ? -dt : dt), 0.0, 2.0 * r.period);
     c.forgiven = r.forgiven && r.state != ContactState::open;
     const double along = r.along0 + r.slide / edge_length;
     c.along = along;

@@ -64,12 +64,13 @@ constexpr double ELASTIC_IMPACT = 0.2;
 // Numerical springs without damping ring for ever, and under a block that slides they flutter: its friction feeds the
 // modes of rocking and shear (mode coupling, as of squealing brakes), until it hops. An impact lasts half a period of
 // the mass on its springs, pi sqrt(m / K) on one of them, and somewhat longer where the block itself gives way. What
-// stays closed for a whole one rests or slides, and its spring has DAMPING of the critical one, so that impacts send
-// all their energy back and rest is rest.
+// stays closed for a whole one rests or slides, though it may open for less than that, and its spring has DAMPING of
+// the critical one, so that impacts send all their energy back and rest is rest.
 constexpr double DAMPING = 0.3;
 
 void set_spring(ContactRow& r, const Contact& c, double dt) {
-    const double mass = 0.5 * r.inertia * dt * dt, period = 2.0 * M_PI * std::sqrt(mass / r.penalty);
+    const double mass = 0.5 * r.inertia * dt * dt;
+    r.period = 2.0 * M_PI * std::sqrt(mass / r.penalty);
     r.sprung = true;
     r.preloaded = c.closed() && !c.sprung;
     if (r.preloaded && r.spring_t == 0.0) r.offset0 = -c.shear / r.penalty;
@@ -78,8 +79,8 @@ void set_spring(ContactRow& r, const Contact& c, double dt) {
         r.rest = std::min(0.0, c.gap);  // found behind the face, of which another contact knows the force
     else
         r.rest = r.preloaded ? c.gap + c.normal / r.penalty : c.rest;
-    if (c.closed() && (r.preloaded ? c.normal > 0.0 : c.closed_for > period))
-        r.damping = DAMPING * 2.0 * std::sqrt(r.penalty * mass) / dt;
+    r.closed_for = r.preloaded && c.normal > 0.0 ? INFINITY : c.closed_for;
+    if (r.closed_for > r.period) r.damping = DAMPING * 2.0 * std::sqrt(r.penalty * mass) / dt;
 }
 
 // Bonds and fixed points never open or slide: a stiffer penalty costs no iterations and holds them nearer.

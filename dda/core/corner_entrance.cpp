@@ -45,7 +45,7 @@ double CornerEntrance::separation_of(const Solid& s, Vec2 normal) {
 int CornerEntrance::choose(int a, int b, double size, bool one_place) const {
     const double lip = tol_.lip * size;
     Solid A{a, corner_of(b_, a)}, B{b, corner_of(b_, b)};
-    if (one_place && one_solid(A, B, lip)) return -1;
+    if (one_place ? one_solid(A, B, lip) : (gather(A, B, lip), gather(B, A, lip), false)) return -1;
 
     std::array<Option, 4> options;
     std::size_t count = 0;
@@ -112,6 +112,19 @@ bool CornerEntrance::one_solid(Solid& A, Solid& B, double lip) const {
         if (to_b > to_a) join(B, corner, b_out, b_in);
     }
     return false;
+}
+
+// Gather the blocks that are tied to S, a corner apart from the other one: those that touch it may slide off it before
+// the other one is there.
+void CornerEntrance::gather(Solid& S, const Solid& other, double lip) const {
+    const int s = b_.owner[S.vertex], o = b_.owner[other.vertex];
+    for (const Contact& near : contacts_.of(b_.slot[s] >= 0 ? S.vertex : other.vertex)) {
+        const int c = near.edge;
+        if (b_.owner[c] == s || b_.owner[c] == o || norm(b_.position[c] - S.corner.at) > lip) continue;
+        const Corner corner = corner_of(b_, c);
+        const bool out = lies_against_out(corner, S.corner, lip), in = lies_against_in(corner, S.corner, lip);
+        if ((out || in) && hold(S.vertex, c) == TIED) join(S, corner, out, in);
+    }
 }
 
 Hold CornerEntrance::hold(int a, int b) const {

@@ -82,6 +82,7 @@ class CornerEntrance {
         double separation;
     };
     bool one_solid(Solid& a, Solid& b, double lip) const;
+    void gather(Solid& solid, const Solid& other, double lip) const;
     static void join(Solid& solid, const Corner& corner, bool covers_out, bool covers_in);
     Hold hold(int a, int b) const;
     int last_crossed(std::span<const Option> options, double admissible, double eps, double lip) const;

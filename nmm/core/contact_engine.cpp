@@ -308,7 +308,7 @@ std::vector<double> ContactEngine::commit(const BaseMatrix& M, std::span<const d
         stored += renew_contact(c, r, dda::edge_frame(contours_.blocks, c.edge).length, scheme, h);
     }
     for (Contact& c : contacts_)
-        if (!c.present) c.speed = 0.0;
+        if (!c.present) c.speed = c.closed_for = 0.0;
     add_surface_slip(contours_.blocks, contacts_, rows_);
     booked_.contact = stored;
     std::vector<double> after(v.begin(), v.end());

@@ -46,17 +46,35 @@ def test_a_seam_that_is_passed_costs_nothing(scenes, start, width):
     np.testing.assert_allclose(cut, whole, rtol=0.0, atol=ROUNDING)
 
 
-@pytest.mark.parametrize(("start", "width"), [(2.0, 1.0), (2.01, 1.0), (4.0, 2.0)])
-def test_seams_of_loose_blocks_do_not_catch_either(scenes, start, width):
-    """Ten blocks that lie between two walls, held by friction on the slope, with a block that slides over them."""
+@pytest.mark.parametrize("step", [2e-3, 1e-2, 2e-2])
+def test_a_step_may_be_longer_than_the_fall_onto_a_lip(scenes, step):
+    """g dt^2 / 2 is more than a lip of these base blocks: a corner that is held up does not fall into their seams."""
+    model = scenes.incline(ANGLE, 60, pieces=200, length=20.0)
+    sim = dda.Simulation(model, dt=step)
+    assert sim.settle().converged
+    sim.reset(slip=True)
+    model.joint = dda.Joint(20.0)
+    sim.revise(model)
+    sim.run(until=1.0)
+    travel = scenes.slope_acceleration(ANGLE, 20) / 2
+    assert scenes.downhill(sim, ANGLE) == pytest.approx(travel, rel=1e-4)
+    np.testing.assert_allclose(sim.slips[-4:-2], travel, rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("start", "width", "count", "step"),
+    [(2.0, 1.0, 10, 1e-3), (2.01, 1.0, 10, 1e-3), (4.0, 2.0, 10, 1e-3), (2.0, 1.0, 80, 1e-2)],
+)
+def test_seams_of_loose_blocks_do_not_catch_either(scenes, start, width, count, step):
+    """Blocks that lie between two walls, held by friction on the slope, with a block that slides over them."""
     model = dda.Model()
     model.joint = dda.Joint(60.0)
     for floor in (scenes.box(22, 1, -1, -2), scenes.box(1, 1, -1, -1), scenes.box(1, 1, 20, -1)):
         model.add_block(scenes.turned(floor, -ANGLE), scenes.ROCK, fixed=True)
-    for a, b in itertools.pairwise(np.linspace(0.0, 20.0, 11)):
+    for a, b in itertools.pairwise(np.linspace(0.0, 20.0, count + 1)):
         model.add_block(scenes.turned(scenes.box(b - a, 1, a, -1), -ANGLE), scenes.ROCK, group="base")
     model.add_block(scenes.turned(scenes.box(width, 1, start), -ANGLE), scenes.ROCK, group="block")
-    sim = dda.Simulation(model, dt=1e-3)
+    sim = dda.Simulation(model, dt=step)
     assert sim.settle().converged
     sim.reset()
     model.set_joint("base", "block", dda.Joint(20.0))

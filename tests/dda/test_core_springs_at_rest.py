@@ -39,6 +39,7 @@ def slope(pieces, angle, step, friction, *, size=(1.0, 1.0), start=-2.0, length=
         (60, 25.0, 1e-3, (1.0, 0.5)),
         (37, 40.0, 1e-3, (2.0, 0.7)),
         (100, 30.0, 2e-3, (0.5, 0.5)),
+        (100, 35.0, 5e-4, (1.0, 1.0)),  # stiff: twenty springs under the block, which open again as it is let go
     ],
 )
 def test_slip_is_travel_over_any_number_of_seams(pieces, angle, step, size):
