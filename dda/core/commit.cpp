@@ -70,7 +70,7 @@ void Simulation::book_contacts(const Attempt& a) {
 void Simulation::commit_contacts(const Attempt& a, double dt) {
     for (Contact& c : contacts_)
         if (!c.present) c.speed = c.closed_for = 0.0;
-    double stored = 0.0;
+    double stored = 0.0, held = 0.0;
     for (const ContactRow& r : a.rows) {
         if (r.pin >= 0) {
             pins_[r.pin].normal = r.normal;
@@ -80,8 +80,15 @@ void Simulation::commit_contacts(const Attempt& a, double dt) {
         Contact& c = contacts_[r.contact];
         const EdgeFrame f = edge_frame(blocks_, c.edge);
         const double energy = renew_contact(c, r, f.length, options_.scheme, dt);
-        if (r.counted) stored += energy;
+        if (!r.counted) continue;
+        stored += energy;
+        if (!r.sprung) continue;
+        // What springs have held that are none any more, of contacts that are gone or rigid now, is lost.
+        if (!r.preloaded) ledger_.impact -= numerical_energy(r, r.gap0, r.offset0);
+        if (c.closed()) held += numerical_energy(r, c.gap, (c.along - c.anchor) * f.length);
     }
+    ledger_.impact += ledger_.held;
+    ledger_.held = held;
     add_surface_slip(blocks_, contacts_, a.rows);
     if (share_.team) share_.team->exchange_vertices(blocks_.slip, 2);
     ledger_.contact = stored;

@@ -86,4 +86,9 @@ double renew_contact(Contact& c, const ContactRow& r, double edge_length, const 
     return stored;
 }
 
+double numerical_energy(const ContactRow& r, double gap, double offset) {
+    return (r.spring_n > 0.0 ? 0.0 : stored_normal(r, gap)) +
+           (r.spring_t > 0.0 ? 0.0 : 0.5 * r.penalty * offset * offset);
+}
+
 }  // namespace dda

@@ -20,4 +20,7 @@ void book_row(Ledger& ledger, const ContactRow& row, double q_n, double q_t, dou
 /// Renew a contact from its row; edge_length [m] at the start of the step. Returns the energy its springs hold [J/m].
 double renew_contact(Contact& contact, const ContactRow& row, double edge_length, const Scheme& scheme, double dt);
 
+/// Energy of the numerical springs of a contact at a gap and a distance from the lock point [J/m].
+double numerical_energy(const ContactRow& row, double gap, double offset);
+
 }  // namespace dda

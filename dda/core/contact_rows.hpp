@@ -39,7 +39,7 @@ struct ContactRow {
     double rest = 0.0;         ///< gap at which the penalty as a spring has no force [m]
     double damping = 0.0;      ///< of that spring where it rests or slides, over dt [N/m]
     bool sprung = false;       ///< the penalty is a spring
-    double period = 0.0;       ///< of the blocks on it [s]
+    double period = 0.0;       ///< of the blocks on it as the scheme takes it, and a step [s]
     double closed_for = 0.0;   ///< see Contact [s]
     bool preloaded = false;    ///< which takes over the force of a rigid contact in this step
     double target = 0.0;       ///< gap to reach at the end [m]: 0, or part of a penetration found at the start

@@ -13,6 +13,7 @@ struct Ledger {
     double impact = 0.0;     ///< lost in plastic impacts
     double external = 0.0;   ///< work done on the blocks by loads, water, base motion and supports (not gravity)
     double scheme = 0.0;     ///< lost by the time scheme itself and by dashpots of absorbing edges
+    double held = 0.0;       ///< part of `contact`: in numerical springs of scheme conserving
 };
 
 }  // namespace dda

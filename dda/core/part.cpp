@@ -47,9 +47,9 @@ Totals counts(Totals of, const Totals& here) {
 }  // namespace
 
 void Part::add(Ledger& sum, const Ledger& l) {
-    sum = {sum.kinetic + l.kinetic, sum.strain + l.strain,     sum.potential + l.potential,
-           sum.contact + l.contact, sum.friction + l.friction, sum.breakage + l.breakage,
-           sum.impact + l.impact,   sum.external + l.external, sum.scheme + l.scheme};
+    sum = {sum.kinetic + l.kinetic,   sum.strain + l.strain,     sum.potential + l.potential, sum.contact + l.contact,
+           sum.friction + l.friction, sum.breakage + l.breakage, sum.impact + l.impact,       sum.external + l.external,
+           sum.scheme + l.scheme,     sum.held + l.held};
 }
 
 ModelData Part::model_of(const Simulation& whole, const Share& share, std::span<const int> place, int rank) {

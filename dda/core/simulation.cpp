@@ -179,7 +179,7 @@ void Simulation::reset(bool displacement, bool energy, bool slip) {
     }
     if (slip) std::fill(blocks_.slip.begin(), blocks_.slip.end(), 0.0);
     if (energy) {
-        ledger_ = {.kinetic = ledger_.kinetic, .contact = ledger_.contact};
+        ledger_ = {.kinetic = ledger_.kinetic, .contact = ledger_.contact, .held = ledger_.held};
         initial_strain_ = 0.0;
         for (int i = 0; i < blocks_.count(); ++i)
             if (share_.mine(i)) initial_strain_ += blocks_.strain_energy[i];

@@ -129,3 +129,41 @@ def test_the_ledger_of_a_bounce_that_comes_to_rest_closes():
         assert now <= last + 1.0  # never grows, J of the 2.5e4 J m/m of its weight
         last = now
     assert abs(sim.energy["drift"]) < 2.0
+
+
+@pytest.mark.parametrize("height", [0.1, 1.0, 10.0])
+@pytest.mark.parametrize("young", [2e10, 5e10, 2e11])
+def test_stiff_blocks_rebound_at_long_steps(young, height):
+    """omega dt of 4 to 22: a rebound takes two steps or three however short its own time is."""
+    model = dda.Model(gravity=(0.0, -G))
+    rock = dda.Material(density=2600.0, young=young, poisson=0.25)
+    model.add_block([(-2, -1), (3, -1), (3, 0), (-2, 0)], rock, fixed=True)
+    model.add_block([(0, height), (1, height), (1, height + 1), (0, height + 1)], rock)
+    sim = dda.Simulation(model, dt=5e-3, scheme="conserving")
+    fall = np.sqrt(2.0 * height / G)
+    sim.run(until=1.3 * fall)
+    highest = -height
+    while sim.time < 2.5 * fall:
+        sim.run(steps=1)
+        highest = max(highest, sim.displacements[1, 1])
+    assert highest > -0.08 * height  # what is missing is in the vibration of the block, and is not lost:
+    assert abs(sim.energy["impact"]) < 1e-6 * 2600.0 * G * height
+
+
+def test_what_springs_of_lost_contacts_held_is_booked():
+    sim = slope(100, 30.0, 1e-3, 20.0)
+    sim.run(until=1.0)
+    assert abs(sim.energy["drift"]) < 2e-7 * sim.energy["friction"]
+
+
+def test_a_relaxation_books_what_the_springs_of_a_motion_held():
+    model = dda.Model(gravity=(0.0, -G))
+    model.add_block([(-2, -1), (3, -1), (3, 0), (-2, 0)], ROCK, fixed=True)
+    model.add_block([(0, 0), (1, 0), (1, 1), (0, 1)], ROCK)
+    sim = dda.Simulation(model, dt=1e-3, scheme="conserving")
+    sim.run(until=0.5)
+    held = sim.energy["contact"]
+    assert held > 0.1
+    assert sim.settle().converged
+    assert sim.energy["contact"] == 0.0
+    assert abs(sim.energy["drift"]) < 1e-5 * held
