@@ -3,6 +3,7 @@
 A section refuses unknown keys and names the known ones; numbers are numbers (no text, no NaN, no infinity).
 """
 
+import re
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, model_validator
@@ -35,6 +36,9 @@ Point = tuple[Number, Number]
 Vector = tuple[Number, Number]
 Triple = tuple[Number, Number, Number]
 
+NAMED_ENTRIES = re.compile(r"\((\w+(?:, \w+)+)\)")
+"""The entries of a list as a description names them: (gx, gy)."""
+
 
 class Section(BaseModel):
     """A mapping of the case file with a fixed set of keys."""
@@ -61,6 +65,8 @@ class Section(BaseModel):
             context["known"] = cls.known_keys()
         if location and "meaning" not in context:
             context["meaning"] = cls.meaning_of(str(location[0]))
+            if line["type"] == "tuple_type" and len(location) == 1:
+                context["form"] = cls.form_of(str(location[0]))
         message = line["msg"].replace("{", "(").replace("}", ")")
         return InitErrorDetails(
             type=PydanticCustomError(line["type"], message, context), loc=location, input=line["input"]
@@ -70,6 +76,16 @@ class Section(BaseModel):
     def known_keys(cls) -> list[str]:
         """The keys that this section knows, as written in the file."""
         return [field.alias or name for name, field in cls.model_fields.items()]
+
+    @classmethod
+    def form_of(cls, key: str) -> str:
+        """How a list with named entries is written: "[gx, gy], as [0, -9.81]"; empty where they have no names."""
+        named = NAMED_ENTRIES.search(cls.meaning_of(key))
+        if named is None:
+            return ""
+        usual = next((f.default for name, f in cls.model_fields.items() if key in (name, f.alias)), None)
+        example = f", as [{', '.join(f'{x:g}' for x in usual)}]" if isinstance(usual, tuple) else ""
+        return f"[{named[1]}]{example}"
 
     @classmethod
     def meaning_of(cls, key: str) -> str:
