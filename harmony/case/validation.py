@@ -48,6 +48,8 @@ def _problem(document: Document, line: Mapping[str, Any]) -> Problem:
     message = WORDS.get(line["type"]) or _length(line["type"], context) or _plain_words(line["msg"])
     if line["type"] == "float_type" and isinstance(line["input"], str) and _is_number(line["input"]):
         message += ", written without quotes"
+    if line["type"] == "list_type" and isinstance(line["input"], dict):
+        message += ", its entries each begin with -"
     if context.get("form"):
         message += f" {context['form']}"
     if context.get("known"):

@@ -24,6 +24,10 @@ time: {end: 1.0}
         ("loads: {gravity: [0, .inf]}", ["loads.gravity.1 = inf", "must be a finite number"]),
         ("loads: {gravity: 9.81}", ["loads.gravity = 9.81", "must be a list [gx, gy], as [0, -9.81]"]),
         ("loads: {points: [{at: [0.5, 0.5], force: 1.0}]}", ["loads.points.0.force = 1", "list [fx, fy]\n"]),
+        (
+            "loads: {points: {push: {at: [0.5, 0.5]}}}",
+            ["loads.points = ", "must be a list, its entries each begin with -"],
+        ),
         ("loads: [1, 2]", ["line 5, loads", "must be a mapping of keys"]),
         ('output: {every: "0.1"}', ["output.every = '0.1'", "must be a number, written without quotes"]),
         ("output: {every: often}", ["output.every = 'often'", "must be a number"]),
