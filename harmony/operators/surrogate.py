@@ -1,7 +1,7 @@
 """A trained surrogate: answers to queries, each with an uncertainty and a trust. NumPy alone, any number of queries."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from dataclasses import field as default
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,9 @@ Floats = NDArray[np.float64]
 
 PEAK = "mass.speed.max"
 """The scalar that comes from the ordered network."""
+
+AT_ONCE = 512
+"""Queries that the networks take at a time [-]."""
 
 LEAST_LOG, LARGEST_LOG = -12.0, 6.0
 """Range of the logarithm of a predicted error [-]."""
@@ -101,7 +104,13 @@ class Surrogate:
         return parted(x, self.inputs.labels, self.monotone)
 
     def raw(self, x: NDArray[np.float32]) -> Raw:
-        """What the members say at coordinates x (n, d)."""
+        """What the members say at coordinates x (n, d), AT_ONCE of them at a time: layers that stay in the cache."""
+        if len(x) <= AT_ONCE:
+            return self._raw(x)
+        parts = [self._raw(x[k : k + AT_ONCE]) for k in range(0, len(x), AT_ONCE)]
+        return Raw(*(np.concatenate([getattr(p, f.name) for p in parts], axis=1) for f in fields(Raw)))
+
+    def _raw(self, x: NDArray[np.float32]) -> Raw:
         out = branch(self.weights["branch"], x)
         if "gate" in self.weights:
             scores = branch(self.weights["gate"], x)  # (E, n, 1)

@@ -8,6 +8,8 @@ import pytest
 
 import harmony
 from harmony.cli import main
+from harmony.operators.files import read_surrogate
+from harmony.operators.surrogate import AT_ONCE
 
 from .conftest import CASE, FRICTION, PULL
 
@@ -69,3 +71,15 @@ def test_a_function_may_come_without_a_header(model: Path, tmp_path: Path, capsy
     for text, words in (("0,0.5\n1\n", "row 2 has another length"), ("0,0.5\n1,nan\n", "column 2 is not a number")):
         (tmp_path / "pull.csv").write_text(text)
         assert words in asked(model, capsys, "--set", f"{PULL}={tmp_path / 'pull.csv'}", code=2)
+
+
+def test_many_queries_are_answered_in_parts_as_one_by_one() -> None:
+    made = read_surrogate("block-modes")
+    size = made.weights["branch"]["w0"].shape[1]
+    x = np.random.default_rng(0).standard_normal((2 * AT_ONCE + 7, size)).astype(np.float32)
+    whole = made.raw(x)
+    for k in (0, AT_ONCE - 1, AT_ONCE, 2 * AT_ONCE + 6):
+        one = made.raw(x[k : k + 1])
+        for name in ("a", "scalars", "severity"):
+            assert getattr(whole, name).shape[1] == len(x)
+            np.testing.assert_allclose(getattr(whole, name)[:, k], getattr(one, name)[:, 0], rtol=1e-4, atol=1e-5)
