@@ -22,7 +22,7 @@ from machine import machine
 
 import harmony
 from harmony.inverse.baselines import cma_es, es_mda
-from harmony.inverse.laplace import Sites, laplace
+from harmony.inverse.laplace import Sites
 from harmony.inverse.observations import Observations
 from harmony.inverse.posterior import Posterior
 from harmony.inverse.prior import Prior
@@ -207,7 +207,7 @@ def slope(given: argparse.Namespace) -> dict[str, Any]:
     when = np.broadcast_to([t for _, t in plan], shape)
     sites = Sites(channel, when, value, np.full(shape, SLOPE_ERROR), np.ones(shape, dtype=bool))
     began = time.process_time()
-    found = laplace(learned.forward, learned.channels, sites)
+    found = learned.valley(sites)
     samples = learned.sample_sites(sites, found, 400, 0)
     seconds = time.process_time() - began
     fisher, runs = _fisher(data.base_case, prior, plan, xi[: given.fisher])

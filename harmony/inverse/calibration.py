@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harmony.inverse.laplace import Sites, laplace
+from harmony.inverse.laplace import Sites
 
 if TYPE_CHECKING:
     from harmony.inverse.posterior import Posterior
@@ -69,7 +69,7 @@ def tarp(samples: Array, truth: Array, seed: int = 0) -> dict[str, Any]:
 
 def calibrate(posterior: "Posterior", sites: Sites, truth: Array, distinct: int, seed: int) -> dict[str, Any]:
     """All of it for sites whose true scores (n, d) are known; distinct: simulations among them."""
-    found = laplace(posterior.forward, posterior.channels, sites)
+    found = posterior.valley(sites)
     samples = posterior.sample_sites(sites, found, SAMPLES, seed)
     mean, deviation = samples.mean(axis=0), samples.std(axis=0)
     z = (truth - mean) / deviation

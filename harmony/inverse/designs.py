@@ -33,15 +33,22 @@ class Designs:
     most: int = 24
     errors: tuple[float, float] = (1e-3, 0.3)
 
-    def draw(self, curves: Array, end: Array, rows: NDArray[np.int64], random: np.random.Generator) -> Sites:
-        """One set of readings, with its errors, for each of the samples `rows` of curves (n, channels, m)."""
+    def draw(
+        self, curves: Array, end: Array, rows: NDArray[np.int64], random: np.random.Generator, whole: bool = False
+    ) -> Sites:
+        """One set of readings, with its errors, for each of the samples `rows` of curves (n, channels, m); whole: of as
+        many readings as there may be, of all channels and times, as a site that is watched well has."""
         n, most = len(rows), self.most
         low, high = float(self.channels.time[0]), float(self.channels.time[-1])
-        last = np.where(random.random(n) < CUT, low + (high - low) * random.uniform(0.05, 1.0, n), high)
+        last = np.where(random.random(n) < CUT * (not whole), low + (high - low) * random.uniform(0.05, 1.0, n), high)
         last = np.minimum(last, end[rows])
-        count = np.ceil(np.exp(random.uniform(0.0, np.log(most + 0.999), n)) - 1e-9).clip(1, most).astype(int)
+        count = (
+            np.ceil(np.exp(random.uniform(0.0, np.log(most + 0.999), n)) - 1e-9)
+            .clip(most if whole else 1, most)
+            .astype(int)
+        )
         there = np.arange(most)[None, :] < count[:, None]
-        series = random.random(n) < SERIES
+        series = random.random(n) < SERIES * (not whole)
         index, side = np.arange(most)[None, :], random.integers(1, 4, (n, 1))
         regular = (1.0 + index // side) / np.ceil(count[:, None] / side)
         time = low + (last - low)[:, None] * np.where(

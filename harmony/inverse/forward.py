@@ -22,7 +22,7 @@ from harmony.inverse.processes import Processes, learn
 from harmony.inverse.sparse import Polynomial, choose
 from harmony.learning.fit import FitOptions, fit
 
-__all__ = ["Forward", "train_forward"]
+__all__ = ["MANY", "Forward", "train_forward"]
 
 type Array = NDArray[np.float64]
 

@@ -66,6 +66,14 @@ class Laplace:
     residual: Array
     chi2: Array
 
+    def rows(self, index: NDArray[np.int64]) -> "Laplace":
+        """Those of some of the sites."""
+        return Laplace(self.centre[index], self.factor[index], self.residual[index], self.chi2[index])
+
+    def believed(self, b: Array) -> "Laplace":
+        """The same about b m, b (d,)."""
+        return Laplace(b * self.centre, self.factor, self.residual, self.chi2)
+
 
 def laplace(forward: Forward, channels: Channels, sites: Sites) -> Laplace:
     """The valley and its curvature for each site."""

@@ -86,7 +86,11 @@ class Encoder(nn.Module):
 
 def make_flow(dimension: int) -> Any:
     """The flow: rational-quadratic splines (Durkan et al. 2019), by zuko; autoregressive in few dimensions, in many by
-    halves that condition each other, whose samples cost two passes and not one for each dimension."""
+    halves that condition each other, whose samples cost two passes and not one for each dimension.
+
+    It begins as the identity, whatever the readings: u ~ N(0, I), and a parameter that they do not see has its prior.
+    Training leaves that only where simulations that it has not seen gain by it.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # zuko compiles a function as torch no longer wants it
         import zuko
@@ -94,4 +98,8 @@ def make_flow(dimension: int) -> Any:
     few = dimension <= FEW
     transforms = 2 if dimension == 1 else 3 if few else 4
     passes = None if few else 2
-    return zuko.flows.NSF(dimension, WIDTH, transforms=transforms, bins=8, hidden_features=(48, 48), passes=passes)
+    flow = zuko.flows.NSF(dimension, WIDTH, transforms=transforms, bins=8, hidden_features=(48, 48), passes=passes)
+    for transform in flow.transform.transforms:  # knots at equal distances and slopes of 1 where all are zero
+        torch.nn.init.zeros_(transform.hyper[-1].weight)
+        torch.nn.init.zeros_(transform.hyper[-1].bias)
+    return flow

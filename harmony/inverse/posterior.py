@@ -51,7 +51,7 @@ class Posterior:
     ) -> None:
         self.prior, self.channels, self.forward = prior, channels, forward
         self.encoder, self.flow, self.metadata = encoder.eval(), flow.eval(), metadata
-        self.widening = np.ones(prior.dimension)
+        self.widening, self.belief = np.ones(prior.dimension), np.ones(prior.dimension)
         self.default_x: Observations | None = None
 
     @property
@@ -109,10 +109,10 @@ class Posterior:
         """log q(xi | x) of normal scores (n, d), shape (n,)."""
         sites, found = self._valley(x)
         L = found.factor[0]
-        u = np.linalg.solve(L, (np.atleast_2d(xi) - found.centre[0]).T).T
         told = self.encoder(torch.as_tensor(conditions(self.forward, self.channels, sites, found)))
         w = self._stretches(told, found)[0]
-        log_q = self.flow(told[0]).log_prob(torch.as_tensor(u / w, dtype=torch.float32)).double().numpy()
+        u = np.linalg.solve(L, ((np.atleast_2d(xi) - found.centre[0]) / w).T).T
+        log_q = self.flow(told[0]).log_prob(torch.as_tensor(u, dtype=torch.float32)).double().numpy()
         return np.asarray(log_q - np.log(np.diag(L)).sum() - np.log(w).sum())
 
     def map(self, x: Given | None = None, seed: int = 0) -> Array:
@@ -175,6 +175,10 @@ class Posterior:
 
     # -- many sites at once ------------------------------------------------------------------------------------------
 
+    def valley(self, sites: Sites) -> Laplace:
+        """Where the posteriors of n sites are, as far as that is believed (belief.py)."""
+        return laplace(self.forward, self.channels, sites).believed(self.belief)
+
     @torch.no_grad()
     def sample_sites(self, sites: Sites, found: Laplace, count: int, seed: int | None = None) -> Array:
         """Normal scores (count, n, d) for n sites."""
@@ -183,20 +187,21 @@ class Posterior:
                 torch.manual_seed(seed)
             told = self.encoder(torch.as_tensor(conditions(self.forward, self.channels, sites, found)))
             parts = [self.flow(part).sample((count,)).double() for part in told.split(max(1, AT_ONCE // count))]
-            u = torch.cat(parts, dim=1).numpy() * self._stretches(told, found)
-        return np.asarray(found.centre + np.einsum("nij,snj->sni", found.factor, u))
+            off = _times(found.factor, torch.cat(parts, dim=1).numpy())
+            off *= self._stretches(told, found)
+        return np.asarray(found.centre + off)
 
     @torch.no_grad()
-    def draws(self, told: torch.Tensor) -> Array:
-        """The same samples of the flow each time, (DRAWS, n, d), for encoded readings (n, ...)."""
+    def draws(self, told: torch.Tensor, found: Laplace) -> Array:
+        """xi - m of the same samples each time, not stretched, (DRAWS, n, d), for encoded readings (n, ...)."""
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(0)
             parts = [self.flow(part).sample((DRAWS,)).double() for part in told.split(AT_ONCE // DRAWS)]
-        return np.asarray(torch.cat(parts, dim=1).numpy())
+        return _times(found.factor, torch.cat(parts, dim=1).numpy())
 
     def _stretches(self, told: torch.Tensor, found: Laplace) -> Array:
-        """Stretch of the flow at each site (n, d)."""
-        return stretches(self.widening, bounds(found.factor, self.draws(told).std(axis=0)))
+        """Stretch of each score at each site (n, d)."""
+        return stretches(self.widening, bounds(found.factor, self.draws(told, found).std(axis=0)))
 
     def cycle(self, sites: Sites, xi: Array) -> Array:
         """rms over the readings of (F(G(x)) - x) / error for n sites, shape (n,); the error is that of x and of F."""
@@ -226,14 +231,15 @@ class Posterior:
         channel, time = self.channels.locate(observed)
         one = (channel, time, observed.value, observed.error, np.ones(len(observed), dtype=bool))
         sites = Sites(*(np.asarray(part)[None] for part in one))
-        return sites, laplace(self.forward, self.channels, sites)
+        return sites, self.valley(sites)
 
     # -- in a file ---------------------------------------------------------------------------------------------------
 
     def save(self, path: str | Path) -> None:
         """Write it as safetensors; nothing in the file can run."""
         outlines = self.channels.outlines
-        arrays = {"prior/factor": self.prior.factor, "time": self.channels.time, "widening": self.widening}
+        arrays = {"prior/factor": self.prior.factor, "time": self.channels.time}
+        arrays |= {"stretch": self.widening, "belief": self.belief}
         arrays |= {"vertices": outlines.vertices, "offsets": outlines.offsets.astype(float)}
         for part, module in (("forward", self.forward), ("encoder", self.encoder), ("flow", self.flow)):
             arrays |= {f"{part}/{name}": value.double().numpy() for name, value in module.state_dict().items()}
@@ -256,6 +262,8 @@ class Posterior:
                     do="train it on more samples, or take it as it is by force",
                 )
             )
+        if "belief" not in model.arrays:
+            raise InputError(f"{path}: an operator of an earlier version, calibrated in another way; train it anew")
         prior = Prior.of_metadata(data["prior"], model.arrays["prior/factor"])
         channels = Channels.of_metadata(data["channels"], model.arrays)
         forward = Forward(**data["forward"])
@@ -266,5 +274,10 @@ class Posterior:
             state = {k.removeprefix(begin): v for k, v in model.arrays.items() if k.startswith(begin)}
             module.load_state_dict({name: torch.tensor(v).to(kinds[name]) for name, v in state.items()})
         made = Posterior(prior, channels, forward, encoder, flow, data)
-        made.widening = model.arrays["widening"]
+        made.widening, made.belief = model.arrays["stretch"], model.arrays["belief"]
         return made
+
+
+def _times(factor: Array, u: Array) -> Array:
+    """L u (s, n, d) for L (n, d, d), u (s, n, d)."""
+    return np.ascontiguousarray((factor @ u.transpose(1, 2, 0)).transpose(2, 0, 1))

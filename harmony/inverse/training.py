@@ -16,11 +16,12 @@ import torch
 from numpy.typing import NDArray
 
 from dda.errors import InputError, explain
+from harmony.inverse.belief import belief
 from harmony.inverse.calibration import calibrate
 from harmony.inverse.channels import curves_of
 from harmony.inverse.designs import Designs
-from harmony.inverse.forward import train_forward
-from harmony.inverse.laplace import laplace
+from harmony.inverse.forward import MANY, train_forward
+from harmony.inverse.laplace import Laplace, Sites, laplace
 from harmony.inverse.network import Encoder, conditions, make_flow
 from harmony.inverse.posterior import Posterior
 from harmony.inverse.prior import Prior
@@ -37,14 +38,24 @@ type Array = NDArray[np.float64]
 FEWEST = 40
 """Finished samples without which nothing can be learned and judged [-]."""
 
-SHARES = (0.45, 0.40)
-"""Parts of the samples that teach the forward network and the flow; the others judge."""
+SHARES, SHARES_OF_MANY = (0.45, 0.40), (0.65, 0.20)
+"""Parts of the samples that teach the forward network and the flow; the others judge. With many scores the forward
+network needs more, and the flow learns little beside it."""
 
 SETS = (3000, 16000)
 """Least and largest number of sets of readings on which the flow is taught."""
 
 WATCHED = 0.15
 """Part of the simulations of the flow that say when its training ends."""
+
+ASKED = 1000
+"""Sites at most by which the flow is widened [-]."""
+
+SURE = 2.0
+"""Deviations of its mean by which the gain of the flow on held-out simulations must be above zero [-]."""
+
+TELL = 20
+"""Held-out simulations that can tell whether the flow is better [-]; fewer do not see what it learned by chance."""
 
 SPREAD = 1e-12
 """Spread of a channel over its size below which it is no observation [-]."""
@@ -104,20 +115,26 @@ def train_inverse(
     curves = curves[:, keep]
     random = np.random.default_rng(seed)
     order = random.permutation(usable)
-    cuts = np.cumsum([int(share * len(order)) for share in SHARES])
+    shares = SHARES if prior.dimension <= MANY else SHARES_OF_MANY
+    cuts = np.cumsum([int(share * len(order)) for share in shares])
     first, second, third = np.split(order, cuts)
     forward, learned = train_forward(xi[first], curves[first], seed, told=told)
     designs = Designs(channels, forward.scale.numpy(), most, errors)
     rows = np.resize(second, int(np.clip(8 * len(second), *SETS)))
     sites = designs.draw(curves, end, rows, random)
-    found = laplace(forward, channels, sites)
+    full = designs.draw(curves, end, second, random, whole=True)
+    place = laplace(forward, channels, full)  # what is seen is seen there; of a few readings nothing is
+    b = belief(xi[second], place.centre, np.sqrt((place.factor**2).sum(axis=2)), second)
+    found = laplace(forward, channels, sites).believed(b)
     u = np.linalg.solve(found.factor, (xi[rows] - found.centre)[..., None])[..., 0]
     encoder = Encoder(prior.dimension, len(channels.names))
     x = conditions(forward, channels, sites, found)
     watch = np.isin(rows, second[: max(4, int(WATCHED * len(second)))])
-    flow, loss = _fit(encoder, u, x, watch, epochs, seed, told)
+    flow, loss = _fit(encoder, u, x, watch, rows, epochs, seed, told)
     made = Posterior(prior, channels, forward, encoder, flow, {"learned": learned | {"flow": loss}})
-    made.widening = _widening(made, found.factor[watch], u[watch], x[watch])
+    made.belief = b
+    kinds = (sites, found, rows, watch), (full, place.believed(b), second, np.isin(second, rows[watch]))
+    made.widening = np.max([_widening(made, kind, xi, loss == 0.0) for kind in kinds], axis=0)
     test = np.resize(third, max(len(third), 256))
     made.metadata |= {
         "kind": "inverse",
@@ -175,14 +192,16 @@ def _fit(
     u: Array,
     x: NDArray[np.float32],
     watch: NDArray[np.bool_],
+    rows: NDArray[np.int64],
     epochs: int,
     seed: int,
     told: Callable[[str], None],
 ) -> tuple[Any, float]:
-    """The flow q(u | x) by sbi's NPE; its held-out loss in nats over that of N(0, I), negative = better.
+    """The flow q(u | x) by sbi's NPE; its held-out loss in nats over that of a normal, negative = better.
 
-    Held out are whole simulations, the sites `watch` (n,): sites of one simulation share its parameters, and a flow
-    that has seen some of them would pass for good on the others.
+    Held out are whole simulations (`rows`), the sites `watch` (n,): sites of one simulation share its parameters, and a
+    flow that has seen some of them would pass for good on the others. Where it is not better there than N(0, s_j^2), s
+    of the sites that taught it, by more than chance, it has learned noise: N(0, I) stays, to be widened, and no loss.
     """
     torch.manual_seed(seed)
     flow = make_flow(u.shape[1])
@@ -202,17 +221,31 @@ def _fit(
         inference.train_indices = torch.as_tensor(np.flatnonzero(~watch))
         inference.val_indices = torch.as_tensor(np.flatnonzero(watch))
         inference.train(**settings, max_num_epochs=epochs, resume_training=True)
-    loss = float(min(inference.summary["validation_loss"]))
-    normal = float(0.5 * (u**2).sum(axis=1).mean() + 0.5 * u.shape[1] * np.log(2.0 * np.pi))
-    told(f"flow: {inference.summary['epochs_trained'][-1]} epochs, held-out loss {loss:.3f}, of N(0, I) {normal:.3f}")
-    return flow, loss - normal
-
-
-def _widening(posterior: Posterior, factor: Array, u: Array, x: NDArray[np.float32]) -> Array:
-    """Stretch of the flow (d,), by the watched sites (widening.py)."""
     with torch.no_grad():
-        draws = posterior.draws(posterior.encoder(torch.as_tensor(x)))
-    return stretch(u, draws, bounds(factor, draws.std(axis=0)))
+        held = flow(encoder(torch.as_tensor(x[watch]))).log_prob(theta[watch]).double().numpy()
+    scale = np.sqrt((u[~watch] ** 2).mean(axis=0))
+    normal = -0.5 * ((u[watch] / scale) ** 2).sum(axis=1) - np.log(scale * np.sqrt(2.0 * np.pi)).sum()
+    each = np.array([(held - normal)[rows[watch] == k].mean() for k in np.unique(rows[watch])])
+    gain, chance = float(each.mean()), float(each.std() / np.sqrt(max(len(each) - 1, 1)))
+    better = gain > SURE * chance and len(each) >= TELL
+    told(
+        f"flow: {inference.summary['epochs_trained'][-1]} epochs, better than a normal by {gain:.3f} +- {chance:.3f} "
+        f"nats on {len(each)} simulations held out" + ("" if better else ": left out")
+    )
+    return (flow, -gain) if better else (make_flow(u.shape[1]), 0.0)
+
+
+def _widening(posterior: Posterior, kind: tuple[Sites, Laplace, Any, Any], xi: Array, all_of_them: bool) -> Array:
+    """Stretch of the posterior (d,) by sites of one kind: the sets, their valleys, simulations, and which of them have
+    taught nothing; a normal was taught by none."""
+    sites, found, rows, watch = kind
+    untaught = np.flatnonzero(watch | all_of_them)
+    asked = untaught[:: 1 + len(untaught) // ASKED]
+    held = found.rows(asked)
+    x = conditions(posterior.forward, posterior.channels, sites.rows(asked), held)
+    with torch.no_grad():
+        draws = posterior.draws(posterior.encoder(torch.as_tensor(x)), held)
+    return stretch(xi[rows[asked]] - held.centre, draws, bounds(held.factor, draws.std(axis=0)))
 
 
 def _too_few(ensemble: "Ensemble", count: int) -> InputError:

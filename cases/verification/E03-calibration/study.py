@@ -6,7 +6,7 @@ import numpy as np
 
 import harmony
 from harmony.inverse.calibration import sbc, tarp
-from harmony.inverse.laplace import Sites, laplace
+from harmony.inverse.laplace import Sites
 
 SBC_SITES, SBC_SAMPLES, TARP_SITES, TARP_SAMPLES = 1000, 99, 200, 1000
 ERROR, VARIANCE = 0.5, 0.2
@@ -34,7 +34,7 @@ def _operator(theta: np.ndarray, x: np.ndarray) -> dict[str, float]:
     operator = harmony.Posterior.load(Path(__file__).with_name("operator.safetensors"))
     one = np.ones((len(x), 1))
     sites = Sites(np.zeros((len(x), 1), dtype=np.int64), one, x, ERROR * one, one > 0)
-    valley = laplace(operator.forward, operator.channels, sites)
+    valley = operator.valley(sites)
     samples = operator.sample_sites(sites, valley, 399, seed=3)
     at_one = operator.sample((4000,), x=[{"quantity": "x", "value": 1.0, "error": ERROR}], seed=5)[:, 0]
     exact = 0.8 + np.sqrt(VARIANCE) * np.random.default_rng(6).standard_normal(4000)
