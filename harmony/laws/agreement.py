@@ -24,7 +24,8 @@ LEVELS, DIRECTIONS = 16, 64
 
 
 def agreement(laws: list[Any], data: StressStrain, seed: int = 0) -> dict[str, float]:
-    """strain_norm: up to which the law is trusted [-], at least one level; spread: of the members at that strain."""
+    """strain_norm: up to which the law is trusted [-], 0 where the members part at the first level
+    already; spread: of the members at that strain, else at the first level."""
     from harmony.laws.core import core_law
 
     largest = float(np.linalg.norm(data.strain, axis=1).max())
@@ -47,5 +48,5 @@ def agreement(laws: list[Any], data: StressStrain, seed: int = 0) -> dict[str, f
     apart = ((each - mean) ** 2).sum(3).mean((0, 1)) / np.maximum((mean**2).sum(2).mean(0), 1e-300)
     spread = np.sqrt(apart)
     beyond = np.flatnonzero(spread > LIMIT)
-    last = max(int(beyond[0]) - 1, 0) if len(beyond) else LEVELS - 1
-    return {"strain_norm": float(radii[last]), "spread": float(spread[last])}
+    last = int(beyond[0]) - 1 if len(beyond) else LEVELS - 1
+    return {"strain_norm": float(radii[last]) if last >= 0 else 0.0, "spread": float(spread[max(last, 0)])}

@@ -119,6 +119,8 @@ def train(
     if width is not None:
         said += ["--width", str(width)]
     save_law(path, laws, metadata | {"command": shlex.join(said), "seed": seed})
+    if metadata.get("trust", {}).get("strain_norm") == 0.0:
+        told("the members agree nowhere, not at the smallest strains either: no solver takes this law; give more data")
     return path, metadata
 
 

@@ -100,7 +100,19 @@ KINDS = {
 def _trusted(model: ModelFile) -> float:
     """Norm of the strain [-] up to which the law was taught and its members agree (harmony.laws.agreement)."""
     taught = float(model.metadata["ranges"]["strain_norm"][1])
-    return min(taught, model.metadata.get("trust", {}).get("strain_norm", taught))
+    trust = model.metadata.get("trust", {})
+    size = min(taught, trust.get("strain_norm", taught))
+    if size > 0.0:
+        return size
+    raise InputError(
+        explain(
+            "a law whose members agree nowhere is not put into a solver",
+            where="the file of the law, trust.strain_norm",
+            expected="members that part by less than 10 % of the stress at small strains at least",
+            got=f"a spread of {100 * trust.get('spread', float('nan')):.3g} %",
+            do="train it on more data, with more --steps or a --symmetry that the data determine",
+        )
+    )
 
 
 def _arrays(model: ModelFile, prefix: str) -> dict[str, Any]:

@@ -14,6 +14,12 @@ __all__ = ["COMPONENTS", "StressStrain", "read_stress_strain"]
 COMPONENTS = ("xx", "yy", "zz", "yz", "xz", "xy")
 FACTORS = np.array([1.0, 1.0, 1.0, 2.0**0.5, 2.0**0.5, 2.0**0.5])
 
+FEWEST_STATES = 5
+"""States of strain, rest aside, below which there is no path to learn from."""
+
+SAME = 1e-9
+"""Strains closer than this part of the largest are one state."""
+
 LARGEST_STRAIN = 0.5
 """Component of a small strain [-] beyond which it is none: most likely percent."""
 
@@ -103,18 +109,26 @@ def read_stress_strain(path: Path | str) -> StressStrain:
 
 
 def _check_physics(data: StressStrain, path: Path | str) -> None:
-    """Data that no rock can have given: nothing happens, strains of another unit, work that is gained."""
+    """Data that no rock can have given: nothing happens, one state again and again, another unit, work that is gained."""
     largest = float(np.abs(data.strain).max())
     work = float((data.stress * data.strain).sum())
     same = np.r_[False, data.path[1:] == data.path[:-1]][:, None]
     middle = 0.5 * (data.stress + np.roll(data.stress, 1, axis=0))
     along = float((middle * (data.strain - np.roll(data.strain, 1, axis=0)) * same).sum())
+    moved = data.strain[np.abs(data.strain).max(axis=1) > SAME * largest]
+    states = len(np.unique(np.round(moved / (SAME * max(largest, 1e-300))), axis=0))
     refused = {
         "nothing happens in the tests": (
             largest == 0.0 or not data.stress.any(),
             "strains and stresses that are not all zero",
             f"largest strain {largest:g}, largest stress {np.abs(data.stress).max():g} Pa",
             "look at the columns",
+        ),
+        "the same states again and again": (
+            states < FEWEST_STATES,
+            f"at least {FEWEST_STATES} different strains",
+            f"{states} in {len(data.path)} rows",
+            "give the rows of the tests as they were measured, not their means or one of them repeated",
         ),
         "strains too large for a law of small strains": (
             largest > LARGEST_STRAIN,

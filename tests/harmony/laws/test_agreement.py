@@ -33,6 +33,8 @@ def test_members_that_yield_at_different_stresses_are_trusted_until_they_part() 
     assert agreement([soft, soft], StressStrain(strain, strain, np.zeros(40, int)))["strain_norm"] == pytest.approx(
         1e-3
     )
+    other = dda.VonMises(8e9, 0.3, 30e6, 1e7)
+    assert agreement([soft, other], data(1e-3))["strain_norm"] == 0.0  # they part from rest on
     assert agreement([soft, hard], data(1e-3))["strain_norm"] == pytest.approx(1e-3)  # neither yields
 
 
@@ -55,5 +57,9 @@ def test_a_taught_ensemble_hands_its_trust_to_the_solvers(tmp_path: Path, capsys
     write_model(tmp_path / "less.safetensors", ModelFile(model.arrays, model.metadata | {"trust": trust}))
     assert law_network(said["file"])[1]["trust"] == pytest.approx(1e-3)
     assert law_network(tmp_path / "less.safetensors")[1]["trust"] == 2e-4
+    trust = {"strain_norm": 0.0, "spread": 0.3}
+    write_model(tmp_path / "none.safetensors", ModelFile(model.arrays, model.metadata | {"trust": trust}))
+    with pytest.raises(dda.InputError, match="agree nowhere"):
+        law_network(tmp_path / "none.safetensors")
     assert main(["show", "law", str(tmp_path / "less.safetensors")]) == 0
     assert "trusted up to this norm" in capsys.readouterr().out

@@ -26,6 +26,8 @@ def rock_tests(stress: float = 1e9) -> np.ndarray:
     ("header", "rows", "said"),
     [
         (NAMES, 0.0 * rock_tests(), "nothing happens"),
+        (NAMES, np.tile(rock_tests()[-1], (30, 1)), "again and again"),
+        (NAMES, np.tile(rock_tests()[:3], (10, 1)), "again and again"),
         (NAMES, 1e3 * rock_tests(), r"strain_xx \[%\]"),
         (NAMES, rock_tests(-1e9), "tension positive"),
         ([*NAMES[:-1], NAMES[-2]], rock_tests(), "columns of one name"),
