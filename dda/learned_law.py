@@ -14,7 +14,7 @@ from dda.checks import array, number
 from dda.constitutive import LinearElastic
 from dda.errors import InputError, explain
 from dda.material_law import ConstitutiveLaw, CoreLaw
-from dda.network_law import NetworkLaw, network_law
+from dda.network_law import NetworkLaw, Region, network_law, trusted
 
 __all__ = ["StandardLaw", "YieldLaw", "standard_law", "yield_law"]
 
@@ -87,7 +87,7 @@ class YieldLaw(CoreLaw):
 class StandardLaw(CoreLaw):
     """A generalized standard material of three convex networks: free energy psi_e, stored energy psi_s, and the dual of
     the dissipation potential, whose "strain" is a stress and whose "stress" a rate. strain_scale: size of the internal
-    strain [-]. trust, fallback: as of `NetworkLaw`, the strain being the whole one."""
+    strain [-]. trust, region, fallback: as of `NetworkLaw`, the strain being the whole one."""
 
     def __init__(
         self,
@@ -97,14 +97,14 @@ class StandardLaw(CoreLaw):
         *,
         strain_scale: float,
         trust: float | None = None,
+        region: Region = None,
         fallback: LinearElastic | None = None,
     ) -> None:
         scale = number(strain_scale, "StandardLaw", "strain_scale", unit="-", above=0.0)
         self.free, self.kept = free, stored
         self._core = _core.make_standard_law(free.core, stored.core, dual.core, scale)
         if fallback is not None:
-            limit = number(trust, "StandardLaw", "trust", unit="-", above=0.0)
-            self._core = _core.make_trusted_law(self._core, limit, fallback.young, fallback.poisson)
+            self._core = trusted(self._core, "StandardLaw", trust, region, fallback)
 
     @property
     def core(self) -> Any:
@@ -146,9 +146,10 @@ def standard_law(parts: Mapping[str, Any], fallback: LinearElastic) -> StandardL
     """The law of a mapping of what `StandardLaw` takes, its networks as what `NetworkLaw` takes."""
     given = _complete(parts, STANDARD)
     free, stored, dual = (network_law(given[name], fallback) for name in ("free", "stored", "dual"))
-    trust = given.get("trust")
+    trust, region = given.get("trust"), given.get("region")
     beyond = None if trust is None else fallback
-    return StandardLaw(free, stored, dual, strain_scale=given["strain_scale"], trust=trust, fallback=beyond)
+    scale = given["strain_scale"]
+    return StandardLaw(free, stored, dual, strain_scale=scale, trust=trust, region=region, fallback=beyond)
 
 
 YIELD = ("surface", "bulk", "shear", "unit")

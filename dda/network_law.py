@@ -15,9 +15,33 @@ from dda.constitutive import LinearElastic
 from dda.errors import InputError, explain
 from dda.material_law import MANDEL, Answer, ConstitutiveLaw
 
-__all__ = ["NetworkLaw", "network_law"]
+__all__ = ["NetworkLaw", "Region", "network_law", "trusted"]
 
 NO_STATE = np.zeros((0, 0))
+
+REGION = ("centre", "shape", "least", "most")
+
+type Region = Mapping[str, ArrayLike] | None
+
+
+def trusted(core: Any, where: str, trust: float | None, region: Region, fallback: LinearElastic) -> Any:
+    """The law of the core within its trust, `fallback` beyond."""
+    limit = number(trust, where, "trust", unit="-", above=0.0)
+    parts: list[list[float]] = [[] for _ in REGION]
+    if region is not None:
+        parts = [array(region.get(k, ()), where, f"region, {k}", shape=(None,), unit="-").tolist() for k in REGION]
+    try:
+        return _core.make_trusted_law(core, limit, fallback.young, fallback.poisson, *parts)
+    except ValueError as error:
+        raise InputError(
+            explain(
+                str(error),
+                where=f"{where}, region",
+                expected="centre (d), shape (d d), least and most (d), d = 2 or 6, positive definite, with rest inside",
+                got=", ".join(f"{name} of {len(part)} numbers" for name, part in zip(REGION, parts, strict=True)),
+                do="take it from a law that harmony trained",
+            )
+        ) from None
 
 
 class NetworkLaw(ConstitutiveLaw):
@@ -34,6 +58,9 @@ class NetworkLaw(ConstitutiveLaw):
     bulk, shear [Pa], > 0; strain_scale [-]; energy_scale [J/m3]; stiffest: largest eigenvalue of the tangent where the
     law is trusted [Pa], stated by who trained it (absent: that at rest). trust: norm |eps| of the strain up to which
     the network speaks [-]; beyond it `fallback` goes on from the stress at the border (both or none).
+    region: centre c (d,) and shape A (d d,) of an ellipsoid, least < 0 and most > 0 (d,) of a box, in which a strain
+    must be besides to be trusted, in (tr eps / sqrt3, |dev eps|) where d is 2, in the six components where it is 6;
+    absent: the ball of `trust` alone.
 
     >>> law = NetworkLaw([np.ones((1, 3))], [np.zeros(1)], np.ones(1), bulk=2e9, shear=1e9)
     >>> law.evaluate(np.zeros((1, 6)), np.zeros((1, 6)), law.initial_state(1)).stress
@@ -55,6 +82,7 @@ class NetworkLaw(ConstitutiveLaw):
         axis: ArrayLike = (0.0, 0.0, 1.0),
         stiffest: float | None = None,
         trust: float | None = None,
+        region: Region = None,
         fallback: LinearElastic | None = None,
     ) -> None:
         where = "NetworkLaw"
@@ -85,8 +113,7 @@ class NetworkLaw(ConstitutiveLaw):
         self._core = _core.make_network_law(symmetry, activation, W, b, last, numbers, direction, bound)
         self.trust, self.fallback = trust, fallback
         if fallback is not None:
-            limit = number(trust, where, "trust", unit="-", above=0.0)
-            self._core = _core.make_trusted_law(self._core, limit, fallback.young, fallback.poisson)
+            self._core = trusted(self._core, where, trust, region, fallback)
 
     @property
     def core(self) -> Any:

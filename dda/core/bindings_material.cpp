@@ -104,7 +104,10 @@ void bind_material_laws(nb::module_& m) {
                                   std::shared_ptr<MaterialLaw> dual, double strain_scale) {
         return laws::standard_law(std::move(free), std::move(stored), std::move(dual), strain_scale);
     });
-    m.def("make_trusted_law", [](std::shared_ptr<MaterialLaw> learned, double trust, double young, double poisson) {
-        return laws::trusted_law(std::move(learned), trust, young, poisson);
+    m.def("make_trusted_law", [](std::shared_ptr<MaterialLaw> learned, double trust, double young, double poisson,
+                                 std::vector<double> centre, std::vector<double> shape, std::vector<double> least,
+                                 std::vector<double> most) {
+        laws::Region region(trust, std::move(centre), std::move(shape), std::move(least), std::move(most));
+        return laws::trusted_law(std::move(learned), std::move(region), young, poisson);
     });
 }

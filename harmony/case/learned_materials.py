@@ -90,7 +90,8 @@ def _at_rest(law: str, network: dict[str, Any]) -> dict[str, float]:
         K, G = network["bulk"], network["shear"]
         return {"young": 9.0 * K * G / (3.0 * K + G), "poisson": (3.0 * K - 2.0 * G) / (2.0 * (3.0 * K + G))}
     network = network if law == "network" else network["free"]
-    parts = {k: v for k, v in network.items() if k not in ("weights", "biases", "out", "trust") and v is not None}
+    apart = ("weights", "biases", "out", "trust", "region")
+    parts = {k: v for k, v in network.items() if k not in apart and v is not None}
     D = (
         dda.NetworkLaw(network["weights"], network["biases"], network["out"], **parts)
         .evaluate(np.zeros((1, 6)))

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from harmony.laws.coverage import covered
 from harmony.laws.elastic import ElasticLaw
 from harmony.laws.leading import led
 from harmony.laws.stress_strain import StressStrain
@@ -23,14 +24,16 @@ LEVELS, DIRECTIONS = 16, 64
 """Radii, and directions at each."""
 
 
-def agreement(laws: list[Any], data: StressStrain, seed: int = 0) -> dict[str, float]:
+def agreement(laws: list[Any], data: StressStrain, seed: int = 0) -> dict[str, Any]:
     """strain_norm: up to which the law is trusted [-], 0 where the members part at the first level
-    already; spread: of the members at that strain, else at the first level."""
+    already; spread: of the members at that strain, else at the first level; region: the ellipsoid that the
+    data cover (harmony.laws.coverage), in which a strain must be besides."""
     from harmony.laws.core import core_law
 
     largest = float(np.linalg.norm(data.strain, axis=1).max())
+    region = {"region": covered(data.strain, getattr(laws[0], "symmetry", "isotropic") == "isotropic")}
     if len(laws) < 2:
-        return {"strain_norm": largest}
+        return {"strain_norm": largest} | region
     varied = np.abs(data.strain).max(axis=0) > 0.0  # from rest
     draw = np.random.default_rng(seed).standard_normal((DIRECTIONS, 6)) * varied
     directions = draw / np.linalg.norm(draw, axis=1, keepdims=True)
@@ -49,4 +52,4 @@ def agreement(laws: list[Any], data: StressStrain, seed: int = 0) -> dict[str, f
     spread = np.sqrt(apart)
     beyond = np.flatnonzero(spread > LIMIT)
     last = int(beyond[0]) - 1 if len(beyond) else LEVELS - 1
-    return {"strain_norm": float(radii[last]) if last >= 0 else 0.0, "spread": float(spread[max(last, 0)])}
+    return {"strain_norm": float(radii[last]) if last >= 0 else 0.0, "spread": float(spread[max(last, 0)])} | region

@@ -50,6 +50,7 @@ def _elastic(model: ModelFile, member: int) -> dict[str, Any]:
         **_network(_arrays(model, f"{member}/"), model.metadata["settings"]),
         "stiffest": model.metadata.get("properties", {}).get("spectral_bound"),
         "trust": _trusted(model),
+        "region": _region(model),
     }
 
 
@@ -86,7 +87,7 @@ def _standard(model: ModelFile, member: int) -> dict[str, Any]:
         )
         for part, (size, energy, floor) in sizes.items()
     }
-    return {**networks, "strain_scale": strain, "trust": _trusted(model)}
+    return {**networks, "strain_scale": strain, "trust": _trusted(model), "region": _region(model)}
 
 
 KINDS = {
@@ -113,6 +114,12 @@ def _trusted(model: ModelFile) -> float:
             do="train it on more data, with more --steps or a --symmetry that the data determine",
         )
     )
+
+
+def _region(model: ModelFile) -> dict[str, list[float]] | None:
+    """The ellipsoid that the data cover (harmony.laws.coverage); None of a file that does not tell it."""
+    found: dict[str, list[float]] | None = model.metadata.get("trust", {}).get("region")
+    return found
 
 
 def _arrays(model: ModelFile, prefix: str) -> dict[str, Any]:

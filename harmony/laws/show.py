@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import numpy as np
+
 __all__ = ["lines"]
 
 WORDS = {
     "strain_norm": "trusted up to this norm of the strain",
+    "region": "and in the ellipsoid of the data",
     "dimension": "intrinsic dimension of the states",
     "coverage": "part of the range that has data",
     "thin": "part of it that has few",
@@ -80,11 +83,20 @@ def _rows(values: list[float]) -> str:
 def _shown(name: str, item: Any) -> str:
     if isinstance(item, float):
         return f"{100 * item:.3g} %" if name in PARTS else f"{item:.4g}"
+    if name == "region":
+        return _ellipsoid(item)
     if isinstance(item, dict):
         return ", ".join(f"{k} {_shown(k, v)}" for k, v in item.items()) or "none"
     if isinstance(item, list) and item and all(isinstance(v, float) for v in item):
         return _rows(item)
     return str(item)
+
+
+def _ellipsoid(region: dict[str, list[float]]) -> str:
+    d = len(region["centre"])
+    axes = sorted(np.linalg.eigvalsh(np.reshape(region["shape"], (d, d))) ** -0.5, reverse=True)
+    names = "(tr / sqrt3, |dev|)" if d == 2 else "strain"
+    return f"of {names} about {_rows(region['centre'])}, half axes {_rows(axes)}"
 
 
 def _judged(error: float, noise: float) -> str:

@@ -109,7 +109,7 @@ def read_stress_strain(path: Path | str) -> StressStrain:
 
 
 def _check_physics(data: StressStrain, path: Path | str) -> None:
-    """Data that no rock can have given: nothing happens, one state again and again, another unit, work that is gained."""
+    """Data that no rock can have given: nothing happens, the same states again, another unit, work gained."""
     largest = float(np.abs(data.strain).max())
     work = float((data.stress * data.strain).sum())
     same = np.r_[False, data.path[1:] == data.path[:-1]][:, None]

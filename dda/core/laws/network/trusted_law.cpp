@@ -1,32 +1,26 @@
-// With P the nearest strain of the trusted ball |eps| <= r, which is eps itself within it and r n beyond, n = eps /
-// |eps|,
+// rho(eps) the gauge of the trusted region (region.hpp), P = eps where rho <= 1, eps / rho beyond, g = d rho / d eps,
 //     sigma(eps) = sigma_net(P) + D (eps - P),
-//     d sigma / d eps = D + (C_net(P) - D) (r / |eps|) (I - n (x) n)        beyond.
-// Stress is continuous. P shortens distances, so sigma is strictly monotone wherever |C_net - D| is under the least
-// eigenvalue of D: the fall-back does not take uniqueness away. The tangent is given by its symmetric part, which
-// Newton's matrix wants; in a radial step it is exact.
+//     d sigma / d eps = D + (C_net(P) - D) (I - eps (x) g / rho) / rho        beyond.
+// Stress is continuous. Of a ball P shortens distances, so sigma is strictly monotone wherever |C_net - D| is under the
+// least eigenvalue of D: the fall-back does not take uniqueness away; of an ellipsoid the ratio of its axes multiplies
+// |C_net - D|. Newton's matrix wants a symmetric part that is positive definite: where it is not, the term of g is left
+// out, and D + (C_net - D) / rho lies between two that are.
 #include "trusted_law.hpp"
 
-#include <cmath>
-#include <stdexcept>
+#include <algorithm>
 #include <utility>
 
 #include "../material/isotropic.hpp"
+#include "definite.hpp"
 
 namespace dda::laws {
 
 namespace {
 
-double norm(const double* eps) {
-    double sum = 0.0;
-    for (int k = 0; k < MANDEL; ++k) sum += eps[k] * eps[k];
-    return std::sqrt(sum);
-}
-
 class TrustedLaw final : public MaterialLaw {
   public:
-    TrustedLaw(std::shared_ptr<const MaterialLaw> learned, double trust, const MaterialParameters& closed)
-        : learned_(std::move(learned)), trust_(trust), closed_(closed) {
+    TrustedLaw(std::shared_ptr<const MaterialLaw> learned, Region region, const MaterialParameters& closed)
+        : learned_(std::move(learned)), region_(std::move(region)), closed_(closed) {
         closed_.tangent(D_);
     }
 
@@ -39,8 +33,8 @@ class TrustedLaw final : public MaterialLaw {
         const std::vector<double> within = nearest(in.strain);
         learned_->evaluate({within, within, in.state, in.dt}, out);
         for (std::size_t n = 0; n < in.strain.size() / MANDEL; ++n)
-            if (const double size = norm(&in.strain[MANDEL * n]); size > trust_)
-                go_on(&in.strain[MANDEL * n], size, &out.stress[MANDEL * n], &out.tangent[MANDEL * MANDEL * n]);
+            if (region_.gauge(&in.strain[MANDEL * n]) > 1.0)
+                go_on(&in.strain[MANDEL * n], &out.stress[MANDEL * n], &out.tangent[MANDEL * MANDEL * n]);
     }
 
     /// Along the ray to eps P does not move beyond the border: psi_net(P) + sigma_net(P) . e + e . D e / 2, e = eps -
@@ -63,7 +57,7 @@ class TrustedLaw final : public MaterialLaw {
 
     std::size_t untrusted(std::span<const double> strain, std::span<const double> /*state*/) const override {
         std::size_t count = 0;
-        for (std::size_t n = 0; n < strain.size() / MANDEL; ++n) count += norm(&strain[MANDEL * n]) > trust_;
+        for (std::size_t n = 0; n < strain.size() / MANDEL; ++n) count += region_.gauge(&strain[MANDEL * n]) > 1.0;
         return count;
     }
 
@@ -72,42 +66,42 @@ class TrustedLaw final : public MaterialLaw {
     std::vector<double> nearest(std::span<const double> strain) const {
         std::vector<double> within(strain.begin(), strain.end());
         for (std::size_t n = 0; n < strain.size() / MANDEL; ++n)
-            if (const double size = norm(&strain[MANDEL * n]); size > trust_)
-                for (int k = 0; k < MANDEL; ++k) within[MANDEL * n + k] *= trust_ / size;
+            if (const double rho = region_.gauge(&strain[MANDEL * n]); rho > 1.0)
+                for (int k = 0; k < MANDEL; ++k) within[MANDEL * n + k] /= rho;
         return within;
     }
 
-    /// From stress and tangent at the border to those at eps, |eps| = size.
-    void go_on(const double* eps, double size, double* stress, double* C) const {
-        const double t = trust_ / size;
+    /// From stress and tangent at the border to those at eps.
+    void go_on(const double* eps, double* stress, double* C) const {
+        double g[MANDEL];
+        const double rho = region_.measure(eps, g), t = 1.0 / rho;
         Mandel beyond;
         for (int k = 0; k < MANDEL; ++k) beyond[k] = (1.0 - t) * eps[k];
         const Mandel more = closed_.stress(beyond);
         for (int k = 0; k < MANDEL; ++k) stress[k] += more[k];
-        double along[MANDEL] = {}, turned[MANDEL * MANDEL];  // (C - D) n
+        double along[MANDEL] = {};  // (C - D) eps / rho
         for (int i = 0; i < MANDEL; ++i)
-            for (int j = 0; j < MANDEL; ++j) along[i] += (C[MANDEL * i + j] - D_[MANDEL * i + j]) * eps[j] / size;
+            for (int j = 0; j < MANDEL; ++j) along[i] += t * (C[MANDEL * i + j] - D_[MANDEL * i + j]) * eps[j];
+        double turned[MANDEL * MANDEL];
         for (int i = 0; i < MANDEL; ++i)
-            for (int j = 0; j < MANDEL; ++j)
-                turned[MANDEL * i + j] =
-                    D_[MANDEL * i + j] + t * (C[MANDEL * i + j] - D_[MANDEL * i + j] - along[i] * eps[j] / size);
-        for (int i = 0; i < MANDEL; ++i)
-            for (int j = 0; j < MANDEL; ++j)
-                C[MANDEL * i + j] = 0.5 * (turned[MANDEL * i + j] + turned[MANDEL * j + i]);
+            for (int j = 0; j < MANDEL; ++j) {
+                C[MANDEL * i + j] = D_[MANDEL * i + j] + t * (C[MANDEL * i + j] - D_[MANDEL * i + j]);
+                turned[MANDEL * i + j] = C[MANDEL * i + j] - 0.5 * t * (along[i] * g[j] + along[j] * g[i]);
+            }
+        if (definite(turned, MANDEL)) std::copy(turned, turned + MANDEL * MANDEL, C);
     }
 
     std::shared_ptr<const MaterialLaw> learned_;
-    double trust_;
+    Region region_;
     Isotropic closed_;
     double D_[MANDEL * MANDEL];
 };
 
 }  // namespace
 
-std::unique_ptr<MaterialLaw> trusted_law(std::shared_ptr<const MaterialLaw> learned, double trust, double young,
+std::unique_ptr<MaterialLaw> trusted_law(std::shared_ptr<const MaterialLaw> learned, Region region, double young,
                                          double poisson) {
-    if (!(trust > 0.0)) throw std::invalid_argument("the trust of a law is a strain above 0");
-    return std::make_unique<TrustedLaw>(std::move(learned), trust,
+    return std::make_unique<TrustedLaw>(std::move(learned), std::move(region),
                                         MaterialParameters{{"young", young}, {"poisson", poisson}});
 }
 
