@@ -9,6 +9,15 @@ from harmony.case.section import FrictionAngle, NonNegative, Number, Positive, S
 __all__ = ["FallbackData", "NetworkData", "StandardData", "YieldData"]
 
 
+class RegionData(Section):
+    """Where the data of a learned law are, in (tr / sqrt3, |dev|) of the strain (d = 2) or its six components."""
+
+    centre: list[Number] = Field(min_length=2, max_length=6, description="of the ellipsoid (d) [-]")
+    shape: list[Number] = Field(min_length=4, max_length=36, description="matrix of the ellipsoid (d d), row by row")
+    least: list[Number] = Field(min_length=2, max_length=6, description="of each number in the data, below 0 (d) [-]")
+    most: list[Number] = Field(min_length=2, max_length=6, description="the same, above 0 (d) [-]")
+
+
 class NetworkData(Section):
     """The arrays of a learned elastic law as `dda.NetworkLaw` takes them."""
 
@@ -29,6 +38,7 @@ class NetworkData(Section):
         default=None,
         description="norm of the strain up to which the network speaks [-]; beyond it linear elasticity goes on",
     )
+    region: RegionData | None = Field(default=None, description="where besides a strain must be; absent: anywhere")
 
 
 class FacetsData(Section):
@@ -69,6 +79,7 @@ class StandardData(Section):
         default=None,
         description="norm of the strain up to which the networks speak [-]; beyond it linear elasticity goes on",
     )
+    region: RegionData | None = Field(default=None, description="where besides a strain must be; absent: anywhere")
 
 
 class FallbackData(Section):
