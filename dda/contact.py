@@ -29,7 +29,7 @@ class Complementarity:
     """Contacts as inequalities: 0 <= gap _|_ normal >= 0, |shear| <= mu normal with slip against the shear.
 
     Nothing to choose: gaps and creep are brought to 1e-10 of the block size in each step, on the exactly rotated
-    geometry; after 15 iterations, as with Penalty, to 1e-4. Small gaps that redundant contacts of a pile cannot take
+    geometry; after 40 iterations, as with Penalty, to 1e-4. Small gaps that redundant contacts of a pile cannot take
     back, up to a few 1e-6 of the block size, stay; `report["complementarity"]` tells the largest. The step is that of
     Moreau and Jean, with the restitution of the joint, solved by semismooth Newton on the augmented multipliers (Alart
     & Curnier 1991).

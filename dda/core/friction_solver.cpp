@@ -9,7 +9,6 @@ namespace dda {
 namespace {
 
 constexpr int DIRECTIONS = 40;  // of the Krylov space; each costs one symmetric solve
-constexpr double INNER = 1e-6;  // relative residual of those solves: their errors only bend the directions
 constexpr int RESTARTS = 3;     // from the true residual
 
 using Vector = std::vector<Vec6>;
@@ -66,18 +65,19 @@ class Operator {
         return r.converged;
     }
 
-    // z = S^-1 v, w = v + C z
+    // z ~ S^-1 v, w = (S + C) z: exact, however z is found (flexible GMRES, Saad 1993)
     bool apply(const Vector& v, Vector& z, Vector& w) {
         if (!first_ && solver_.solve_directly(v, z, options_.threads)) {
             ++report_.iterations;
+            w = v;
         } else {
             SolverOptions options = options_;
-            options.tolerance = INNER;
+            options.tolerance = options_.direction;
             options.scale = 0.0;
             std::fill(z.begin(), z.end(), Vec6{});
             if (!solve(v, z, options)) return false;
+            system_.matrix().multiply(z, w, options_.threads);
         }
-        w = v;
         friction_.add_product(z, w);
         return true;
     }

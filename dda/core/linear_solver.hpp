@@ -21,7 +21,8 @@ struct SolverOptions {
     double tolerance = 1e-8;   ///< relative residual |b - A x| <= tolerance max(|b|, scale)
     int max_iterations = 400;  ///< before the direct fall-back
     int threads = 1;
-    double scale = 0.0;  ///< of the forces at play, where b is what is left when they balance each other
+    double direction = 0.1;  ///< relative residual of the symmetric solve in a direction of GMRES
+    double scale = 0.0;      ///< of the forces at play, where b is what is left when they balance each other
 };
 
 class LinearSolver {

@@ -68,7 +68,7 @@ OpenCloseReport open_close(Problem& problem, std::span<ContactRow> rows, const S
     constexpr int PATIENCE = 10;     // halved iterations
     OpenCloseReport report;
     int halved = 0;
-    bool swept = false;  // Newton went in circles: multipliers that change may lead out of them
+    bool swept = false;  // Newton went in circles: one change of the multipliers may lead out of them
     for (ContactRow& r : rows) begin_outer(r, contact);
     problem.measure();
     double unbalance = INFINITY, before_renewal = INFINITY;
@@ -109,17 +109,19 @@ OpenCloseReport open_close(Problem& problem, std::span<ContactRow> rows, const S
         const bool slow = left.multipliers > SLOW * SLOW * before_renewal;
         const bool still = slow && report.iterations > contact.slow_patience &&
                            left.multipliers <= contact.slow_change * contact.slow_change * left.step;
+        const bool loose = report.iterations > contact.patience;  // the next renewal that is solved for may be the last
         const bool solved = missed <= 1.0 && solved_to.residual <= solver_tolerance;
-        if (!solved && !swept && (still || left.forces > INEXACT * INEXACT * left.multipliers)) continue;
+        if (!solved && !swept && (loose || still || left.forces > INEXACT * INEXACT * left.multipliers)) continue;
         before_renewal = left.multipliers;
-        Renewal renewal{.solved = solved, .loose = report.iterations > contact.patience};
+        swept = false;  // one renewal out of the circles: more, with the forces never solved for, drift ever further
+        Renewal renewal{.solved = solved, .loose = loose};
         for (const int i : problem.awake()) update_outer(rows[i], scheme, contact, renewal);
         if (team) agree(*team, renewal);
         if (renewal.solved && (renewal.rest || (renewal.settled && still && (renewal.near || renewal.loose)))) {
             bool broken = false;
             for (const int i : problem.awake()) broken = break_bond(rows[i], contact) || broken;
             if (!any(team, broken)) {
-                report.loose = renewal.loose || !renewal.rest;
+                report.loose = loose || !renewal.rest;
                 return report;
             }
         }

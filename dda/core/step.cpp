@@ -18,6 +18,7 @@ constexpr double STATIC_FACTOR = 3.0;  // stiffer penalty in relaxation, where n
 constexpr double STATIC_RECOVERY =
     5.0;                              // of g dt^2: the part of a penetration that a relaxation step takes back at most
 constexpr int STATIC_ITERATIONS = 2;  // times the open-close iterations of a step: a shorter one helps less here
+constexpr double STATIC_DIRECTION = 1e-6;     // without inertia rough directions take more work than they save
 constexpr double CONSERVING_ACCURACY = 0.01;  // of the force tolerance, in a scheme that keeps the energy
 constexpr double ELASTIC_TOLERANCE = 1e-4;    // of the weight: change of a block's internal force when converged
 
@@ -185,15 +186,17 @@ Simulation::Attempt Simulation::attempt(double dt, bool is_static) {
 /// What the open-close iteration solves between the contacts of blocks.
 class Simulation::StepProblem {
   public:
-    StepProblem(Simulation& sim, Attempt& attempt)
+    StepProblem(Simulation& sim, Attempt& attempt, bool is_static)
         : sim_(sim),
           a_(attempt),
-          options_{sim.options_.solver_tolerance, 400, sim.options_.threads,
-                   force_at_play(attempt.rows, sim.share_.team)},
+          options_{sim.options_.solver_tolerance, 400, sim.options_.threads},
           start_(attempt.d),
           solution_(attempt.d),
           quiet_(static_cast<int>(attempt.rows.size()), sim.blocks_, sim.radius_),
-          mark_(Clock::now()) {}
+          mark_(Clock::now()) {
+        if (is_static) options_.direction = STATIC_DIRECTION;
+        options_.scale = force_at_play(attempt.rows, sim.share_.team);
+    }
 
     SolveReport solve() {
         Totals& totals = sim_.totals_;
@@ -273,7 +276,7 @@ class Simulation::StepProblem {
 
 void Simulation::find_states(Attempt& a, const ContactOptions& contact, bool is_static) {
     const int most = is_static ? STATIC_ITERATIONS * options_.max_open_close : options_.max_open_close;
-    StepProblem problem(*this, a);
+    StepProblem problem(*this, a, is_static);
     const OpenCloseReport report = open_close(problem, std::span(a.rows), options_.scheme, contact,
                                               options_.solver_tolerance, most, options_.threads, share_.team);
     problem.measure_all();
