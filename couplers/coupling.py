@@ -35,7 +35,8 @@ class Coupling:
     convergence: measures, by default every accelerated data to 1e-6. acceleration: name, object or None, with its
     `options`. energy: pairs of data whose work is kept in the ledger. cuts: how often a window that fails may be
     halved. log: called with one line a window. Where the attribute `stop` is set, it is asked before every pass of a
-    participant; when it says True, `Interrupted` is raised from where the window began.
+    participant; when it says True, `Interrupted` is raised from where the window began. `when`: what its windows are,
+    in words, where their times say nothing.
 
     A run of two springs against each other, displacement given to one and force to the other:
 
@@ -82,6 +83,7 @@ class Coupling:
         )
         self.cuts, self.log = whole_number(cuts, "cuts", 0), log
         self.stop: Callable[[], bool] = lambda: False
+        self.when = ""
         self.exchanges = tuple(exchanges)
         self.time, self.windows = 0.0, 0
         self.reports: list[WindowReport] = []
@@ -196,7 +198,7 @@ class Coupling:
         times = {name: _steps(p.time_step, size) for name, p in self.participants.items()}
         for (name, _), output in self._outputs.items():
             output.begin(times[name])
-        report = WindowReport(self.windows + 1, self.time, size)
+        report = WindowReport(self.windows + 1, self.time, size, when=self.when)
         try:
             while True:
                 for name, participant in self.participants.items():

@@ -26,7 +26,8 @@ STEADY = 0.1
 @dataclass(frozen=True)
 class WindowReport:
     """One time window. time: where it began [s]; residuals: per data |f - x| of each iteration, in the data's unit;
-    relative: the same over |f|; factors: r_k . r_(k-1) / |r_(k-1)|^2, how one iteration changes the residual."""
+    relative: the same over |f|; factors: r_k . r_(k-1) / |r_(k-1)|^2, how one iteration changes the residual; when: in
+    words, where number and times say nothing."""
 
     window: int
     time: float
@@ -35,6 +36,7 @@ class WindowReport:
     relative: dict[str, list[float]] = field(default_factory=dict)
     factors: list[float] = field(default_factory=list)
     converged: bool = True
+    when: str = ""
 
     @property
     def judged(self) -> int:
@@ -64,6 +66,7 @@ def history_text(history: list[float]) -> str:
 
 def advice(report: WindowReport, failing: list[str], acceleration: str) -> str:
     """Why the iteration did not converge, and what to change."""
+    when = report.when or f"window {report.window}, from {report.time:g} s, size {report.size:g} s"
     worst = max(failing, key=lambda data: report.relative[data][-1])
     kind = _kind(report.residuals[worst])
     lines = [f"{data}: {history_text(report.residuals[data])}" for data in failing]
@@ -78,11 +81,12 @@ def advice(report: WindowReport, failing: list[str], acceleration: str) -> str:
         )
     else:
         do = (
-            "use a smaller initial_relaxation, a larger filter limit, a smaller time window, or change first and second"
+            "use a larger filter limit (1e-3, 1e-2), a smaller initial_relaxation, a smaller time window, or change "
+            "first and second"
         )
     return (
-        f"the coupling iteration {kind}: window {report.window}, from {report.time:g} s, size {report.size:g} s, "
-        f"{report.iterations} iterations\n  field:    {worst}, relative residual {report.relative[worst][-1]:.2e}\n"
+        f"the coupling iteration {kind}: {when}, {report.iterations} iterations\n"
+        f"  field:    {worst}, relative residual {report.relative[worst][-1]:.2e}\n"
         f"  history:  " + "\n            ".join(lines) + f"\n  do:       {do}"
     )
 

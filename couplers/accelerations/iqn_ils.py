@@ -19,8 +19,9 @@ class IQNILS:
     """x_(k+1) = f_k + W c, c = argmin |V c + r_k|, V and W the differences of residuals and of results.
 
     The first iteration, without columns, is relaxed by `initial_relaxation`. max_used_iterations: most columns;
-    time_windows_reused: windows whose columns are used again; filter, limit: which columns are left out (qr_filter);
-    1e-3 to 1e-2 where the participants are far from linear, or noisy, and windows are reused.
+    time_windows_reused: windows whose columns are used again; filter, limit: which columns are left out (qr_filter):
+    of what newer columns leave, the part that is noise, as a solver's tolerance makes it; 1e-3 to 1e-2 where the
+    participants are far from linear, or noisy, and windows are reused, 1e-8 where they are linear and exact.
     """
 
     def __init__(
@@ -29,7 +30,7 @@ class IQNILS:
         max_used_iterations: int = 100,
         time_windows_reused: int = 0,
         filter: str = "QR2",
-        limit: float = 1e-8,
+        limit: float = 1e-4,
     ) -> None:
         self.initial = checked_relaxation(initial_relaxation, "initial_relaxation")
         self.most = whole_number(max_used_iterations, "max_used_iterations", 1)

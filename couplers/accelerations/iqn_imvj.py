@@ -36,7 +36,7 @@ class IQNIMVJ:
         initial_relaxation: float = 0.1,
         max_used_iterations: int = 100,
         filter: str = "QR2",
-        limit: float = 1e-8,
+        limit: float = 1e-4,
         time_windows_reused: int = 8,
     ) -> None:
         self.initial = checked_relaxation(initial_relaxation, "initial_relaxation")

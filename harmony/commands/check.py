@@ -35,6 +35,21 @@ def check(
         _print(found)
 
 
+def _probes(case: "Case") -> list[str]:
+    """Those of the case, or of its participants."""
+    if not case.data.participants:
+        return [*case.data.probes, "mass"]
+    from harmony.case import Case
+
+    found = []
+    for name, part in case.data.participants.items():
+        own = list(part.probes)
+        if part.case is not None:
+            own = [*Case.read(case.source.file(("participants", name, "case"), part.case)).probes, "mass"]
+        found += [f"{name}.{probe}" for probe in own]
+    return found
+
+
 def overview(case: "Case") -> dict[str, Any]:
     """What a case holds, after building all of it."""
     case.check()
@@ -48,7 +63,7 @@ def overview(case: "Case") -> dict[str, Any]:
         "study": None if case.study is None else str(case.study),
         "expected": len(case.expected),
         "parameters": list(case.parameters),
-        "probes": [*case.data.probes, "mass"],
+        "probes": _probes(case),
         "stages": [],
         "warnings": case.warnings,
     }

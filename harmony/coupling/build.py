@@ -57,6 +57,7 @@ class Coupled:
         """All participants at rest together; the coupling then begins at time 0 from there."""
         assert self.rest is not None, "the caller asks"
         assert self.again is not None, "both are made together"
+        self.rest.when = "coming to rest before the first window"
         solvers = [part.participant for part in self.parts.values() if part.case is not None]
         analyses = [solver.analysis for solver in solvers]
         for solver in solvers:

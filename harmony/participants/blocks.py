@@ -27,6 +27,9 @@ ON_LINE = 1e-9
 TIGHT = 1e-10
 """Unbalanced force of a static step, over weight or load [-]: below what the coupling iteration resolves."""
 
+ROUNDING = 1e-9
+"""Of a step: what is left of an exchange below this is no step more [-]."""
+
 
 class BlocksParticipant(Interface):
     """A `dda.Simulation` that reads `Force` or `Displacement` at points of its blocks and writes the other.
@@ -64,6 +67,7 @@ class BlocksParticipant(Interface):
         young = max(block.material.young for block in model.blocks)
         self.stiffness = STIFF * young if stiffness is None else float(stiffness)
         self.given, self._fresh = np.zeros_like(self.points), True
+        self._rate, self._force = np.zeros_like(self.points), np.zeros_like(self.points)
 
     def initialize(self) -> None:
         """Where the points are now counts as given; a participant that has moved goes on with what it was given."""
@@ -78,22 +82,39 @@ class BlocksParticipant(Interface):
         if self.normals is not None:
             self._next = (self.normals @ (self.normals.T @ self._next.reshape(-1))).reshape(-1, 2)
 
+    def _free(self) -> str:
+        """What to do where blocks are held by nothing but given forces, which need not hold them in an iteration."""
+        model = self.sim.model
+        held = any(b.fixed for b in model.blocks) or self._own[1] or model.fixed_points
+        if self.reads != FORCE or held:
+            return ""
+        return (
+            "; nothing holds its blocks but the force that it is given, and in an iteration that is not yet right: "
+            "let it read Displacement, and the other one Force"
+        )
+
     def write(self, data: str) -> Array:
         """Displacement of the points, or the force that the blocks exert there: that of their springs, turned round."""
         if self._kind(data) == VELOCITY:
             return np.array([self.sim.point(b, p).velocity for b, p in zip(self.blocks, self.points, strict=True)])
         u = self._displacements()
-        return u if self._kind(data) == DISPLACEMENT else -self.stiffness * (self.given - u)
+        return u if self._kind(data) == DISPLACEMENT else self._force
 
     def advance(self, dt: float) -> None:
         """Steps of the simulation, or one relaxation."""
         begin, end = self.sim.time, self.sim.time + dt
-        self._put(begin, end)
         if self.analysis == "static":
+            self._put(begin, end)
             settled = self.sim.settle(tolerance=self.tolerance)
             if not settled.converged:
-                raise StepFailure(f"participant '{self.name}' does not relax: {settled.reason}")
+                raise StepFailure(f"participant '{self.name}' does not relax: {settled.reason}{self._free()}")
+            if self.reads == DISPLACEMENT:
+                self._rate = np.zeros_like(self._next)
+                self._force = -self.stiffness * (self._next - self._displacements())
+        elif self.reads == DISPLACEMENT:
+            self._follow(begin, end)
         else:
+            self._put(begin, end)
             self.sim.run(until=end)
         self.given = self._next
 
@@ -115,12 +136,57 @@ class BlocksParticipant(Interface):
                 constant = [replace(load, history=None) for load in model.point_loads[len(loads) :: 2]]
                 model.point_loads = [*loads, *constant]
         else:
-            model.held_points = list(springs)
-            for block, point, u0, u1 in zip(self.blocks, self.points, old, new, strict=True):
-                history = np.array([[begin, *u0], [end, *u1]])
-                at = (float(point[0]), float(point[1]))
-                model.held_points.append(HeldPoint(block, at, self.stiffness, history))
+            model.held_points = [*springs, *self._springs(begin, new, end, new)]
         self.sim.revise(model)
+
+    def _follow(self, begin: float, end: float) -> None:
+        """Follow the given displacement g with springs, in as many steps h as the simulation needs.
+
+        All schemes go through a step with constant acceleration, v_1 = 2 (u_1 - u_0) / h - v_0, and so does g here over
+        the time W between two exchanges; a linear way would be struck at its every turn, once a window, and steps
+        within would ring from the blow. Put on g at the end of each step, a point would keep an error of its speed for
+        ever, w_1 = -w_0; so its goal is half way between g_1 and where the mean speed leads,
+
+            u_1 = (g_1 + u_0 + h (v_0 + dg/dt_1) / 2) / 2,
+
+        which is g_1 where u_0 = g_0 and v_0 = dg/dt_0, and takes errors e = u - g and w to (e + h w / 2) / 2 and
+        -e / h - w / 2: the square of this map is zero. The step's force f is that of its time theta, and what is told
+        is the force at its end, F_1 = F_0 + (f - F_0) / theta. A mass, soft or stiff, that is driven so by a spring
+        keeps or loses energy with any number of steps of theta = 1; with theta = 1/2 only one step is safe.
+        """
+        old, rate, W = self.given, self._rate, end - begin
+        turn = (self._next - old - rate * W) / W**2
+        count = max(1, int(np.ceil(W / self.sim.dt - ROUNDING)))
+        theta = 0.5 if self.sim.scheme == "conserving" else 1.0
+        if theta < 1.0 and count > 1:
+            raise InputError(
+                explain(
+                    "blocks that read Displacement cannot take several conserving steps between two exchanges",
+                    where=f"participant '{self.name}'",
+                    expected=f"one step of {self.sim.dt:g} s, or scheme shi, which damps what each exchange excites",
+                    got=f"{count} steps in {W:g} s",
+                    do="exchange at every step, take scheme shi, or let them read Force",
+                )
+            )
+        for k in range(1, count + 1):
+            now, part = self.sim.time, W * k / count
+            points = [self.sim.point(b, p) for b, p in zip(self.blocks, self.points, strict=True)]
+            u, v = np.array([p.displacement for p in points]), np.array([p.velocity for p in points])
+            there = old + rate * part + turn * part**2 if k < count else self._next
+            goal = 0.5 * (there + u + 0.5 * (begin + part - now) * (v + rate + 2.0 * turn * part))
+            self.sim.model.held_points = [*self._own[1], *self._springs(now, u, begin + part, goal)]
+            self.sim.revise(self.sim.model)
+            self.sim.run(until=begin + part)
+            force = (goal - self._displacements()) * (-self.stiffness * theta)
+            self._force = self._force + (force - self._force) / theta
+        self._rate = rate + 2.0 * turn * W
+
+    def _springs(self, begin: float, u0: Array, end: float, u1: Array) -> list[HeldPoint]:
+        """To a displacement that goes from u0 to u1."""
+        return [
+            HeldPoint(block, (float(at[0]), float(at[1])), self.stiffness, np.array([[begin, *a], [end, *b]]))
+            for block, at, a, b in zip(self.blocks, self.points, u0, u1, strict=True)
+        ]
 
     def _displacements(self) -> Array:
         return np.array([self.sim.point(b, p).displacement for b, p in zip(self.blocks, self.points, strict=True)])
@@ -129,12 +195,12 @@ class BlocksParticipant(Interface):
         """Time 0 is now: relaxation takes no time."""
 
     def save(self) -> Any:
-        """The bytes of the simulation."""
-        return self.sim.save(), self.given
+        """The bytes of the simulation, and what passed the interface last."""
+        return self.sim.save(), self.given, self._rate, self._force
 
     def restore(self, state: Any) -> None:
         """Into the same simulation."""
-        blob, self.given = state
+        blob, self.given, self._rate, self._force = state
         self.sim.restore(blob)
 
     def _block(self, point: Array) -> int:

@@ -78,7 +78,7 @@ def test_a_run_goes_on_from_its_checkpoint_bit_for_bit(tmp_path, settle):
 
 def test_what_finds_no_rest_is_told(tmp_path):
     case = bar(tmp_path / "case").with_values({"scheme.settle.max_iterations": 1})
-    with pytest.raises(StepFailure, match="window 1, from 0 s"):
+    with pytest.raises(StepFailure, match="coming to rest before the first window"):
         harmony.solve(case, tmp_path / "out")
     summary = harmony.run.Run.read(tmp_path / "out").summary
     assert summary["status"] == "failed"

@@ -43,7 +43,7 @@ def coupled(scheme, windows, calls=None, module=None, degree=1, method="fem"):
         ],
         scheme=scheme,
         time_window_size=1.0 / windows,
-        convergence=[couplers.Measure("Correction", "relative", 1e-9, floor=1e-3)],
+        convergence=[couplers.Measure("Correction", "relative", 1e-9, floor=1e-3)] if "implicit" in scheme else (),
         acceleration="IQN-ILS" if "implicit" in scheme else None,
         options={"initial_relaxation": 1.0} if "implicit" in scheme else None,
     )
