@@ -25,7 +25,7 @@ def _pair(force, scheme, acceleration, **options):
         scheme=scheme,
         time_window_size=1.0,
         max_iterations=60,
-        convergence=[couplers.Measure("Motion", "relative", 1e-12)],
+        convergence=[couplers.Measure("Motion", "relative", 1e-12)] if "implicit" in scheme else (),
         acceleration=acceleration,
         options=options,
     )

@@ -44,7 +44,7 @@ def coupled(window, steps=(1, 1), scheme="serial-implicit"):
         [couplers.Exchange("Force-Left", "Left", "Right"), couplers.Exchange("Force-Right", "Right", "Left")],
         scheme=scheme,
         time_window_size=window,
-        convergence=[couplers.Measure(limit=1e-10)],
+        convergence=[couplers.Measure(limit=1e-10)] if "implicit" in scheme else (),
         acceleration="IQN-ILS" if "implicit" in scheme else None,
     )
 
