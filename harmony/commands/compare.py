@@ -17,6 +17,7 @@ def compare(
     from harmony.disk_errors import refused
     from harmony.view.comparison import comparison
 
+    out = out if out.suffix else out.with_suffix(".png")
     result = put_side_by_side(runs)
     found = result.as_dict()
     try:

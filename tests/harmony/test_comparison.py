@@ -117,6 +117,12 @@ def test_a_table_and_critical_values(runs: Path, tmp_path: Path, capsys: Any, mo
     assert (tmp_path / "compare.png").exists()
 
 
+def test_the_name_of_a_figure_gets_its_ending(runs: Path, tmp_path: Path, capsys: Any) -> None:
+    assert cli.main(["compare", str(runs / "nmm"), str(runs / "fem"), "--json", "--out", str(tmp_path / "both")]) == 0
+    assert json.loads(capsys.readouterr().out)["figure"] == str(tmp_path / "both.png")
+    assert (tmp_path / "both.png").exists()
+
+
 @pytest.mark.parametrize(("arguments", "word"), [(["fem"], "two runs"), (["fem", "none"], "not a run directory")])
 def test_bad_input_is_told(runs: Path, arguments: list[str], word: str) -> None:
     with pytest.raises(InputError, match=word):
