@@ -84,6 +84,8 @@ def advice(report: WindowReport, failing: list[str], acceleration: str) -> str:
             "use a larger filter limit (1e-3, 1e-2), a smaller initial_relaxation, a smaller time window, or change "
             "first and second"
         )
+    if kind == "stalls":
+        do += "; or a larger limit of its convergence measure, if the participants answer no more exactly than this"
     return (
         f"the coupling iteration {kind}: {when}, {report.iterations} iterations\n"
         f"  field:    {worst}, relative residual {report.relative[worst][-1]:.2e}\n"
