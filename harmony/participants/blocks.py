@@ -144,21 +144,21 @@ class BlocksParticipant(Interface):
 
         All schemes go through a step with constant acceleration, v_1 = 2 (u_1 - u_0) / h - v_0, and so does g here over
         the time W between two exchanges; a linear way would be struck at its every turn, once a window, and steps
-        within would ring from the blow. Put on g at the end of each step, a point would keep an error of its speed for
-        ever, w_1 = -w_0; so its goal is half way between g_1 and where the mean speed leads,
+        within would ring from the blow. Let p = u + f / k be where the spring of a point, of stiffness k and force f,
+        is held. Put on g at the end of each step, it would keep an error of its speed for ever, w_1 = -w_0; so it is
+        held half way between g_1 and where the mean speed leads,
 
-            u_1 = (g_1 + u_0 + h (v_0 + dg/dt_1) / 2) / 2,
+            p_1 = (g_1 + p_0 + h (v_0 + dg/dt_1) / 2) / 2,
 
-        which is g_1 where u_0 = g_0 and v_0 = dg/dt_0, and takes errors e = u - g and w to (e + h w / 2) / 2 and
-        -e / h - w / 2: the square of this map is zero. The step's force f is that of its time theta, and what is told
-        is the force at its end, F_1 = F_0 + (f - F_0) / theta. A mass, soft or stiff, that is driven so by a spring
-        keeps or loses energy with any number of steps of theta = 1; with theta = 1/2 only one step is safe.
+        which is g_1 where p_0 = g_0 and v_0 = dg/dt_0, and takes errors e = p - g and w to (e + h w / 2) / 2 and
+        -e / h - w / 2: the square of this map is zero. Told is the force at the end, k (u_1 - p_1). A mass, soft or
+        stiff, that is driven so by a spring keeps or loses energy with any number of steps of scheme shi; with
+        conserving only one step is safe.
         """
         old, rate, W = self.given, self._rate, end - begin
         turn = (self._next - old - rate * W) / W**2
         count = max(1, int(np.ceil(W / self.sim.dt - ROUNDING)))
-        theta = 0.5 if self.sim.scheme == "conserving" else 1.0
-        if theta < 1.0 and count > 1:
+        if self.sim.scheme == "conserving" and count > 1:
             raise InputError(
                 explain(
                     "blocks that read Displacement cannot take several conserving steps between two exchanges",
@@ -173,12 +173,12 @@ class BlocksParticipant(Interface):
             points = [self.sim.point(b, p) for b, p in zip(self.blocks, self.points, strict=True)]
             u, v = np.array([p.displacement for p in points]), np.array([p.velocity for p in points])
             there = old + rate * part + turn * part**2 if k < count else self._next
-            goal = 0.5 * (there + u + 0.5 * (begin + part - now) * (v + rate + 2.0 * turn * part))
-            self.sim.model.held_points = [*self._own[1], *self._springs(now, u, begin + part, goal)]
+            held = u - self._force / self.stiffness
+            goal = 0.5 * (there + held + 0.5 * (begin + part - now) * (v + rate + 2.0 * turn * part))
+            self.sim.model.held_points = [*self._own[1], *self._springs(now, held, begin + part, goal)]
             self.sim.revise(self.sim.model)
             self.sim.run(until=begin + part)
-            force = (goal - self._displacements()) * (-self.stiffness * theta)
-            self._force = self._force + (force - self._force) / theta
+            self._force = self.stiffness * (self._displacements() - goal)
         self._rate = rate + 2.0 * turn * W
 
     def _springs(self, begin: float, u0: Array, end: float, u1: Array) -> list[HeldPoint]:

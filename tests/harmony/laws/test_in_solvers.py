@@ -142,7 +142,8 @@ MOVING = {"time": {"end": 0.02, "step": 5e-4, "analysis": "dynamic", "scheme": "
 
 @pytest.mark.parametrize("method", METHODS)
 def test_twin_moves_as_the_closed_form_does(method: str) -> None:
-    runs = {law: harmony.solve(case(method, law, **MOVING, loads=pressed(1.5e6))) for law in LAWS}
+    load = pressed(3.0e6 if method == "dda" else 1.5e6)  # of blocks the contact's spring gives way too, and is linear
+    runs = {law: harmony.solve(case(method, law, **MOVING, loads=load)) for law in LAWS}
     closed, learned = (r.history["top.displacement.y"] for r in runs.values())
     assert np.abs(learned - closed).max() < NEAR * np.abs(closed).max()
     for run in runs.values():
@@ -154,7 +155,7 @@ def test_twin_moves_as_the_closed_form_does(method: str) -> None:
             method,
             "closed",
             **MOVING,
-            loads=pressed(1.5e6),
+            loads=load,
             materials={"rock": {"density": 2600, "young": 1e9, "poisson": 0.25}},
         )
     ).history["top.displacement.y"]

@@ -15,7 +15,7 @@ G, MASS, STIFFNESS = 9.81, 2500.0, 5.0e7  # m/s2; kg/m and N/m of thickness
 SINKS = MASS * G / STIFFNESS  # m, under its weight at rest
 
 
-def column(scheme, window, steps, end=0.1):
+def column(scheme, window, steps, end=0.1, stiffness=None):
     """A square of 1 m on a light column 1 m x 2 m, let go; times and vertical displacements of the square."""
     model = nmm.Model(gravity=(0.0, 0.0))
     model.add_body([(0, -2), (1, -2), (1, 0), (0, 0)], dda.Material(density=1.0, young=1e8, poisson=0.0))
@@ -31,7 +31,7 @@ def column(scheme, window, steps, end=0.1):
     coupling = couplers.Coupling(
         [
             fem_participant("Column", far, mesh, reads="Force", scheme=scheme, analysis="dynamic", time_step=window),
-            BlocksParticipant("Square", near, mesh, "Displacement", owners),
+            BlocksParticipant("Square", near, mesh, "Displacement", owners, stiffness=stiffness),
         ],
         [couplers.Exchange("Displacement", "Column", "Square"), couplers.Exchange("Force", "Square", "Column")],
         time_window_size=window,
@@ -72,6 +72,15 @@ def test_one_conserving_step_a_window_is_of_second_order():
         errors.append(np.abs(seen[:, 1] - exact(seen[:, 0])).max() / (2.0 * SINKS))
     assert errors[0] < 0.02
     assert errors[1] < 0.4 * errors[0]
+
+
+@pytest.mark.parametrize("steps", [1, 4])
+def test_a_soft_spring_between_both_is_as_soft_as_it_is_said_to_be(steps):
+    """Two points of k / 2 each, in a row with the column of k: twice the way, and w / sqrt 2."""
+    seen, _ = column("shi", 5e-4, steps, stiffness=STIFFNESS / 2.0)
+    t = seen[:, 0]
+    softer = -2.0 * SINKS * (1.0 - np.cos(np.sqrt(0.5 * STIFFNESS / MASS) * t))
+    assert np.abs(seen[:, 1] - softer).max() < 0.1 * 4.0 * SINKS
 
 
 def test_several_conserving_steps_are_refused():
