@@ -18,7 +18,7 @@ OF_ITERATIONS = ("max_iterations", "min_iterations", "convergence", "acceleratio
 def case_warnings(case: "Case") -> list[str]:
     """One sentence each."""
     if case.data.geometry is None:
-        return [*_scheme(case)]
+        return [*_scheme(case), *_steps(case)]
     return [*_joints(case), *_strengths(case), *_materials(case), *_levels(case), *_moving(case)]
 
 
@@ -30,6 +30,37 @@ def _scheme(case: "Case") -> Iterator[str]:
     for key in OF_ITERATIONS:
         if key in scheme.model_fields_set and getattr(scheme, key) is not None:
             yield f"scheme.{key}: is not read, {scheme.type} does not iterate"
+
+
+def _steps(case: "Case") -> Iterator[str]:
+    """Several steps of a body in motion between two exchanges: where the places of its interface are passed on, and not
+    their velocities, what each exchange excites grows."""
+    if case.method != "coupled":
+        return
+    from harmony.case.case import Case
+
+    window = case.data.scheme.time_window_size or case.data.scheme.max_time
+    parts = {name: part for name, part in case.data.participants.items() if part.case is not None}
+    cases = {n: Case.read(case.source.file(("participants", n, "case"), p.case or "")) for n, p in parts.items()}
+    moving = {n: c for n, c in cases.items() if (parts[n].analysis or c.stages[0].analysis) == "dynamic"}
+    for name, inner in moving.items():
+        part, stage = parts[name], inner.stages[0]
+        step = part.step or stage.step
+        if step > (1.0 - 1e-9) * window:
+            continue
+        if part.reads == "Displacement":
+            sound = inner.method == "dda"  # which follows with scheme shi, and refuses the other
+        elif part.reads == "Velocity":
+            sound = stage.scheme != "conserving"
+        else:
+            told = part.names.get("Displacement", "Displacement")
+            read_by = {e.target for e in case.data.exchange if (e.source, e.data) == (name, told)}
+            sound = not read_by & moving.keys()
+        if not sound:
+            yield (
+                f"participants.{name}: steps of {step:g} s, several in a window of {window:g} s, may shake it apart if "
+                "it has mass: let nmm or fem read Velocity, with scheme shi, and blocks Force; or exchange every step"
+            )
 
 
 def _joints(case: "Case") -> Iterator[str]:

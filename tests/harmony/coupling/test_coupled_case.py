@@ -210,3 +210,41 @@ def test_what_a_method_does_not_read_is_refused(name, key, value, words):
     changed = case.with_values({f"participants.{name}.{key}": value})
     with pytest.raises(InputError, match=words):
         changed.check()
+
+
+@pytest.mark.parametrize(
+    ("reads", "step", "scheme", "told"),
+    [
+        ("Velocity", 2.5e-3, "shi", False),
+        ("Velocity", 2.5e-3, "conserving", True),
+        ("Displacement", 2.5e-3, "shi", True),
+        ("Displacement", 1e-2, "shi", False),
+        ("Force", 2.5e-3, "shi", False),  # no body in motion reads its displacement
+    ],
+)
+def test_steps_that_shake_a_body_apart_are_warned_of(tmp_path, reads, step, scheme, told):
+    (tmp_path / "body.yaml").write_text(
+        f"""
+method: fem
+geometry: {{domain: [[0, 0], [1, 0], [1, 1], [0, 1]]}}
+materials: {{rock: {{density: 2500, young: 1.0e+9, poisson: 0.2}}}}
+loads: {{gravity: [0, 0]}}
+supports: {{edges: [{{along: [[0, 0], [1, 0]]}}]}}
+time: {{analysis: dynamic, step: {step}, end: 1.0, scheme: {scheme}}}
+"""
+    )
+    (tmp_path / "other.py").write_text("def other(): ...\n")
+    gives, takes = ("Displacement", "Force") if reads == "Force" else ("Force", reads)
+    (tmp_path / "both.yaml").write_text(
+        f"""
+participants:
+  Body: {{case: body.yaml, reads: {reads}, interface: {{along: [[0, 1], [1, 1]], points: 3}}}}
+  Other: {{python: other.py, function: other}}
+exchange:
+  - {{data: {gives}, from: Body, to: Other}}
+  - {{data: {takes}, from: Other, to: Body}}
+scheme: {{time-window-size: 0.01, max-time: 0.1}}
+"""
+    )
+    warned = [w for w in Case.read(tmp_path / "both.yaml").warnings if "may shake it apart" in w]
+    assert len(warned) == told
