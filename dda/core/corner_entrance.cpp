@@ -45,7 +45,12 @@ double CornerEntrance::separation_of(const Solid& s, Vec2 normal) {
 int CornerEntrance::choose(int a, int b, double size, bool one_place) const {
     const double lip = tol_.lip * size;
     Solid A{a, corner_of(b_, a)}, B{b, corner_of(b_, b)};
-    if (one_place ? one_solid(A, B, lip) : (gather(A, B, lip), gather(B, A, lip), false)) return -1;
+    if (one_place) {
+        if (one_solid(A, B, lip)) return -1;
+    } else {
+        gather(A, B, lip);
+        gather(B, A, lip);
+    }
 
     std::array<Option, 4> options;
     std::size_t count = 0;

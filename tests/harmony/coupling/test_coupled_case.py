@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import couplers
 import harmony
 from dda.errors import InputError, StepFailure
 from harmony.case import Case
@@ -248,3 +249,15 @@ scheme: {{time-window-size: 0.01, max-time: 0.1}}
     )
     warned = [w for w in Case.read(tmp_path / "both.yaml").warnings if "may shake it apart" in w]
     assert len(warned) == told
+
+
+def test_the_words_of_a_case_are_those_of_the_couplers():
+    from typing import get_args
+
+    from couplers.mappings.rbf import BASES, WITH_SHAPE
+    from harmony.case import coupled
+
+    assert get_args(coupled.Bases) == tuple(BASES)
+    assert tuple(name for name, kernel in BASES.items() if kernel in WITH_SHAPE) == coupled.SHAPED
+    assert get_args(coupled.Schemes) == tuple(couplers.SCHEMES)
+    assert get_args(coupled.Accelerations) == tuple(couplers.ACCELERATIONS)
