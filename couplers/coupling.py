@@ -139,9 +139,9 @@ class Coupling:
             raise SetupError(
                 f"participant '{writer.name}' writes {exchange.data} of shape {value.shape}; expected (n,) or (n, d)"
             )
-        output = Output(
-            writer, exchange.data, value if exchange.initialize else np.zeros_like(value), exchange.substeps
-        )
+        readers = (e for e in self.exchanges if (e.source, e.data) == (exchange.source, exchange.data))
+        within = any(e.substeps and e.waveform_degree == 1 for e in readers)
+        output = Output(writer, exchange.data, value if exchange.initialize else np.zeros_like(value), within)
         if exchange.initialize:
             output.ask(None, 0)
         return output
@@ -193,7 +193,7 @@ class Coupling:
 
     def _window(self, size: float) -> None:
         states = {name: p.save() for name, p in self.participants.items()}
-        ends = {key: (o.end, o.largest) for key, o in self._outputs.items()}
+        ends = {key: o.save() for key, o in self._outputs.items()}
         accelerated = self.iteration.save()
         times = {name: _steps(p.time_step, size) for name, p in self.participants.items()}
         for (name, _), output in self._outputs.items():
@@ -214,14 +214,14 @@ class Coupling:
             for name, participant in self.participants.items():
                 participant.restore(states[name])
             for key, output in self._outputs.items():
-                output.end, output.largest = ends[key]
+                output.restore(ends[key])
             self.iteration.restore(accelerated)
             if isinstance(error, NotConverged):
                 self.failed = report
             raise
         self.work.append({f"{p.force}, {p.motion}": self._work(p, size) for p in self.energy})
         for output in self._outputs.values():
-            output.end = output.fresh.samples[-1]
+            output.finish(size)
         self.time += size
         self.windows += 1
         self.reports.append(report)
@@ -233,7 +233,7 @@ class Coupling:
         inputs, outputs = self._ends[participant.name]
         for step, (begin, end) in enumerate(pairwise(times.tolist()), start=1):
             for channel in inputs:
-                participant.read(channel.exchange.data, channel.apply(channel.seen.at(end)))
+                participant.read(channel.exchange.data, channel.at(end, size))
             try:
                 participant.advance((end - begin) * size)
             except Exception as error:
@@ -252,7 +252,7 @@ class Coupling:
             "time": self.time,
             "windows": self.windows,
             "participants": {name: p.save() for name, p in self.participants.items()},
-            "outputs": [(output.end.copy(), output.largest) for output in self._outputs.values()],
+            "outputs": [output.save() for output in self._outputs.values()],
             "iteration": self.iteration.save(),
         }
 
@@ -263,8 +263,8 @@ class Coupling:
         self.time, self.windows = state["time"], state["windows"]
         for name, participant in self.participants.items():
             participant.restore(state["participants"][name])
-        for output, (end, largest) in zip(self._outputs.values(), state["outputs"], strict=True):
-            output.end, output.largest = end.copy(), largest
+        for output, at in zip(self._outputs.values(), state["outputs"], strict=True):
+            output.restore(at)
         self.iteration.restore(state["iteration"])
         del self.reports[self.windows :], self.work[self.windows :]
 

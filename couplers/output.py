@@ -24,13 +24,17 @@ type Array = NDArray[np.float64]
 class Output:
     """Data that a participant writes.
 
-    end: its value at the end of the last window. fresh: what was written in this iteration; guess: what the iteration
-    began with, for those who read it before it is written.
+    end: its value at the end of the last window; rate: its rate of change there, the unit of the data per second.
+    fresh: what was written in this iteration; guess: what the iteration began with, for those who read it before it is
+    written.
     """
 
     def __init__(self, writer: Participant, data: str, value: Array, substeps: bool) -> None:
         self.writer, self.data, self.shape, self.substeps = writer, data, value.shape, substeps
         self.end = value
+        rate_of = getattr(writer, "rate_of", None)
+        found = None if rate_of is None else rate_of(data)
+        self.rate = np.zeros(self.shape) if found is None else np.array(found, dtype=float).reshape(self.shape)
         self.fresh = self.guess = Waveform.constant(value, np.array([0.0, 1.0]))
         self.largest = 0.0
 
@@ -38,6 +42,21 @@ class Output:
         """A new window: constant at the end of the last one."""
         self.guess = Waveform.constant(self.end, times if self.substeps else times[[0, -1]])
         self.fresh = self.guess
+
+    def finish(self, size: float) -> None:
+        """The window, of `size` [s], is accepted. With constant acceleration, r_1 = 2 (d_1 - d_0) / W - r_0."""
+        end = self.fresh.samples[-1]
+        self.rate = 2.0 / size * (end - self.end) - self.rate
+        self.end = end
+
+    def save(self) -> tuple[Array, Array, float]:
+        """Between two windows."""
+        return self.end.copy(), self.rate.copy(), self.largest
+
+    def restore(self, state: tuple[Array, Array, float]) -> None:
+        """Go back."""
+        end, rate, self.largest = state
+        self.end, self.rate = end.copy(), rate.copy()
 
     def record(self, step: int, times: Array, report: WindowReport) -> None:
         """What is written at the end of a step of the window, copied; the last one makes it fresh."""
@@ -84,6 +103,13 @@ class Channel:
     def seen(self) -> Waveform:
         """What the reader sees, on the writer's points."""
         return self.output.fresh if self.ahead else self.output.guess
+
+    def at(self, time: float, size: float) -> Array:
+        """What the reader sees at a time, a part of the window of `size` [s], on its own points."""
+        degree, seen = self.exchange.waveform_degree, self.seen
+        if degree == 1:
+            return self.apply((seen if self.exchange.substeps else seen.ends).at(time))
+        return self.apply(seen.samples[-1] if degree == 0 else seen.smooth_at(time, size * self.output.rate))
 
     def mapped(self, waveform: Waveform) -> Waveform:
         """A waveform on the reader's points."""

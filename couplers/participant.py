@@ -23,7 +23,9 @@ __all__ = ["Participant"]
 class Participant(Protocol):
     """A solver as the coupling sees it. It owns its state; arrays that are handed over are copied by who keeps them.
 
-    name: unique in a coupling. time_step: the longest step it takes [s]; None takes the whole time window at once.
+    name: unique in a coupling. time_step: the longest step it takes [s]; None takes the whole time window at once. One
+    that knows how fast its data change may say so: `rate_of(data)`, as `write(data)` but per second, None where it does
+    not know; a `waveform_degree` of 2 begins with it, and else with zero.
     """
 
     name: str

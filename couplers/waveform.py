@@ -27,6 +27,11 @@ class Waveform:
         """All samples but the first, flat: what a coupling iteration solves for."""
         return self.samples[1:].reshape(-1)
 
+    @property
+    def ends(self) -> "Waveform":
+        """Only its two ends."""
+        return Waveform(self.times[[0, -1]], self.samples[[0, -1]])
+
     def with_unknowns(self, unknowns: Array) -> "Waveform":
         """The same waveform with other samples after the first."""
         samples = np.empty_like(self.samples)
@@ -41,3 +46,11 @@ class Waveform:
         i = int(np.searchsorted(self.times, time, side="right")) - 1
         part = (time - self.times[i]) / (self.times[i + 1] - self.times[i])
         return np.asarray(self.samples[i] + part * (self.samples[i + 1] - self.samples[i]))
+
+    def smooth_at(self, time: float, first: Array) -> Array:
+        """d(s) = d_0 + s d' + s^2 (d_1 - d_0 - d'), with d' = `first` the rate of change at the beginning, per window:
+        the one parabola through both ends that goes on smoothly from the last window."""
+        begin, end = self.samples[0], self.samples[-1]
+        if time >= self.times[-1]:
+            return end
+        return np.asarray(begin + time * first + time**2 * (end - begin - first))

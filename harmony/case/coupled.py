@@ -167,6 +167,12 @@ class ExchangeData(CoupledSection):
     mapping: MappingData | None = Field(default=None, description="needed where their points differ")
     initialize: Switch = Field(default=True, description="ask the writer before the first window; otherwise zero")
     substeps: Switch = Field(default=True, description="show the writer's steps within a window, linear between them")
+    waveform_degree: Literal[0, 1, 2] | None = Field(
+        default=None,
+        description="what a reader with several steps in a window sees between its ends: 0 the end throughout, "
+        "1 linear, 2 a smooth parabola; 0 and 2 show no steps of the writer; absent = 2 of Displacement, 0 of Force, "
+        "where bodies in motion exchange both in different steps, otherwise 1",
+    )
 
 
 class ConvergenceData(CoupledSection):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from harmony.case.exchange_in_time import bodies_of, unsound_steps
 from harmony.case.overrides import joints_in
 from harmony.case.yaml_document import dotted
 
@@ -33,34 +34,21 @@ def _scheme(case: "Case") -> Iterator[str]:
 
 
 def _steps(case: "Case") -> Iterator[str]:
-    """Several steps of a body in motion between two exchanges: where the places of its interface are passed on, and not
-    their velocities, what each exchange excites grows."""
+    """Several steps of a body in motion between two exchanges, where what each exchange excites may grow."""
     if case.method != "coupled":
         return
     from harmony.case.case import Case
 
     window = case.data.scheme.time_window_size or case.data.scheme.max_time
-    parts = {name: part for name, part in case.data.participants.items() if part.case is not None}
-    cases = {n: Case.read(case.source.file(("participants", n, "case"), p.case or "")) for n, p in parts.items()}
-    moving = {n: c for n, c in cases.items() if (parts[n].analysis or c.stages[0].analysis) == "dynamic"}
-    for name, inner in moving.items():
-        part, stage = parts[name], inner.stages[0]
-        step = part.step or stage.step
-        if step > (1.0 - 1e-9) * window:
-            continue
-        if part.reads == "Displacement":
-            sound = inner.method == "dda"  # which follows with scheme shi, and refuses the other
-        elif part.reads == "Velocity":
-            sound = stage.scheme != "conserving"
-        else:
-            told = part.names.get("Displacement", "Displacement")
-            read_by = {e.target for e in case.data.exchange if (e.source, e.data) == (name, told)}
-            sound = not read_by & moving.keys()
-        if not sound:
-            yield (
-                f"participants.{name}: steps of {step:g} s, several in a window of {window:g} s, may shake it apart if "
-                "it has mass: let nmm or fem read Velocity, with scheme shi, and blocks Force; or exchange every step"
-            )
+    files = {n: p.case for n, p in case.data.participants.items() if p.case is not None}
+    cases = {n: Case.read(case.source.file(("participants", n, "case"), file)) for n, file in files.items()}
+    bodies = bodies_of(case, cases)
+    for name in unsound_steps(case, bodies):
+        yield (
+            f"participants.{name}: steps of {bodies[name].step:g} s, several in a window of {window:g} s, may shake it "
+            "apart if it has mass: take scheme shi, and waveform_degree 2 of Displacement and 0 of Force; or exchange "
+            "every step"
+        )
 
 
 def _joints(case: "Case") -> Iterator[str]:

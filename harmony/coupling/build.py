@@ -9,13 +9,14 @@ import numpy as np
 import couplers
 from couplers import Mesh
 from dda.errors import InputError
+from harmony.case.exchange_in_time import bodies_of, degree_within
 from harmony.case.python_function import function_of
 from harmony.history import Sampler
 from harmony.participants.interface import DISPLACEMENT, FORCE, VELOCITY, points_along
 
 if TYPE_CHECKING:
     from harmony.case import Case
-    from harmony.case.coupled import ParticipantData, SettleData
+    from harmony.case.coupled import ExchangeData, ParticipantData, SettleData
 
 __all__ = ["Coupled", "Part", "build_coupling", "simulation_of"]
 
@@ -106,6 +107,7 @@ def _coupling(
     s = data.scheme
     how = s if settle is None else settle
     scheme = s.type if settle is None else IMPLICIT[s.type]
+    degrees = _degrees(case, parts)
     size = s.time_window_size or s.max_time
     measures = []
     iterates = scheme == IMPLICIT[scheme]  # what an explicit scheme does not read, the warnings of the case tell
@@ -120,7 +122,7 @@ def _coupling(
     try:
         coupling = couplers.Coupling(
             [part.participant for part in parts.values()],
-            [_exchange(item) for item in data.exchange],
+            [_exchange(item, degree) for item, degree in zip(data.exchange, degrees, strict=True)],
             scheme=scheme,
             time_window_size=s.time_window_size if settle is None else MOMENT * size,
             max_time=s.max_time if settle is None else MOMENT * size,
@@ -139,13 +141,25 @@ def _coupling(
     return coupling
 
 
-def _exchange(item: Any) -> couplers.Exchange:
+def _degrees(case: "Case", parts: dict[str, Part]) -> list[int]:
+    """waveform_degree of each exchange. Blocks that see a force which does not grow within the window take it step by
+    step: within what they take at once, they let it grow."""
+    bodies = bodies_of(case, {name: part.case for name, part in parts.items() if part.case is not None})
+    degrees = [degree_within(item, bodies) for item in case.data.exchange]
+    for item, degree in zip(case.data.exchange, degrees, strict=True):
+        body = bodies.get(item.target)
+        if degree == 0 and body is not None and body.method == "dda":
+            parts[item.target].participant.time_step = body.step
+    return degrees
+
+
+def _exchange(item: "ExchangeData", degree: int) -> couplers.Exchange:
     mapping = None
     if item.mapping is not None:
         options = {key: getattr(item.mapping, key) for key in ("basis", "shape_parameter")}
         options = {key: value for key, value in options.items() if value is not None}
         mapping = couplers.Mapping(item.mapping.type, item.mapping.constraint, options)
-    return couplers.Exchange(item.data, item.source, item.target, mapping, item.initialize, item.substeps)
+    return couplers.Exchange(item.data, item.source, item.target, mapping, item.initialize, item.substeps, degree)
 
 
 def _part(case: "Case", name: str, data: "ParticipantData", parts: dict[str, Part], threads: int) -> Part:

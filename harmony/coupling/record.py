@@ -131,7 +131,13 @@ def put_back(coupled: Coupled, checkpoint: Checkpoint) -> None:
     coupling.work = [{name: couplers.Work(**work) for name, work in item.items()} for item in checkpoint.state["work"]]
     if (settled := checkpoint.state.get("settled")) is not None:
         coupled.settled = couplers.WindowReport(**settled)
-    coupling.restore(unpacked(checkpoint.simulation))
+    try:
+        coupling.restore(unpacked(checkpoint.simulation))
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(
+            f"the checkpoint does not fit this coupling: {error}\n"
+            "  do:      restart with the version that wrote it, or begin anew with --overwrite"
+        ) from error
 
 
 def _digests(coupled: Coupled) -> dict[str, str]:

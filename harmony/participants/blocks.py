@@ -100,6 +100,10 @@ class BlocksParticipant(Interface):
         u = self._displacements()
         return u if self._kind(data) == DISPLACEMENT else self._force
 
+    def rate_of(self, data: str) -> Array | None:
+        """Velocity of the points, where the data is their displacement [m/s]."""
+        return self.write(self.names[VELOCITY]) if self._kind(data) == DISPLACEMENT else None
+
     def advance(self, dt: float) -> None:
         """Steps of the simulation, or one relaxation."""
         begin, end = self.sim.time, self.sim.time + dt

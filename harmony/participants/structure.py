@@ -128,6 +128,10 @@ class StructureParticipant(Interface):
         found = -self.force if kind == FORCE else self.B @ (self.u if kind == DISPLACEMENT else self.v)
         return np.asarray(found.reshape(-1, 2))
 
+    def rate_of(self, data: str) -> Array | None:
+        """Velocity of the points, where the data is their displacement [m/s]."""
+        return self.write(self.names[VELOCITY]) if self._kind(data) == DISPLACEMENT else None
+
     def advance(self, dt: float) -> None:
         """One step."""
         static = self.analysis == "static"
