@@ -328,7 +328,7 @@ class Readout(ABC):
     @property
     def energy(self) -> dict[str, float]:
         """The ledger of `dda` [J/m]. Linear statics is the end of a slow loading: external = strain + potential; motion
-        books every energy by its own formula, drift is what is left. Bodies that yield add `plastic`, its work."""
+        books every energy by its own formula, drift is what is left. What yielding dissipates is `friction`."""
         if self._blocks is not None:
             return self._blocks.sim.energy
         if self._ledger is not None:
@@ -341,7 +341,7 @@ class Readout(ABC):
         if self._plastic is not None:
             plastic = self._plastic.body.energies(self._plastic.state)[1]
             external = strain + potential + plastic
-            found = ledger | {"strain": strain, "potential": potential, "plastic": plastic, "external": external}
+            found = ledger | {"strain": strain, "potential": potential, "friction": plastic, "external": external}
             return {k: v - self._booked.get(k, 0.0) for k, v in found.items()}
         kinetic = self._kinetic(v) if (v := self._speeds).any() else 0.0
         friction = 0.0 if self.crack_contact is None else self.crack_contact.friction_work(self.unknowns)

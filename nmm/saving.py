@@ -17,7 +17,7 @@ __all__ = ["restore", "to_bytes"]
 
 type Array = NDArray[np.float64]
 
-BOOKED = ("strain", "potential", "plastic", "external")
+BOOKED = ("strain", "potential", "friction", "external")
 """Energies of elastoplastic statics."""
 
 
