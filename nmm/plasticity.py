@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from dda.constitutive import LinearElastic
 from dda.errors import InputError, explain
-from dda.material_law import ConstitutiveLaw
+from dda.material_law import WORK, ConstitutiveLaw
 from nmm import _core
 from nmm.triangulation import interior_points
 
@@ -31,9 +31,8 @@ type Index = NDArray[np.int64]
 MANDEL = 6
 MIDDLE = 0.5
 """theta of the scheme that keeps energy [-]."""
-WORK = "work"
 EQUIVALENT = "equivalent"
-"""State names, of any law, that the ledger and the fields read."""
+"""State name, of any law, that the fields read."""
 
 # Part of the elastic stiffness in the matrix [-]: where all points of a function flow the tangent is singular. It costs
 # iterations in proportion and leaves the answer as it is; below 1e-9 the factorisation meets zero pivots.

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dda.errors import InputError, StepFailure
+from dda.material_law import WORK
 from harmony.fem.algebra import Equations, added
 from harmony.fem.boundary import Entries
 from harmony.fem.conditions import Conditions
@@ -182,13 +183,12 @@ class Plasticity:
         return stress, slope
 
     def accept(self, strain: Array, stress: Array, states: list[Array]) -> None:
-        """The last equilibrium is this; what yielded on the way is dissipated: sigma : (d eps - C^-1 d sigma)."""
+        """The last equilibrium is this. What was dissipated on the way the states of the laws tell, sigma : d eps_p at
+        the end of the step; of a law outside that keeps no account it is the middle sigma : (d eps - C^-1 d sigma)."""
         middle = (self.stress + stress) / 2
         work = (middle * (strain - self.strain - self._elastic(stress - self.stress))).sum(axis=2)
         for law, m, old, new in zip(self.laws, self.members, self.state, states, strict=True):
-            if (
-                law.energy_stored(strain[m].reshape(-1, 6), new) is not None
-            ):  # not linear: its state says what it dissipated
+            if WORK in law.state_names or law.energy_stored(strain[m].reshape(-1, 6), new) is not None:
                 work[m] = (law.dissipated(new) - law.dissipated(old)).reshape(len(m), -1)
         self.dissipated += float(self.space.summed(np.array([(work * self.measure).sum()]))[0])
         self.strain, self.stress, self.state = strain, stress, states

@@ -145,3 +145,38 @@ def test_blocks_have_no_materials_of_regions() -> None:
 def test_refused(changes, word) -> None:
     with pytest.raises(InputError, match=word):
         harmony.solve(harmony.Case.from_dict({**CASE, **changes}))
+
+
+@pytest.mark.parametrize("method", ["fem", "nmm"])
+def test_what_yields_in_one_step_of_statics_dissipates_all_of_its_work(method) -> None:
+    """Pressed together between smooth plates under p from the sides, without dilation: the strength carries
+    s = p N + 2 c sqrt N, and per volume (s - p) times the plastic strain is lost, from its first part on."""
+    p, s, crushed = 1e5, 3e5 + 2e5 * np.sqrt(3.0), 0.01
+    case = harmony.Case.from_dict(
+        {
+            "method": method,
+            "geometry": {"domain": [[0, 0], [1, 0], [1, 2], [0, 2]]},
+            "materials": {
+                "rock": {
+                    **{"density": 2500, "young": 1e9, "poisson": 0.25, "law": "mohr-coulomb"},
+                    **{"cohesion": 1e5, "friction": 30, "dilation": 0},
+                }
+            },
+            ("fem" if method == "fem" else "cover"): {"size": 0.5},
+            "loads": {"gravity": [0, 0], "tractions": [{"along": [[1, 0], [1, 2]], "traction": [-p, 0]}]},
+            "supports": {
+                "edges": [
+                    {"along": [[0, 0], [1, 0]], "components": ["y"]},
+                    {"along": [[0, 0], [0, 2]], "components": ["x"]},
+                    {"along": [[0, 2], [1, 2]], "components": ["y"], "displacement": [0, -2 * crushed]},
+                ]
+            },
+            "time": {"analysis": "static"},
+            "probes": {"middle": {"at": [0.5, 1.0]}},
+        }
+    )
+    run = harmony.solve(case)
+    assert run.summary["probes"]["middle"]["stress"]["yy"] == pytest.approx(-s, rel=1e-5)
+    elastic = ((1 - 0.25**2) * s - 0.25 * 1.25 * p) / 1e9
+    lost = 2.0 * (s - p) * (crushed - elastic)
+    assert run.summary["energy"]["friction"] == pytest.approx(lost, rel=1e-4)

@@ -2,7 +2,8 @@
 //
 // State of a point: plastic strain (6, Mandel), equivalent plastic strain, plastic work.
 //     sigma_tr = D (eps - eps_p),   sigma = R(sigma_tr),   eps_p' = eps_p + D^-1 (sigma_tr - sigma)
-//     kappa' = kappa + sqrt(2/3) |d eps_p|,   w' = w + sigma : d eps_p
+//     kappa' = kappa + sqrt(2/3) |d eps_p| = kappa + g,   w' = w + sigma : d eps_p - H g^2 / 2
+// H is the slope of the yield stress over kappa, which rises in the step: int y dkappa = (y' - H g / 2) g.
 // R is the return map of the law; it also gives the consistent tangent d sigma / d eps.
 #pragma once
 
@@ -20,8 +21,10 @@ inline std::vector<std::string> plastic_state_names() {
 }
 
 /// map(trial, kappa, stress, tangent): whether it yields; where it does not, stress and tangent stay as they are.
+/// hardening: H [Pa].
 template <class Map>
-void return_all(const Isotropic& elastic, const MaterialPoints& in, const MaterialAnswer& out, Map map) {
+void return_all(const Isotropic& elastic, const MaterialPoints& in, const MaterialAnswer& out, Map map,
+                double hardening = 0.0) {
     for (std::size_t n = 0; n < in.strain.size() / MANDEL; ++n) {
         const double* old = &in.state[PLASTIC_STATES * n];
         double* now = &out.state[PLASTIC_STATES * n];
@@ -43,7 +46,7 @@ void return_all(const Isotropic& elastic, const MaterialPoints& in, const Materi
                 work += sigma[i] * flow[i];
             }
             now[EQUIVALENT] += std::sqrt(2.0 / 3.0 * square);
-            now[WORK] += work;
+            now[WORK] += work - hardening * square / 3.0;
         }
         std::copy(sigma.begin(), sigma.end(), &out.stress[MANDEL * n]);
     }

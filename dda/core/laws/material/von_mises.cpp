@@ -18,8 +18,9 @@ class VonMises final : public MaterialLaw {
     bool symmetric() const override { return true; }
     double stiffest() const override { return elastic_.stiffest(); }
     void evaluate(const MaterialPoints& in, const MaterialAnswer& out) const override {
-        return_all(elastic_, in, out,
-                   [this](const Mandel& t, double kappa, Mandel& s, double* C) { return map(t, kappa, s, C); });
+        return_all(
+            elastic_, in, out,
+            [this](const Mandel& t, double kappa, Mandel& s, double* C) { return map(t, kappa, s, C); }, hardening_);
     }
 
   private:
