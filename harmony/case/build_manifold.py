@@ -20,6 +20,7 @@ from harmony.case.region import read_region
 from harmony.case.source import Source
 from harmony.case.supports import EdgeSpring, EdgeSupport, HeldPoint
 from harmony.case.yaml_document import KeyPath
+from harmony.geometry.readers.meshio_file import mesh_of_file
 
 if TYPE_CHECKING:
     import nmm
@@ -169,13 +170,11 @@ def _cover(source: Source, data: CoverData) -> "nmm.cover.CoverPlan | None":
 
 
 def _mesh(source: Source, name: str) -> "nmm.Mesh":
-    import meshio
-
     import nmm
 
     path: KeyPath = ("cover", "mesh")
     with source.at(path):
-        mesh = meshio.read(source.file(path, name))
+        mesh = mesh_of_file(source.file(path, name))
         kinds = [kind for kind in ("triangle", "quad") if kind in mesh.cells_dict]
         if len(kinds) != 1:
             raise source.error(path, f"needs triangles or quadrilaterals, one of both; it has {list(mesh.cells_dict)}")

@@ -7,6 +7,7 @@ import numpy as np
 from dda.errors import InputError, explain
 from harmony.fem.mesh import TriangleMesh
 from harmony.fem.mesher import assembled
+from harmony.geometry.readers.meshio_file import mesh_of_file
 from nmm.model import Model
 
 __all__ = ["read_mesh"]
@@ -17,13 +18,9 @@ AREA = 0.02
 
 def read_mesh(path: Path, model: Model) -> TriangleMesh:
     """The triangles of a file as a mesh of the model: each belongs to the body that holds its centroid."""
-    import meshio
     import shapely
 
-    try:
-        read = meshio.read(path)
-    except (SystemExit, Exception) as error:  # meshio ends the process for files it does not know
-        raise InputError(f"{path}: not a mesh that can be read ({error})") from error
+    read = mesh_of_file(path)
     cells = read.cells_dict.get("triangle")
     if cells is None:
         raise InputError(

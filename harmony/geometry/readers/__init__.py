@@ -10,7 +10,8 @@ from harmony.geometry.readers.common import refuse
 from harmony.geometry.readers.csv_file import read_csv_blocks, read_csv_polyline
 from harmony.geometry.readers.dxf_file import read_dxf_blocks, read_dxf_polyline
 from harmony.geometry.readers.geojson_file import read_geojson_blocks, read_geojson_polyline
-from harmony.geometry.readers.mesh_file import MESH_FORMATS, read_mesh_blocks
+from harmony.geometry.readers.mesh_file import read_mesh_blocks
+from harmony.geometry.readers.meshio_file import MESH_FORMATS
 
 __all__ = ["POLYLINE_READERS", "READERS", "read_blocks", "read_polyline"]
 

@@ -8,11 +8,9 @@ import numpy as np
 
 from harmony.geometry.block import GeneratedBlock
 from harmony.geometry.readers.common import block, is_fixed_name, refuse
+from harmony.geometry.readers.meshio_file import mesh_of_file
 
-__all__ = ["MESH_FORMATS", "read_mesh_blocks"]
-
-# meshio's module for each file extension.
-MESH_FORMATS = {".msh": "gmsh", ".vtu": "vtu", ".vtk": "vtk", ".inp": "abaqus"}
+__all__ = ["read_mesh_blocks"]
 
 # Cells that are blocks, and the number of corners they start with (midside nodes follow and are dropped).
 CORNERS = {"triangle": 3, "triangle6": 3, "triangle7": 3, "quad": 4, "quad8": 4, "quad9": 4}
@@ -28,7 +26,7 @@ def read_mesh_blocks(path: Path) -> list[GeneratedBlock]:
     A block is fixed where cell data `fixed` is not zero, or where its group is called `fixed` or `fixed-*`. Points and
     lines in the file are passed over; curved sides become straight.
     """
-    mesh = _read(path)
+    mesh = mesh_of_file(path)
     points = _plane_points(path, mesh)
     blocks = []
     for number, (cells, data) in enumerate(zip(mesh.cells, _data_per_block(mesh), strict=True)):
@@ -42,21 +40,6 @@ def read_mesh_blocks(path: Path) -> list[GeneratedBlock]:
         got = ", ".join(sorted({c.type for c in mesh.cells})) or "no cells"
         raise refuse("no blocks", str(path), "triangles, quadrilaterals or polygons", got, "mesh the surfaces")
     return blocks
-
-
-def _read(path: Path) -> Any:
-    import importlib
-
-    import meshio
-
-    if not path.is_file():
-        raise refuse("no such file", str(path), "an existing file", "none", "correct the path")
-    module = importlib.import_module(f"meshio.{MESH_FORMATS[path.suffix.lower()]}")
-    try:
-        return module.read(str(path))
-    except (meshio.ReadError, Exception) as error:  # a parser meets broken files with errors of every kind
-        got = f"{type(error).__name__}: {error}"
-        raise refuse("cannot read the mesh", str(path), f"a {path.suffix} mesh", got, "write it again") from error
 
 
 def _plane_points(path: Path, mesh: Any) -> np.ndarray:
