@@ -24,9 +24,9 @@ namespace dda {
 template <class Io>
 void members(Io&& io, Contact& c) {
     auto& [vertex, edge, joint, state, present, bonded, forgiven, normal, shear, trend_n, trend_t, anchor, sprung, rest,
-           closed_for, gap, along, length, speed, law_state] = c;
+           closed_for, drag, gap, along, length, speed, law_state] = c;
     io(vertex, edge, joint, state, present, bonded, forgiven, normal, shear, trend_n, trend_t, anchor, sprung, rest,
-       closed_for, gap, along, length, speed, law_state);
+       closed_for, drag, gap, along, length, speed, law_state);
 }
 template <class Io>
 void members(Io&& io, Pin& p) {

@@ -69,7 +69,7 @@ void Simulation::book_contacts(const Attempt& a) {
 
 void Simulation::commit_contacts(const Attempt& a, double dt) {
     for (Contact& c : contacts_)
-        if (!c.present) c.speed = c.closed_for = 0.0;
+        if (!c.present) c.speed = c.closed_for = c.drag = 0.0;
     double stored = 0.0, held = 0.0;
     for (const ContactRow& r : a.rows) {
         if (r.pin >= 0) {

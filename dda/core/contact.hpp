@@ -28,6 +28,7 @@ struct Contact {
     bool sprung = false;      ///< numerical springs held it in the last step (scheme conserving), not multipliers
     double rest = 0.0;        ///< gap at which its numerical normal spring has no force [m]
     double closed_for = 0.0;  ///< time for which it has been closed, of late less that for which it was open [s]
+    double drag = 0.0;        ///< force of its damper, averaged over some periods [N/m]
     double gap = 0.0;         ///< at the start of the step [m]
     double along = 0.0;       ///< projection of the vertex as a fraction of the edge
     double length = 0.0;      ///< share of the overlap of the two faces that this contact carries [m]

@@ -49,6 +49,10 @@ void book_row(Ledger& ledger, const ContactRow& r, double qn, double qt, double 
     }
 }
 
+// Friction is that of the spring without its damper (see contact_law.hpp). What the damper carries in the mean is weight
+// all the same, and rubs: the mean is over PERIODS of the mass on this spring, several of all springs of a block.
+constexpr double PERIODS = 1.0;
+
 double renew_contact(Contact& c, const ContactRow& r, double edge_length, const Scheme& scheme, double dt) {
     const bool was_open = !c.closed();
     const bool broken = c.state == ContactState::bonded && !r.bonded;
@@ -62,6 +66,8 @@ double renew_contact(Contact& c, const ContactRow& r, double edge_length, const 
     c.sprung = r.sprung && !broken;
     c.rest = r.rest;
     c.closed_for = std::clamp(r.closed_for + (r.state == ContactState::open ? -dt : dt), 0.0, 2.0 * r.period);
+    const double damper = r.damping > 0.0 && r.normal > 0.0 ? -r.damping * (r.gap - r.gap0) : 0.0;
+    if (r.period > 0.0) c.drag = r.drag + (damper - r.drag) * -std::expm1(-dt / (PERIODS * r.period));
     c.forgiven = r.forgiven && r.state != ContactState::open;
     const double along = r.along0 + r.slide / edge_length;
     c.along = along;

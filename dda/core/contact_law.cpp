@@ -24,15 +24,17 @@ SpringForce discrete_gradient(double K, double g0, double g1, bool bonded) {
 
 SpringForce spring_force(const ContactRow& r, double gap, const Scheme& scheme) {
     const double K = normal_stiffness(r);
-    if (scheme.theta < 1.0) {
-        SpringForce s = discrete_gradient(K, r.gap0 - r.rest, gap - r.rest, r.bonded);
-        if (r.damping == 0.0 || s.force <= 0.0) return s;
-        s.force -= r.damping * (gap - r.gap0);
-        s.stiffness += r.damping;
-        return s.force > 0.0 ? s : SpringForce{0.0, 0.0};
-    }
+    if (scheme.theta < 1.0) return discrete_gradient(K, r.gap0 - r.rest, gap - r.rest, r.bonded);
     if (!r.bonded && gap > 0.0) return {0.0, 0.0};
     return {-K * gap, K};
+}
+
+// With its damper, which never pulls.
+SpringForce damped_force(const ContactRow& r, double gap, SpringForce s) {
+    if (r.damping == 0.0 || s.force <= 0.0) return s;
+    s.force -= r.damping * (gap - r.gap0);
+    s.stiffness += r.damping;
+    return s.force > 0.0 ? s : SpringForce{0.0, 0.0};
 }
 
 constexpr double SLIP_NOISE = 1e-10;  // of the block size: less is no sliding
@@ -93,14 +95,18 @@ double tangential_stiffness(const ContactRow& r) {
 
 Forces contact_forces(const ContactRow& r, double gap, double slide, const Scheme& scheme) {
     Forces f;
+    SpringForce rubs;  // what friction is of
     if (normal_spring(r, scheme)) {
-        const SpringForce s = spring_force(r, gap, scheme);
+        rubs = spring_force(r, gap, scheme);
+        const SpringForce s = damped_force(r, gap, rubs);
+        rubs.force = std::max(0.0, rubs.force + r.drag);
         f.n = s.force;
         f.stiff_n = s.stiffness;
     } else {
         f.n = r.multiplier_n - r.penalty * (gap - r.target);
         f.stiff_n = r.penalty;
         if (!r.bonded && f.n <= 0.0) f.n = f.stiff_n = 0.0;
+        rubs = {f.n, f.stiff_n};
     }
     if (!r.bonded && f.n <= 0.0) return f;
     if (tangential_spring(r, scheme)) {
@@ -111,11 +117,11 @@ Forces contact_forces(const ContactRow& r, double gap, double slide, const Schem
         f.t = r.multiplier_t - r.penalty * (r.offset0 + slide);
         f.stiff_t = r.penalty;
     }
-    const double limit = r.mu * f.n;
+    const double limit = r.mu * rubs.force;
     if (!r.bonded && std::abs(f.t) > limit) {
         f.t = std::copysign(limit, f.t);
         f.stiff_t = 0.0;
-        f.cross = std::copysign(r.mu, f.t) * f.stiff_n;
+        f.cross = std::copysign(r.mu, f.t) * rubs.stiffness;
         f.clipped = true;
     }
     return f;

@@ -5,7 +5,11 @@
 //     bonded    p_n =  lambda_n - k (g - g*),               p_t =      lambda_t - k s
 //     spring K  p_n = K <-g>, bonded -K g; scheme conserving: the discrete gradient -(U(g1) - U(g0)) / (g1 - g0) of
 //               U = K <-g>^2 / 2, g from the spring's rest, less c dg / dt where it is damped;
-//                                                           p_t = clip(-K (s0 + theta ds), -mu p_n, mu p_n)
+//                                                           p_t = clip(-K (s0 + theta ds), -mu q, mu q)
+//               q is the spring's part of p_n and the mean of its damper's. A block that slides on springs k with
+//               dampers c has K = D + sum k (n - mu t) n^T and C = sum c (n - mu t) n^T if the dampers rub: C is
+//               unsymmetric too, and makes rocking grow from mu about 0.7 on, the more the more it damps. With C = sum
+//               c n n^T it does not.
 // with g the gap, s the distance from the lock point, s0 its value at the start and ds the sliding in the step. A
 // clipped contact slides against its friction; dp_t/dg = -+ mu k couples it to the normal force and makes the tangent
 // unsymmetric (Alart & Curnier 1991). The outer iterate takes lambda <- p; at its fixed point g = g*, s = 0, whatever k

@@ -70,7 +70,7 @@ constexpr double ELASTIC_IMPACT = 0.2;
 // The midpoint rule turns a mass on its spring by 2 atan(omega dt / 2) a step: a period takes pi dt / atan(omega dt /
 // 2), two steps at least, which is longer than 2 pi / omega where the step is. It is counted from the end of the step
 // in which the contact closed.
-constexpr double DAMPING = 0.3;
+constexpr double DAMPING = 0.7;
 
 void set_spring(ContactRow& r, const Contact& c, double dt) {
     const double mass = 0.5 * r.inertia * dt * dt;
@@ -84,6 +84,7 @@ void set_spring(ContactRow& r, const Contact& c, double dt) {
     else
         r.rest = r.preloaded ? c.gap + c.normal / r.penalty : c.rest;
     r.closed_for = r.preloaded && c.normal > 0.0 ? INFINITY : c.closed_for;
+    r.drag = c.drag;
     if (r.closed_for > r.period) r.damping = DAMPING * 2.0 * std::sqrt(r.penalty * mass) / dt;
 }
 

@@ -38,6 +38,7 @@ struct ContactRow {
     double spring_t = 0.0;
     double rest = 0.0;         ///< gap at which the penalty as a spring has no force [m]
     double damping = 0.0;      ///< of that spring where it rests or slides, over dt [N/m]
+    double drag = 0.0;         ///< see Contact [N/m]
     bool sprung = false;       ///< the penalty is a spring
     double period = 0.0;       ///< of the blocks on it as the scheme takes it, and a step [s]
     double closed_for = 0.0;   ///< see Contact [s]

@@ -131,10 +131,11 @@ class Selection {
                 c.rest = c.gap + std::hypot(std::max(0.0, c.rest - c.gap), std::max(0.0, from.rest - from.gap));
             c.normal += from.normal;
             c.shear += from.shear;
+            c.drag += from.drag;
         }
         from.state = ContactState::open;
         from.bonded = false;
-        from.normal = from.shear = from.closed_for = 0.0;
+        from.normal = from.shear = from.drag = from.closed_for = 0.0;
     }
 
     void continue_with(const Contact& from, Contact& c) const {

@@ -9,7 +9,7 @@
 namespace dda {
 namespace {
 
-constexpr std::uint64_t MAGIC = 0x3031'4144'4459'4148;  // "HAYDDA10", changes with the layout
+constexpr std::uint64_t MAGIC = 0x3131'4144'4459'4148;  // "HAYDDA11", changes with the layout
 
 /// What the bytes begin with.
 struct Header {

@@ -56,6 +56,28 @@ def test_slip_is_travel_over_any_number_of_seams(pieces, angle, step, size):
     assert abs(sim.energy["drift"]) < 1e-3 * sim.energy["friction"]
 
 
+@pytest.mark.parametrize("step", [2e-4, 1e-3, 1e-2])
+@pytest.mark.parametrize(
+    ("pieces", "angle", "friction", "size"),
+    [
+        (20, 50.0, 45.0, (2.0, 1.0)),
+        (20, 55.0, 45.0, (2.0, 1.0)),
+        (20, 60.0, 50.0, (2.0, 1.0)),
+        (20, 50.0, 45.0, (1.0, 0.5)),
+    ],
+)
+def test_a_rough_block_does_not_flutter(pieces, angle, friction, size, step):
+    """Dampers that rub would make it hop, and hops are no slip. What it is held by before adds to its speed at once."""
+    sim = slope(pieces, angle, step, friction, size=size, length=14.0)
+    sim.run(until=1.0)
+    turn = np.radians(angle)
+    exact = 0.5 * G * (np.sin(turn) - np.cos(turn) * np.tan(np.radians(friction)))
+    x, y = sim.displacements[-1]
+    assert x == pytest.approx(exact, rel=0.025)
+    assert abs(y) < 2e-5
+    np.testing.assert_allclose(np.asarray(sim.slips)[-4:-2], x, rtol=1e-3)
+
+
 @pytest.mark.parametrize("young", [1e9, 5e10])
 def test_a_block_that_is_settled_stays_where_it_is(young):
     """Whatever the stiffness of the springs that hold it: at rest there are none, and they begin with its forces."""
