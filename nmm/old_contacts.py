@@ -18,10 +18,10 @@ __all__ = ["carried_contacts"]
 type Array = NDArray[np.float64]
 type Index = NDArray[np.int64]
 
-WIDTH = 18  # numbers of a contact, as the core saves it
-VERTEX, EDGE, _, STATE, _, BONDED, FORGIVEN, NORMAL, SHEAR, ANCHOR, _, _, CLOSED_FOR, _, ALONG, LENGTH = range(16)
-REMEMBERED = (STATE, BONDED, FORGIVEN, CLOSED_FOR, 16, 17)  # 16, 17: sliding speed, internal state of the law
-FORCES = (NORMAL, SHEAR)
+WIDTH = 19  # numbers of a contact, as the core saves it
+VERTEX, EDGE, _, STATE, _, BONDED, FORGIVEN, NORMAL, SHEAR, ANCHOR, _, _, CLOSED_FOR, DRAG, _, ALONG, LENGTH = range(17)
+REMEMBERED = (STATE, BONDED, FORGIVEN, CLOSED_FOR, 17, 18)  # 17, 18: sliding speed, internal state of the law
+FORCES = (NORMAL, SHEAR, DRAG)
 
 
 class Touching(NamedTuple):

@@ -49,8 +49,9 @@ void book_row(Ledger& ledger, const ContactRow& r, double qn, double qt, double 
     }
 }
 
-// Friction is that of the spring without its damper (see contact_law.hpp). What the damper carries in the mean is weight
-// all the same, and rubs: the mean is over PERIODS of the mass on this spring, several of all springs of a block.
+// Friction is that of the spring without its damper (see contact_law.hpp). What the damper carries in the mean is
+// weight all the same, and rubs: the mean is over PERIODS of the mass on this spring, several of all springs of a
+// block.
 constexpr double PERIODS = 1.0;
 
 double renew_contact(Contact& c, const ContactRow& r, double edge_length, const Scheme& scheme, double dt) {

@@ -308,7 +308,7 @@ std::vector<double> ContactEngine::commit(const BaseMatrix& M, std::span<const d
         stored += renew_contact(c, r, dda::edge_frame(contours_.blocks, c.edge).length, scheme, h);
     }
     for (Contact& c : contacts_)
-        if (!c.present) c.speed = c.closed_for = 0.0;
+        if (!c.present) c.speed = c.closed_for = c.drag = 0.0;
     add_surface_slip(contours_.blocks, contacts_, rows_);
     booked_.contact = stored;
     std::vector<double> after(v.begin(), v.end());
@@ -349,7 +349,7 @@ std::vector<double> ContactEngine::save() const {
     for (const Contact& c : contacts_)
         s.insert(s.end(), {double(c.vertex), double(c.edge), double(c.joint), double(c.state), double(c.present),
                            double(c.bonded), double(c.forgiven), c.normal, c.shear, c.anchor, double(c.sprung), c.rest,
-                           c.closed_for, c.gap, c.along, c.length, c.speed, c.law_state});
+                           c.closed_for, c.drag, c.gap, c.along, c.length, c.speed, c.law_state});
     s.insert(s.end(), contours_.blocks.slip.begin(), contours_.blocks.slip.end());
     return s;
 }
@@ -364,8 +364,9 @@ void ContactEngine::load(std::span<const double> s) {
              x[4] != 0.0,  x[5] != 0.0, x[6] != 0.0, x[7],
              x[8],         0.0,         0.0,         x[9],
              x[10] != 0.0, x[11],       x[12],       x[13],
-             x[14],        x[15],       x[16],       x[17]};
-        at += 18;
+             x[14],        x[15],       x[16],       x[17],
+             x[18]};
+        at += 19;
     }
     std::copy(s.begin() + static_cast<std::ptrdiff_t>(at), s.end(), contours_.blocks.slip.begin());
 }
