@@ -102,6 +102,16 @@ def _law(material: Material, model: Model) -> Any:
                 do="use plane strain, or an elastic material",
             )
         )
+    if material.lagged:
+        raise InputError(
+            explain(
+                "a material law a step behind",
+                where="block, material, lagged",
+                expected="a law in the iteration: blocks solve for their strain with its tangent",
+                got=f"lagged, law {material.law!r}",
+                do="leave lagged out, or use the manifold method or finite elements",
+            )
+        )
     if material.constitutive.core is None:
         raise InputError(
             explain(

@@ -9,6 +9,7 @@ from dda.checks import number, unknown
 from dda.cone import Match
 from dda.constitutive import MATERIAL_LAWS, ClosedFormLaw, LinearElastic, parameters_of
 from dda.errors import InputError, explain
+from dda.lagged_law import LaggedLaw
 from dda.learned_law import standard_law, yield_law
 from dda.material_law import ConstitutiveLaw
 from dda.network_law import network_law
@@ -49,7 +50,7 @@ class Material:
     `harmony.laws.material_files`); beyond its trust linear elasticity with young and poisson goes on. "standard": the
     same with a state, what `StandardLaw` takes. "yield": what `YieldLaw` takes; beyond its trust `fallback` goes on,
     the name and the numbers of a law that yields. "outside": a function of arrays, `outside`, for the manifold method
-    and finite elements.
+    and finite elements. lagged: the law acts a step late, explicitly (`dda.lagged_law`), in these two methods.
 
     >>> clay = Material(2000.0, 5e7, 0.3, law="mohr-coulomb", cohesion=2e4, friction=25.0)
     >>> clay.constitutive.symmetric
@@ -74,6 +75,7 @@ class Material:
     network: Mapping[str, Any] | None = field(default=None, hash=False)
     fallback: Mapping[str, Any] | None = field(default=None, hash=False)
     outside: Outside | None = None
+    lagged: bool = False
     weakened: float = 1.0  # strength factor of a learned law; others are divided number by number
 
     def __post_init__(self) -> None:
@@ -107,6 +109,23 @@ class Material:
     @cached_property
     def constitutive(self) -> ConstitutiveLaw:
         """The law, as `evaluate(strain, strain_old, state, dt)`."""
+        law = self._in_the_iteration
+        if not self.lagged and not (self.outside is not None and self.outside.lagged):
+            return law
+        if self.linear:
+            raise InputError(
+                explain(
+                    "a linear law has nothing to lag",
+                    where="material, lagged",
+                    expected="a law that is learned, yields, or is not linear",
+                    got="law 'elastic'",
+                    do="leave lagged out",
+                )
+            )
+        return LaggedLaw(law, LinearElastic(self.young, self.poisson))
+
+    @property
+    def _in_the_iteration(self) -> ConstitutiveLaw:
         if (self.law in LEARNED) != (self.network is not None):
             raise InputError(
                 explain(

@@ -1,9 +1,7 @@
 """A material law that lives outside the solver: any function of arrays, asked for all points at once.
 
-In the iteration the solver's Newton method takes stress and tangent of the function. Lagged it is asked at the last
-accepted state, and what its stress is beyond the elastic one stays as it was through the next step:
-
-    sigma = D eps + s,   s <- sigma_function(eps) - D eps   at the end of the step; tangent D.
+In the iteration the solver's Newton method takes stress and tangent of the function; lagged (`dda.lagged_law`) it needs
+no tangent.
 """
 
 from collections.abc import Callable
@@ -19,9 +17,6 @@ from dda.material_law import MANDEL, Answer, ConstitutiveLaw
 __all__ = ["Outside", "OutsideLaw"]
 
 type Array = NDArray[np.float64]
-
-CORRECTION = tuple(f"correction_{name}" for name in ("xx", "yy", "zz", "yz", "xz", "xy"))
-"""States of a lagged law before its own: s, Mandel [Pa]."""
 
 INCREMENT = 1e-7
 """Strain by which a tangent is found where the function gives none, over the largest strain asked [-]; the tangent then
@@ -61,8 +56,7 @@ class Outside:
 
 
 class OutsideLaw(ConstitutiveLaw):
-    """An `Outside` beside the elasticity of its material, `elastic`: that of lagged steps, and of stored energy where
-    there is a state.
+    """An `Outside` beside the elasticity of its material, `elastic`, whose stiffness bounds its own.
 
     >>> from dda import LinearElastic
     >>> half = Outside(lambda strain, strain_old, state, dt: 1e9 * strain)
@@ -74,19 +68,17 @@ class OutsideLaw(ConstitutiveLaw):
 
     def __init__(self, outside: Outside, elastic: ConstitutiveLaw) -> None:
         self.outside = outside
-        none = np.zeros((1, MANDEL))
-        self._moduli = elastic.evaluate(none, none, np.zeros((1, 0))).tangent[0]
         self._stiffest = elastic.stiffest
 
     @property
     def state_names(self) -> tuple[str, ...]:
-        """Its own, after the correction where it lags."""
-        return (*CORRECTION, *self.outside.states) if self.outside.lagged else self.outside.states
+        """Its own."""
+        return self.outside.states
 
     @property
     def symmetric(self) -> bool:
-        """As the user said; lagged the tangent is elastic."""
-        return self.outside.lagged or self.outside.symmetric
+        """As the user said."""
+        return self.outside.symmetric
 
     @property
     def stiffest(self) -> float:
@@ -98,21 +90,15 @@ class OutsideLaw(ConstitutiveLaw):
         eps, old, inner = (np.ascontiguousarray(a, dtype=np.float64) for a in (strain, strain_old, state))
         if len(eps) == 0:
             return Answer(eps.copy(), np.zeros((0, MANDEL, MANDEL)), inner.copy())
-        if not self.outside.lagged:
-            return self._asked(eps, old, inner, dt, True)
-        s, own = inner[:, :MANDEL], inner[:, MANDEL:]
-        elastic = eps @ self._moduli
-        found = self._asked(eps, old, own, dt, False)
-        after = np.hstack([found.stress - elastic, found.state])
-        return Answer(elastic + s, np.repeat(self._moduli[None], len(eps), axis=0), after)
+        return self._asked(eps, old, inner, dt)
 
-    def _asked(self, eps: Array, old: Array, state: Array, dt: float, slope: bool) -> Answer:
+    def _asked(self, eps: Array, old: Array, state: Array, dt: float) -> Answer:
         n, k = state.shape
         stress, tangent, new = self._parts(self.outside.function(eps, old, state, dt), n, k)
-        if tangent is None and slope:
-            tangent = self._differences(eps, old, state, dt, stress)
-        if tangent is None:
+        if tangent is None and self.outside.lagged:  # which takes the elastic one
             tangent = np.zeros((n, MANDEL, MANDEL))
+        if tangent is None:
+            tangent = self._differences(eps, old, state, dt, stress)
         for what, values in (("stress", stress), ("tangent", tangent), ("state", new)):
             bad = ~np.isfinite(values.reshape(n, values.size // n)).all(axis=1)
             if bad.any():

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from harmony.case.learned_data import FallbackData, NetworkData, StandardData, YieldData
 from harmony.case.outside_laws import OutsideData
-from harmony.case.section import FrictionAngle, NonNegative, Positive, Section
+from harmony.case.section import FrictionAngle, NonNegative, Positive, Section, Switch
 
 if TYPE_CHECKING:
     import dda
@@ -57,6 +57,11 @@ class MaterialData(Section):
         default=None,
         description="law yield: the closed form beyond the stresses and plastic strains that it was taught; absent = "
         "the learned surface goes on; either way the points are counted",
+    )
+    lagged: Switch = Field(
+        default=False,
+        description="methods nmm and fem: explicit, what the law is beyond linear elasticity acts a step late; for "
+        "motion, of a law that is not linear; of law outside the key is in outside:",
     )
     friction: FrictionAngle | None = Field(
         default=None, description="mohr-coulomb, drucker-prager: friction angle [degrees]"
