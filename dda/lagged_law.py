@@ -5,7 +5,7 @@ next step:
 
     sigma = D eps + s,   s <- sigma_law(eps) - D eps   at the end of the step; tangent D.
 
-Of a spring of stiffness D + k the part k acts late: u'' = -(D + k) u / m + h k u' / m drives it where k > 0, and damps it
+Of a spring of stiffness D + k the part k acts late: u'' = -(D + k) u / m + h k u' / m is driven where k > 0, and damped
 where k < 0. So D is the elasticity times the law's largest tangent over its own, where that is above 1: k <= 0.
 
 Steps from rest begin with s = 0, so that one step of statics is elastic: it is for motion, and for loads in steps.
@@ -25,7 +25,7 @@ CORRECTION = tuple(f"correction_{name}" for name in ("xx", "yy", "zz", "yz", "xz
 
 
 class LaggedLaw(ConstitutiveLaw):
-    """`law` a step behind; `elastic` gives D but for its size. Stored, dissipated and untrusted are what the law itself tells.
+    """`law` a step behind; `elastic` gives D but for its size. What is stored, dissipated and untrusted the law tells.
 
     >>> from dda.constitutive import LinearElastic, PowerElastic
     >>> law = LaggedLaw(PowerElastic(1e9, 0.25, 1e-3), LinearElastic(1e9, 0.25))
