@@ -80,7 +80,8 @@ class Structure(Protocol):
 class StructureParticipant(Interface):
     """A structure that reads `Force`, `Displacement` or `Velocity` at its interface points, and writes the others.
 
-    Where both sides move in different steps, read Velocity: accelerations stay free (Gravouil and Combescure 2001).
+    Where both sides move in different steps, read Velocity: accelerations stay free (Gravouil and Combescure 2001). Or
+    exchange Displacement with waveform_degree 2 and Force with 0, in scheme shi.
 
     interface: points (n, 2) [m] on the body, joined by straight edges on which force and displacement are linear, or a
     `couplers.Mesh` with edges of its own. analysis: "dynamic" or "static"; scheme: "shi" or "conserving"; time_step
