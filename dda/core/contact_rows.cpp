@@ -70,7 +70,8 @@ constexpr double ELASTIC_IMPACT = 0.2;
 // The midpoint rule turns a mass on its spring by 2 atan(omega dt / 2) a step: a period takes pi dt / atan(omega dt /
 // 2), two steps at least, which is longer than 2 pi / omega where the step is. It is counted from the end of the step
 // in which the contact closed.
-constexpr double DAMPING = 0.7;
+// Flutter is of what slides, and grows with friction: to DAMPING there sliding adds ROUGH times p_t / p_n, up to 1.
+constexpr double DAMPING = 0.3, ROUGH = 0.4;
 
 void set_spring(ContactRow& r, const Contact& c, double dt) {
     const double mass = 0.5 * r.inertia * dt * dt;
@@ -85,7 +86,10 @@ void set_spring(ContactRow& r, const Contact& c, double dt) {
         r.rest = r.preloaded ? c.gap + c.normal / r.penalty : c.rest;
     r.closed_for = r.preloaded && c.normal > 0.0 ? INFINITY : c.closed_for;
     r.drag = c.drag;
-    if (r.closed_for > r.period) r.damping = DAMPING * 2.0 * std::sqrt(r.penalty * mass) / dt;
+    if (r.closed_for <= r.period) return;
+    const bool rubs = c.state == ContactState::sliding && c.normal > 0.0;
+    const double part = DAMPING + (rubs ? ROUGH * std::min(1.0, std::abs(c.shear) / c.normal) : 0.0);
+    r.damping = part * 2.0 * std::sqrt(r.penalty * mass) / dt;
 }
 
 // Bonds and fixed points never open or slide: a stiffer penalty costs no iterations and holds them nearer.
