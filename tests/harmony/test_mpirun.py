@@ -120,6 +120,15 @@ def test_options_of_petsc_stand_in_the_case_too(tmp_path: Path) -> None:
     assert code == 0, err  # the command line wins
 
 
+def test_a_value_that_is_missed_ends_all(tmp_path: Path) -> None:
+    """The first rank alone judges it; the others must not wait for it."""
+    case = WALL | {"expected": [{"quantity": "mass.speed.max", "value": 5.0, "tolerance": 0.1}]}
+    code, out, err = finish(launch(tmp_path, case))
+    assert code == 1, err
+    assert "mass.speed.max" in out + err
+    assert "Traceback" not in err
+
+
 def test_an_error_on_one_rank_ends_all(tmp_path: Path) -> None:
     began = time.monotonic()
     code, _, err = finish(launch(tmp_path, LONG, code=FAIL_ON_ONE))
