@@ -113,6 +113,11 @@ class Coupling:
             )
             output = self._outputs[key]
             ahead = self.scheme.serial and order[exchange.source] < order[exchange.target]
+            if exchange.waveform_degree == 2 and not (ahead or self.scheme.implicit):
+                raise SetupError(
+                    f"exchange of {exchange.data}: waveform_degree 2 is a path to the end of a window, and "
+                    f"'{exchange.target}' is told what was before it; take an implicit scheme, or degree 1"
+                )
             reader = self.participants[exchange.target]
             apply = identity if matrix is None else matrix.__matmul__
             self._check_rows(exchange, output, matrix)

@@ -41,7 +41,7 @@ class Exchange:
     value at the end, throughout; 2 a parabola that goes on with the rate of change that the last window ended with, the
     path of a body whose acceleration is constant. Bodies with mass that exchange Force and Displacement in different
     steps need 0 for Force and 2 for Displacement: a linear path would strike the reader at its every turn. 0 and 2 use
-    no substeps.
+    no substeps; 2 is refused where an explicit scheme shows the reader what was before the window.
     """
 
     data: str

@@ -171,7 +171,7 @@ class ExchangeData(CoupledSection):
         default=None,
         description="what a reader with several steps in a window sees between its ends: 0 the end throughout, "
         "1 linear, 2 a smooth parabola; 0 and 2 show no steps of the writer; absent = 2 of Displacement, 0 of Force, "
-        "where bodies in motion exchange both in different steps, otherwise 1",
+        "where bodies in motion exchange both in different steps by an implicit scheme, otherwise 1",
     )
 
 

@@ -52,15 +52,16 @@ def bodies_of(case: "Case", cases: Mapping[str, "Case"]) -> dict[str, Body]:
     return found
 
 
-def degree_within(item: "ExchangeData", bodies: Mapping[str, Body]) -> int:
+def degree_within(case: "Case", item: "ExchangeData", bodies: Mapping[str, Body]) -> int:
     """waveform_degree of an exchange: what the case says, or what bodies in motion need.
 
-    Blocks follow a displacement on a parabola of their own within what they take as one exchange.
+    Blocks follow a displacement on a parabola of their own within what they take as one exchange. An explicit scheme
+    knows no end of the window to which a path could lead.
     """
     if item.waveform_degree is not None:
         return item.waveform_degree
     source, target = bodies.get(item.source), bodies.get(item.target)
-    if source is None or target is None or not target.several:
+    if source is None or target is None or not target.several or case.data.scheme.type.endswith("explicit"):
         return 1
     match target.kind(item.data):
         case "Displacement":
@@ -80,11 +81,13 @@ def unsound_steps(case: "Case", bodies: Mapping[str, Body]) -> Iterator[str]:
         if body.reads == "Velocity":
             sound = not body.conserving
         elif body.reads == "Displacement":  # blocks refuse what is not sound
-            sound = body.method == "dda" or (not body.conserving and all(degree_within(e, bodies) == 2 for e in mine))
+            sound = body.method == "dda" or (
+                not body.conserving and all(degree_within(case, e, bodies) == 2 for e in mine)
+            )
         else:
             sides = [(e, bodies[e.source]) for e in mine if e.source in bodies]
             led = [(e, side) for e, side in sides if side.moves and side.reads == "Displacement"]
             shaken = body.conserving or any(side.conserving for _, side in led)
-            sound = not led or (not shaken and all(degree_within(e, bodies) == 0 for e, _ in led))
+            sound = not led or (not shaken and all(degree_within(case, e, bodies) == 0 for e, _ in led))
         if not sound:
             yield name

@@ -46,8 +46,8 @@ def _steps(case: "Case") -> Iterator[str]:
     for name in unsound_steps(case, bodies):
         yield (
             f"participants.{name}: steps of {bodies[name].step:g} s, several in a window of {window:g} s, may shake it "
-            "apart if it has mass: take scheme shi, and waveform_degree 2 of Displacement and 0 of Force; or exchange "
-            "every step"
+            "apart if it has mass: take scheme shi in an implicit coupling, and waveform_degree 2 of Displacement and "
+            "0 of Force; or exchange every step"
         )
 
 

@@ -145,7 +145,7 @@ def _degrees(case: "Case", parts: dict[str, Part]) -> list[int]:
     """waveform_degree of each exchange. Blocks that see a force which does not grow within the window take it step by
     step: within what they take at once, they let it grow."""
     bodies = bodies_of(case, {name: part.case for name, part in parts.items() if part.case is not None})
-    degrees = [degree_within(item, bodies) for item in case.data.exchange]
+    degrees = [degree_within(case, item, bodies) for item in case.data.exchange]
     for item, degree in zip(case.data.exchange, degrees, strict=True):
         body = bodies.get(item.target)
         if degree == 0 and body is not None and body.method == "dda":

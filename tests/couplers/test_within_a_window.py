@@ -102,3 +102,20 @@ def test_the_rate_is_part_of_the_state():
 def test_other_degrees_are_refused(degree):
     with pytest.raises(couplers.SetupError, match="waveform_degree"):
         Exchange("x", "A", "B", waveform_degree=degree)
+
+
+@pytest.mark.parametrize(("scheme", "first"), [("parallel-explicit", True), ("serial-explicit", False)])
+def test_a_path_needs_an_end_to_lead_to(scheme, first):
+    """An explicit scheme tells a reader what was before the window: a parabola to there would go out and come back."""
+    parts = [
+        CallableParticipant("W", lambda s, i, dt: {"x": [1.0]}, {"x": [0.0]}),
+        CallableParticipant("R", lambda s, i, dt: {"y": [0.0]}, {"y": [0.0]}, time_step=0.25),
+    ]
+    coupling = Coupling(
+        parts if first else parts[::-1],
+        [Exchange("x", "W", "R", waveform_degree=2), Exchange("y", "R", "W")],
+        scheme=scheme,
+        max_time=1.0,
+    )
+    with pytest.raises(couplers.SetupError, match=r"waveform_degree 2(.|\n)*implicit scheme, or degree 1"):
+        coupling.run()

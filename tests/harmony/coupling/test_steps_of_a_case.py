@@ -10,7 +10,7 @@ G, MASS, STIFFNESS = 9.81, 2500.0, 5.0e7
 SINKS = MASS * G / STIFFNESS
 
 
-def write(folder, column_step, mass_step, window, mass_reads, scheme="shi", degree=None, method="dda"):
+def write(folder, column_step, mass_step, window, mass_reads, scheme="shi", degree=None, method="dda", kind=None):
     """A square of 1 m on a light column of 2 m, let go."""
     column_reads = "Force" if mass_reads == "Displacement" else "Displacement"
     (folder / "column.yaml").write_text(
@@ -48,6 +48,7 @@ exchange:
   - {{data: {mass_reads}, from: Column, to: Mass{extra}}}
   - {{data: {column_reads}, from: Mass, to: Column{extra}}}
 scheme:
+  type: {kind or "serial-implicit"}
   time-window-size: {window}
   max-time: 0.1
   convergence: [{{data: Force, relative: 1.0e-6, absolute: 1.0}}]
@@ -83,3 +84,12 @@ def test_a_mass_on_a_column_needs_no_word_about_steps(tmp_path, method, mass_rea
 def test_what_may_shake_is_told(tmp_path, scheme, degree):
     case = write(tmp_path, 1e-3, 2.5e-4, 1e-3, "Displacement", scheme, degree, method="fem")
     assert [w for w in case.warnings if "participants.Mass" in w and "shake it apart" in w]
+
+
+@pytest.mark.parametrize("kind", ["serial-explicit", "parallel-explicit"])
+def test_an_explicit_case_sees_straight_lines_and_says_so(tmp_path, kind):
+    from harmony.coupling.build import build_coupling
+
+    case = write(tmp_path, 1e-3, 2.5e-4, 1e-3, "Displacement", method="fem", kind=kind)
+    assert [w for w in case.warnings if "participants.Mass" in w and "implicit" in w]
+    assert {e.waveform_degree for e in build_coupling(case).coupling.exchanges} == {1}
