@@ -39,6 +39,18 @@ def to_bytes(sim: "Simulation") -> bytes:
     return b"".join(part.tobytes() for part in (*parts, np.array(contacts), table))
 
 
+def _another(state: bytes) -> InputError:
+    return InputError(
+        explain(
+            "not the state of this model",
+            where="Simulation.load",
+            expected="the bytes of Simulation.save() of the same model, by this version",
+            got=f"{len(state)} bytes",
+            do="start the run anew",
+        )
+    )
+
+
 def restore(sim: "Simulation", state: bytes) -> None:
     """Into a new run of the same model."""
     if sim._blocks is not None:
@@ -56,22 +68,17 @@ def restore(sim: "Simulation", state: bytes) -> None:
     internal = 0 if sim._plastic is None else len(BOOKED) + len(sim._plastic.numbers)
     touches = sim.model.touches and head >= 4 and bool(numbers[4])
     if head < 4 or len(turned) != 2 * pieces or (len(rest) <= 2 if touches else len(rest) != internal):
-        raise InputError(
-            explain(
-                "not the state of this model",
-                where="Simulation.load",
-                expected="the bytes of Simulation.save() of the same model",
-                got=f"{len(state)} bytes",
-                do="start the run anew",
-            )
-        )
+        raise _another(state)
     sim.steps, sim.substeps, sim.time = int(numbers[1]), int(numbers[2]), float(numbers[3])
     if numbers[4]:
         sim._fresh = False
         motion = sim._moving
         if motion.touch is not None:
             motion.touch.static_step, motion.piece = rest[:2].tolist()
-            motion.touch.engine.load(np.ascontiguousarray(rest[2:]))
+            try:
+                motion.touch.engine.load(np.ascontiguousarray(rest[2:]))
+            except ValueError as error:  # as that of a version whose contacts have other numbers
+                raise _another(state) from error
     if head > 4:
         sim._ledger = Ledger.from_numbers(numbers[5 : 1 + head])
     sim.unknowns, sim.rates, sim._start = (a.copy() for a in np.split(coefficients, 3))

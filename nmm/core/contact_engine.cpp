@@ -355,7 +355,11 @@ std::vector<double> ContactEngine::save() const {
 }
 
 void ContactEngine::load(std::span<const double> s) {
-    const auto n = static_cast<std::size_t>(s[0]);
+    constexpr std::size_t WIDTH = 19;
+    const bool counted = !s.empty() && s[0] >= 0.0 && s[0] <= static_cast<double>(s.size());
+    const std::size_t n = counted ? static_cast<std::size_t>(s[0]) : 0;
+    if (!counted || s.size() != 1 + WIDTH * n + contours_.blocks.slip.size())
+        throw std::invalid_argument("not the contacts of this model");
     contacts_.assign(n, {});
     std::size_t at = 1;
     for (Contact& c : contacts_) {
@@ -366,7 +370,7 @@ void ContactEngine::load(std::span<const double> s) {
              x[10] != 0.0, x[11],       x[12],       x[13],
              x[14],        x[15],       x[16],       x[17],
              x[18]};
-        at += 19;
+        at += WIDTH;
     }
     std::copy(s.begin() + static_cast<std::ptrdiff_t>(at), s.end(), contours_.blocks.slip.begin());
 }

@@ -240,6 +240,14 @@ def test_a_saved_run_goes_on_with_the_same_bits() -> None:
     assert again.energy == sim.energy
 
 
+def test_a_state_of_another_size_is_refused() -> None:
+    """As those of a version whose contacts were saved with one number less."""
+    sim = nmm.Simulation(slope(20.0), 1, dt=2e-3)
+    sim.run(steps=3)
+    with pytest.raises(InputError, match="not the state of this model"):
+        nmm.Simulation.load(slope(20.0), sim.save()[:-8], order=1, dt=2e-3)
+
+
 def test_bad_input() -> None:
     free, tied = column(30.0), column(30.0)
     free.joint = None
